@@ -1,0 +1,6 @@
+//! Messages of this area.
+
+use super::Code;
+
+/// In order.
+pub const TABLE: &[&Code] = &[];

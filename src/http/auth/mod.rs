@@ -1,0 +1,58 @@
+//! Auth is a conversation without I/O: it signs a prepared request and may answer a refusal.
+//!
+//! To add a kind: a file here with a [`AuthKind`], a line in [`AUTH_KINDS`], a spec in
+//! `specs/auth/KEY.yaml`.
+
+use super::{PreparedRequest, Response};
+use crate::registry::Entry;
+use crate::value::Value;
+use std::fmt;
+use std::sync::Arc;
+
+/// One request's way to prove who asks.
+pub trait Auth: Send + Sync + fmt::Debug {
+    /// Signs a prepared request (Requests' `AuthBase.__call__`).
+    fn sign(&self, request: &mut PreparedRequest);
+
+    /// The request to send again after `response` refused `request`; `None` when there is
+    /// nothing (more) to say. Called at most once an exchange.
+    fn answer(&self, request: &PreparedRequest, response: &Response) -> Option<PreparedRequest> {
+        let _ = (request, response);
+        None
+    }
+
+    /// Whether it is left out when a redirect goes to another host; true unless it says so.
+    fn is_host_bound(&self) -> bool {
+        true
+    }
+}
+
+/// A kind of auth, as written in a collection: `auth: {KEY: ARGUMENT}`.
+#[derive(Debug)]
+pub struct AuthKind {
+    /// The key.
+    pub key: &'static str,
+    /// One line.
+    pub summary: &'static str,
+    /// `auth: …` as a step has it.
+    pub example: &'static str,
+    /// Makes it from its (rendered) argument; the error says what was expected.
+    pub build: fn(&Value) -> Result<Arc<dyn Auth>, String>,
+}
+
+impl Entry for AuthKind {
+    fn key(&self) -> &'static str {
+        self.key
+    }
+
+    fn summary(&self) -> &'static str {
+        self.summary
+    }
+
+    fn example(&self) -> &'static str {
+        self.example
+    }
+}
+
+/// Every kind.
+pub const AUTH_KINDS: &[&AuthKind] = &[];

@@ -1,0 +1,1 @@
+//! Requests' charset rules: what `text` is decoded by.

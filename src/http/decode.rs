@@ -1,0 +1,1 @@
+//! Content codings undone: gzip, deflate, br, zstd (urllib3's decoders).

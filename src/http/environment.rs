@@ -1,0 +1,11 @@
+//! What `trust_env` reads: `*_PROXY`, `NO_PROXY`, `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`, `.netrc`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The environment variables a client trusts, read once.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// The variables.
+    pub variables: Arc<BTreeMap<String, String>>,
+}

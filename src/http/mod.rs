@@ -1,0 +1,48 @@
+//! A client that behaves as Requests does. It knows no YAML, no step and no template.
+//!
+//! ```text
+//! Request ──prepare──▶ PreparedRequest ──client──▶ adapter ──▶ Exchange
+//!  (written)              (exact bytes)    │  ▲                (answered)
+//!                                          └──┘ redirects, auth, cookies
+//! ```
+//!
+//! `prepare` decides everything about the bytes and is pure. `client` follows redirects, answers
+//! auth challenges and keeps cookies; it does no I/O of its own. An [`Adapter`] sends one
+//! prepared request over one connection and is the only part that touches a socket.
+
+pub mod adapter;
+pub mod auth;
+mod body;
+mod charset;
+mod client;
+mod cookies;
+mod decode;
+mod environment;
+mod error;
+mod headers;
+mod links;
+mod multipart;
+mod netrc;
+mod prepare;
+mod redirect;
+mod request;
+mod response;
+mod url;
+
+pub use adapter::Adapter;
+pub use auth::{AUTH_KINDS, Auth, AuthKind};
+pub use body::{Body, Upload};
+pub use client::{Client, ClientOptions, Failure, Sink};
+pub use cookies::{Cookie, CookieJar};
+pub use environment::Environment;
+pub use error::{ERROR_KINDS, Error, ErrorKind};
+pub use headers::Headers;
+pub use links::{Link, parse_links};
+pub use prepare::prepare;
+pub use prepare::{PreparedRequest, Transport};
+pub use request::{
+    Cert, CookieSpec, Data, FilePart, Files, HeaderLines, Mapping, Params, PartContent, Proxies,
+    Request, Timeout, Verify,
+};
+pub use response::{Content, Exchange, Hop, Response, Timings};
+pub use url::Url;

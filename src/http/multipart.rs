@@ -1,0 +1,1 @@
+//! multipart/form-data bodies (urllib3's encode_multipart_formdata), streamed.

@@ -1,0 +1,1 @@
+//! `.netrc` as Requests reads it (`get_netrc_auth`).

@@ -1,0 +1,20 @@
+//! `runner` runs API scripts written as plain YAML, in the vocabulary of Python's Requests.
+//!
+//! ```text
+//! text → nodes → model → plan → events → report
+//! source/       load/   plan/   run/     report/
+//! ```
+//!
+//! Each arrow is one module: it takes the value on its left, makes the one on its right, and
+//! knows nothing further along. `tests/architecture.rs` holds the layers.
+
+pub mod check;
+pub mod diagnostic;
+pub mod http;
+pub mod jsonpath;
+pub mod registry;
+pub mod serve;
+pub mod source;
+pub mod template;
+pub mod value;
+pub mod world;

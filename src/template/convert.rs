@@ -1,0 +1,1 @@
+//! Our values to minijinja's and back, digits kept.

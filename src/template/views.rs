@@ -1,0 +1,1 @@
+//! `response`, `request`, `steps` as minijinja objects: nothing is converted that no template names.

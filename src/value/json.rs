@@ -1,0 +1,211 @@
+//! JSON text in and out (RFC 8259), digits and key order kept.
+
+use super::{Map, Number, Value};
+use base64::Engine as _;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use std::fmt;
+
+/// The text is not JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JsonError {
+    /// What is wrong, in lower case, without the place.
+    pub message: String,
+    /// The line in the text, from 1.
+    pub line: usize,
+    /// The column in that line, in bytes, from 1; 0 at an empty text's end.
+    pub column: usize,
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at line {} column {}", self.message, self.line, self.column)
+    }
+}
+
+impl std::error::Error for JsonError {}
+
+impl Value {
+    /// Reads JSON text. Nesting is bounded at 128; of a repeated key the last value stays.
+    ///
+    /// # Errors
+    /// When the bytes are not one JSON value.
+    pub fn from_json(text: &[u8]) -> Result<Value, JsonError> {
+        serde_json::from_slice(text).map_err(|error| {
+            let full = error.to_string();
+            let message = full.split(" at line ").next().unwrap_or(&full).to_owned();
+            JsonError { message, line: error.line(), column: error.column() }
+        })
+    }
+
+    /// Compact JSON in UTF-8, keys in order. Bytes are written as base64 text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// JSON indented by two spaces, keys in order: what diffs and people read.
+    #[must_use]
+    pub fn to_json_pretty(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+}
+
+/// What `serde_json`'s `arbitrary_precision` names the one member it hands a number over in.
+const NUMBER_TOKEN: &str = "$serde_json::private::Number";
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        Deserialize::deserialize(deserializer)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+        Ok(Value::Bool(flag))
+    }
+
+    fn visit_i64<E>(self, int: i64) -> Result<Value, E> {
+        Ok(Value::from(int))
+    }
+
+    fn visit_u64<E>(self, int: u64) -> Result<Value, E> {
+        Ok(Value::from(int))
+    }
+
+    fn visit_f64<E>(self, float: f64) -> Result<Value, E> {
+        Ok(Value::from(float))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::from(text))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Value, E> {
+        Ok(Value::String(text))
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Value, E> {
+        Ok(Value::Bytes(bytes.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            items.push(item);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let Some(first) = access.next_key::<String>()? else {
+            return Ok(Value::Object(Map::new()));
+        };
+        if first == NUMBER_TOKEN {
+            let text: String = access.next_value()?;
+            return Number::parse(&text)
+                .map(Value::Number)
+                .ok_or_else(|| A::Error::custom(format!("`{text}` is not a number")));
+        }
+        let mut members = Map::new();
+        members.insert(first, access.next_value()?);
+        while let Some((key, value)) = access.next_entry()? {
+            members.insert(key, value);
+        }
+        Ok(Value::Object(members))
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(flag) => serializer.serialize_bool(*flag),
+            Value::Number(number) => number.serialize(serializer),
+            Value::String(text) => serializer.serialize_str(text),
+            Value::Bytes(bytes) => {
+                serializer.serialize_str(&base64::engine::general_purpose::STANDARD.encode(bytes))
+            }
+            Value::Array(items) => {
+                let mut sequence = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    sequence.serialize_element(item)?;
+                }
+                sequence.end()
+            }
+            Value::Object(members) => {
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                for (key, value) in members {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Some(int) = self.small() {
+            return serializer.serialize_i64(int);
+        }
+        match serde_json::from_str::<serde_json::Number>(&self.to_string()) {
+            Ok(number) => number.serialize(serializer),
+            Err(_) => serializer.serialize_f64(self.as_f64()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_and_order_survive_a_round_trip() {
+        let text =
+            r#"{"z":1.10,"a":123456789012345678901234567890,"m":[1e400,-0,null,true,"é\n"]}"#;
+        assert_eq!(Value::from_json(text.as_bytes()).unwrap().to_json(), text);
+    }
+
+    #[test]
+    fn an_error_says_where() {
+        let error = Value::from_json(b"{\"a\": 1,}").unwrap_err();
+        assert_eq!(error.to_string(), "trailing comma at line 1 column 9");
+    }
+
+    #[test]
+    fn objects_are_equal_in_any_order() {
+        let a = Value::from_json(br#"{"a":1,"b":2.0}"#).unwrap();
+        let b = Value::from_json(br#"{"b":2,"a":1}"#).unwrap();
+        assert_eq!(a, b);
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        let text = "[".repeat(100_000);
+        assert_eq!(
+            Value::from_json(text.as_bytes()).unwrap_err().message,
+            "recursion limit exceeded"
+        );
+    }
+}
