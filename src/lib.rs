@@ -10,6 +10,7 @@
 
 pub mod check;
 pub mod diagnostic;
+pub mod event;
 pub mod http;
 pub mod jsonpath;
 pub mod registry;

@@ -1,0 +1,380 @@
+//! Everything that running tells reporting, and nothing else.
+//!
+//! ```text
+//! run/ ──Event (secrets masked)──▶ report/ (human, json, junit, events)
+//! ```
+//!
+//! An event is plain data: it serializes to the line that `--report events=PATH` writes and is
+//! what the JSON report is gathered from (`schema/events.schema.json`, `schema/report.schema.json`).
+//! Secrets are masked before an event is sent; no reporter has to think of them. Durations are
+//! seconds as floats, times RFC 3339 in UTC. Places are those of the collection's file.
+
+use crate::value::Value;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// One thing that happened.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// First, once.
+    RunStarted(RunStarted),
+    /// A collection's first step is about to start.
+    CollectionStarted(CollectionStarted),
+    /// A step starts.
+    StepStarted(StepStarted),
+    /// A step ended or was skipped. Sent in the order steps end; `index` gives file order.
+    StepFinished(Arc<StepRecord>),
+    /// All steps of a collection have ended.
+    CollectionFinished(CollectionFinished),
+    /// Something a person should know that fails nothing.
+    Warning(Warning),
+    /// Last, once.
+    RunFinished(RunFinished),
+}
+
+/// What will run.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunStarted {
+    /// This program's version.
+    pub version: String,
+    /// When, RFC 3339.
+    pub started: String,
+    /// What all randomness of the run grows from: `--seed` repeats it.
+    pub seed: u64,
+    /// The most requests in flight at once.
+    pub jobs: usize,
+    /// How many collections.
+    pub collections: usize,
+    /// How many steps in all.
+    pub steps: usize,
+}
+
+/// A collection begins.
+#[derive(Clone, Debug, Serialize)]
+pub struct CollectionStarted {
+    /// Its index in the run, from 0.
+    pub collection: usize,
+    /// Its name.
+    pub name: String,
+    /// Its file as named on the command line, or `-`.
+    pub file: String,
+    /// Its description, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// How many steps it has.
+    pub steps: usize,
+}
+
+/// A step begins.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepStarted {
+    /// The collection's index.
+    pub collection: usize,
+    /// The step's index in its collection, in file order, from 0.
+    pub index: usize,
+    /// Its id, unique in its collection.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A collection ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct CollectionFinished {
+    /// Its index.
+    pub collection: usize,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// From its first step's start to its last step's end.
+    pub duration: f64,
+}
+
+/// The run ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunFinished {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Whether it was interrupted (Ctrl-C, SIGTERM).
+    pub interrupted: bool,
+    /// How many steps ended how.
+    pub counts: Counts,
+    /// The whole run.
+    pub duration: f64,
+    /// The exit code that follows from the steps alone: 0, 1, 3 or 130.
+    pub exit_code: u8,
+}
+
+/// How many steps ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Every assertion held.
+    pub passed: usize,
+    /// An assertion did not hold, or a capture found nothing.
+    pub failed: usize,
+    /// The request could not be made.
+    pub errored: usize,
+    /// Did not run.
+    pub skipped: usize,
+    /// Requests sent, redirects and auth answers not counted.
+    pub requests: usize,
+    /// Assertions that were checked.
+    pub assertions: usize,
+}
+
+/// A warning.
+#[derive(Clone, Debug, Serialize)]
+pub struct Warning {
+    /// The collection's index, when one is concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collection: Option<usize>,
+    /// What to know.
+    pub message: String,
+    /// Where.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+/// How a step, a collection or a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Did not run. A collection or run is never this.
+    Skipped,
+    /// All held.
+    Passed,
+    /// A request could not be made.
+    Errored,
+    /// An assertion did not hold.
+    Failed,
+}
+
+/// A part of a collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// `setup`
+    Setup,
+    /// `requests`
+    Requests,
+    /// `teardown`
+    Teardown,
+}
+
+/// A place in a file, for people, editors and annotations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Location {
+    /// The file's name as messages have it.
+    pub file: String,
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+}
+
+/// A finished step.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepRecord {
+    /// The collection's index.
+    pub collection: usize,
+    /// The step's index in its collection, in file order, from 0.
+    pub index: usize,
+    /// Unique in its collection, stable between runs.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The names of the groups around it, outermost first.
+    pub groups: Vec<String>,
+    /// Which part of the collection it stands in.
+    pub phase: Phase,
+    /// Its tags, its groups' included.
+    pub tags: Vec<String>,
+    /// Where it is written.
+    pub location: Location,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it was skipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Seconds from its start to its end, waiting between attempts included.
+    pub duration: f64,
+    /// Every try; the last one decides. Empty when it was skipped.
+    pub attempts: Vec<AttemptRecord>,
+}
+
+/// One try of a step.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct AttemptRecord {
+    /// Seconds.
+    pub duration: f64,
+    /// The request as sent (the last hop's). `None` when it was not built, or when nothing asked
+    /// for it: a passed step has it only if a report wants details.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestRecord>,
+    /// The response. As `request`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response: Option<ResponseRecord>,
+    /// The hops before it, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<HopRecord>,
+    /// Every assertion, in file order.
+    pub assertions: Vec<AssertionRecord>,
+    /// Every capture, in file order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub captures: Vec<CaptureRecord>,
+    /// Why the request could not be made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorRecord>,
+    /// The request as a curl command that a person can paste (secrets masked).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub curl: Option<String>,
+}
+
+/// A request as it went out.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequestRecord {
+    /// The method.
+    pub method: String,
+    /// The whole URL.
+    pub url: String,
+    /// The lines, in order.
+    pub headers: Vec<(String, String)>,
+    /// The body's text, its beginning when it is long; what it is when it is not text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+}
+
+/// A response as it came in.
+#[derive(Clone, Debug, Serialize)]
+pub struct ResponseRecord {
+    /// The status code.
+    pub status: u16,
+    /// The reason phrase.
+    pub reason: String,
+    /// `HTTP/1.1`.
+    pub version: String,
+    /// The request's URL.
+    pub url: String,
+    /// The lines, in order.
+    pub headers: Vec<(String, String)>,
+    /// The body's length in bytes after content-decoding.
+    pub size: u64,
+    /// Where the body was saved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saved: Option<String>,
+    /// The beginning of the body's text; only of a step that did not pass.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// The cookies it set, as `name` and `value`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cookies: Vec<(String, String)>,
+    /// Its links, as `rel` and URL.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<(String, String)>,
+    /// Requests' `elapsed`, in seconds: to the head.
+    pub elapsed: f64,
+    /// The phases.
+    pub timings: TimingsRecord,
+}
+
+/// Seconds of each phase; `null` where there was none, as for DNS on a reused connection.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct TimingsRecord {
+    /// Asking for the address.
+    pub dns: Option<f64>,
+    /// Connecting.
+    pub connect: Option<f64>,
+    /// The TLS handshake.
+    pub tls: Option<f64>,
+    /// Sending.
+    pub send: Option<f64>,
+    /// Until the first byte.
+    pub wait: Option<f64>,
+    /// Until the last byte.
+    pub receive: Option<f64>,
+    /// Whether the connection was used before.
+    pub reused: bool,
+}
+
+/// One hop of a redirect.
+#[derive(Clone, Debug, Serialize)]
+pub struct HopRecord {
+    /// The method.
+    pub method: String,
+    /// The URL.
+    pub url: String,
+    /// The status of its response.
+    pub status: u16,
+    /// Where it led.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+}
+
+/// One assertion: a subject and one predicate.
+#[derive(Clone, Debug, Serialize)]
+pub struct AssertionRecord {
+    /// What was looked at: `status`, `headers.etag`, `$.user.login`.
+    pub subject: String,
+    /// `eq`, `contains`, …
+    pub predicate: String,
+    /// What it should be, as data.
+    pub expected: Value,
+    /// What it was; `null` and `missing` when it was not there.
+    pub actual: Value,
+    /// Whether nothing was found.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub missing: bool,
+    /// Whether it held.
+    pub passed: bool,
+    /// What was expected, in words; only of a failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected_text: Option<String>,
+    /// What was found, in words; only of a failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found_text: Option<String>,
+    /// A unified diff; only of a failure with several lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diff: Option<String>,
+    /// Where it is written. Of the status check nobody wrote, the step's own place.
+    pub location: Location,
+    /// The failure as people read it: the YAML line, a caret, expected, found. Without colours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diagnostic: Option<String>,
+}
+
+/// One captured value.
+#[derive(Clone, Debug, Serialize)]
+pub struct CaptureRecord {
+    /// The variable.
+    pub name: String,
+    /// Its value; `***` when secret, `null` when nothing was found.
+    pub value: Value,
+    /// Whether something was found, or a default given.
+    pub found: bool,
+    /// Why nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Where it is written.
+    pub location: Location,
+    /// The failure as people read it, when nothing was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diagnostic: Option<String>,
+}
+
+/// Why a request could not be made.
+#[derive(Clone, Debug, Serialize)]
+pub struct ErrorRecord {
+    /// Requests' exception, `TemplateError`, or `Interrupted`.
+    pub kind: String,
+    /// What happened.
+    pub message: String,
+    /// What to try.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// Where in the collection.
+    pub location: Location,
+    /// As people read it, without colours.
+    pub diagnostic: String,
+}
