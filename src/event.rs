@@ -11,7 +11,6 @@
 
 use crate::value::Value;
 use serde::Serialize;
-use std::sync::Arc;
 
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize)]
@@ -24,7 +23,7 @@ pub enum Event {
     /// A step starts.
     StepStarted(StepStarted),
     /// A step ended or was skipped. Sent in the order steps end; `index` gives file order.
-    StepFinished(Arc<StepRecord>),
+    StepFinished(Box<StepRecord>),
     /// All steps of a collection have ended.
     CollectionFinished(CollectionFinished),
     /// Something a person should know that fails nothing.
