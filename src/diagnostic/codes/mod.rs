@@ -9,9 +9,11 @@
 //! | E04xx | requests | `request.rs` |
 //! | E05xx | order and selection | `plan.rs` |
 //! | E06xx | the command line and files | `cli.rs` |
+//! | F00xx | what a run finds | `failure.rs` |
 
 pub mod check;
 pub mod cli;
+pub mod failure;
 pub mod model;
 pub mod plan;
 pub mod reading;
@@ -56,4 +58,5 @@ pub const CODES: &[&[&Code]] = &[
     request::TABLE,
     plan::TABLE,
     cli::TABLE,
+    failure::TABLE,
 ];

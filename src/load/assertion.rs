@@ -1,0 +1,158 @@
+//! `assert`: subjects, selectors and what they must be.
+
+use super::step::condition;
+use super::words::wrong;
+use crate::check::{BuildError, SUBJECTS, Selector, SubjectKind};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::{Assertion, Compare, ExpectationSource, Reading, locate};
+use crate::registry::{find, suggest};
+use crate::source::{Member, Node, Span};
+use crate::template::Data;
+
+/// Every assertion of a step, in file order.
+pub(super) fn assertions(node: &Node, reading: &mut Reading<'_>) -> Vec<Assertion> {
+    let Some(members) = node.as_mapping() else {
+        if !node.is_null() {
+            reading.diagnostics.push(wrong(node, "assert", "a mapping of subjects"));
+        }
+        return Vec::new();
+    };
+    let mut assertions = Vec::new();
+    for member in members.iter().filter(|member| !member.key.starts_with("x-")) {
+        match find(SUBJECTS, &member.key) {
+            Some(kind) => subject(kind, member, reading, &mut assertions),
+            None => reading.diagnostics.push(unknown_subject(member)),
+        }
+    }
+    assertions
+}
+
+fn subject(
+    kind: &'static SubjectKind,
+    member: &Member,
+    reading: &mut Reading<'_>,
+    into: &mut Vec<Assertion>,
+) {
+    match kind.selector {
+        Selector::None => into.extend(single(kind, None, member, reading)),
+        Selector::Expression => expressions(kind, &member.value, reading, into),
+        Selector::Name | Selector::JsonPath => {
+            let Some(members) = member.value.as_mapping() else {
+                let expected = match kind.selector {
+                    Selector::JsonPath => "a mapping of JSONPaths to what they must be",
+                    _ => "a mapping of names to what they must be",
+                };
+                reading.diagnostics.push(wrong(&member.value, kind.key, expected));
+                return;
+            };
+            into.extend(members.iter().filter_map(|selected| {
+                single(kind, Some(&selected.key), selected, reading)
+            }));
+        }
+    }
+}
+
+/// One subject with its selector compiled.
+fn single(
+    kind: &'static SubjectKind,
+    selector: Option<&str>,
+    member: &Member,
+    reading: &mut Reading<'_>,
+) -> Option<Assertion> {
+    let subject = match (kind.compile)(selector) {
+        Ok(subject) => subject,
+        Err(error) => {
+            reading.diagnostics.push(refuse(error, member.key_span, &member.value));
+            return None;
+        }
+    };
+    let expectation = expectation(kind, &member.value, reading)?;
+    let name = match (kind.selector, selector) {
+        (Selector::JsonPath, Some(path)) => path.to_owned(),
+        (_, Some(name)) => format!("{}.{name}", kind.key),
+        (_, None) => kind.key.to_owned(),
+    };
+    let compare = Compare::Subject { subject, expectation, node: member.value.clone() };
+    Some(Assertion { kind, name, compare, span: member.key_span })
+}
+
+fn expectation(
+    kind: &'static SubjectKind,
+    node: &Node,
+    reading: &mut Reading<'_>,
+) -> Option<ExpectationSource> {
+    if let Some(file) = golden_file(kind, node, reading) {
+        return Some(file);
+    }
+    let mistakes = reading.diagnostics.len();
+    let data = Data::compile(node, reading.files, &mut reading.diagnostics);
+    if reading.diagnostics.len() > mistakes {
+        return None;
+    }
+    match ExpectationSource::new(kind, data) {
+        Ok(source) => Some(source),
+        Err(errors) => {
+            let refused = errors.into_iter().map(|error| {
+                let span = locate(node, &error.path);
+                refuse(error, span, node)
+            });
+            reading.diagnostics.extend(refused);
+            None
+        }
+    }
+}
+
+/// `{$file: path}` where a body is compared with a file.
+fn golden_file(
+    kind: &SubjectKind,
+    node: &Node,
+    reading: &mut Reading<'_>,
+) -> Option<ExpectationSource> {
+    let [member] = node.as_mapping()? else { return None };
+    if &*member.key != "$file" || !matches!(kind.key, "text" | "json" | "bytes") {
+        return None;
+    }
+    let path = super::words::text(&member.value, "$file", reading)?;
+    Some(ExpectationSource::File(reading.folder.join(path.value)))
+}
+
+/// `expr`: one expression or a list of them.
+fn expressions(
+    kind: &'static SubjectKind,
+    node: &Node,
+    reading: &mut Reading<'_>,
+    into: &mut Vec<Assertion>,
+) {
+    let one = std::slice::from_ref(node);
+    for node in node.as_sequence().unwrap_or(one) {
+        if let Some(template) = condition(node, "expr", reading) {
+            let name = node.as_scalar().map_or_else(String::new, |scalar| scalar.text.to_string());
+            let compare = Compare::Expression(template);
+            into.push(Assertion { kind, name, compare, span: node.span });
+        }
+    }
+}
+
+/// A mistake in a selector or an expectation, at its place.
+pub(super) fn refuse(error: BuildError, span: Span, _node: &Node) -> Diagnostic {
+    let diagnostic = Diagnostic::error(error.code, span, error.message, error.label);
+    match error.help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+fn unknown_subject(member: &Member) -> Diagnostic {
+    let names: Vec<&str> = SUBJECTS.iter().map(|kind| kind.key).collect();
+    let near = suggest(names.iter().copied(), &member.key);
+    let message = format!("unknown subject `{}` in `assert`", member.key);
+    let code = &codes::check::UNKNOWN_SUBJECT;
+    let diagnostic = Diagnostic::error(code, member.key_span, message, "nothing to look at");
+    if member.key.starts_with('$') {
+        return diagnostic.help(format!("put a JSONPath under `jsonpath`: `jsonpath: {{{}: …}}`", member.key));
+    }
+    match near {
+        Some(_) => diagnostic.did_you_mean(near),
+        None => diagnostic.help(format!("the subjects are `{}`", names.join("`, `"))),
+    }
+}

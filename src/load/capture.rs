@@ -1,0 +1,180 @@
+//! `capture`: variables and where their values come from.
+
+use super::MappingReader;
+use super::assertion::refuse;
+use super::step::condition;
+use super::words::wrong;
+use crate::check::{SUBJECTS, Selector, SubjectKind};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::{Capture, CaptureSource, Reading, RESERVED_NAMES};
+use crate::registry::suggest;
+use crate::source::{Located, Member, Node, Span};
+use crate::template::Data;
+use regex::Regex;
+use std::sync::Arc;
+
+/// Every capture of a step, in file order.
+pub(super) fn captures(node: &Node, reading: &mut Reading<'_>) -> Vec<Capture> {
+    let Some(members) = node.as_mapping() else {
+        if !node.is_null() {
+            reading.diagnostics.push(wrong(node, "capture", "a mapping of variables to sources"));
+        }
+        return Vec::new();
+    };
+    let named = members.iter().filter(|member| !member.key.starts_with("x-"));
+    named.filter_map(|member| capture(member, reading)).collect()
+}
+
+fn capture(member: &Member, reading: &mut Reading<'_>) -> Option<Capture> {
+    let name = variable(&member.key, member.key_span, reading)?;
+    let node = &member.value;
+    if let Some(scalar) = node.as_scalar() {
+        if !scalar.text.starts_with('$') {
+            let expected = "a JSONPath such as `$.id`, or a mapping such as {header: etag}";
+            reading.diagnostics.push(wrong(node, &format!("capture.{}", member.key), expected));
+            return None;
+        }
+        let source = subject("jsonpath", Some(node), reading)?;
+        let span = node.span;
+        return Some(Capture { name, source, regex: None, default: None, is_secret: false, span });
+    }
+    detailed(name, node, reading)
+}
+
+/// The keys of a capture's mapping beside its source.
+const OPTIONS: &[&str] = &["regex", "default", "secret"];
+
+fn detailed(name: Located<String>, node: &Node, reading: &mut Reading<'_>) -> Option<Capture> {
+    let mut keys = match MappingReader::new(node, "a capture") {
+        Ok(keys) => keys,
+        Err(diagnostic) => {
+            reading.diagnostics.push(diagnostic);
+            return None;
+        }
+    };
+    let pattern = keys.take("regex");
+    let default = keys.take("default");
+    let secret = keys.take("secret");
+    let sources: Vec<&str> = sources().into_iter().filter(|key| keys.has(key)).collect();
+    let source_keys: Vec<(&str, Option<&Node>)> =
+        sources.iter().map(|key| (*key, keys.take(key))).collect();
+    let known: Vec<&str> = self::sources().into_iter().chain(OPTIONS.iter().copied()).collect();
+    let unknown = keys.done_names(&known);
+    let is_known = unknown.is_empty();
+    reading.diagnostics.extend(unknown);
+    let source = match source_keys.as_slice() {
+        [(key, argument)] => subject(key, *argument, reading)?,
+        [] if pattern.is_some() => subject("text", None, reading)?,
+        _ if !is_known => return None,
+        _ => {
+            reading.diagnostics.push(one_source(node, source_keys.len(), &known));
+            return None;
+        }
+    };
+    let is_secret = match secret.map(|node| (node.to_value().as_bool(), node)) {
+        None => false,
+        Some((Some(flag), _)) => flag,
+        Some((None, node)) => {
+            reading.diagnostics.push(wrong(node, "secret", "true or false"));
+            return None;
+        }
+    };
+    let regex = match pattern {
+        Some(node) => Some(compile_regex(node, reading)?),
+        None => None,
+    };
+    let default = default.map(|node| Data::compile(node, reading.files, &mut reading.diagnostics));
+    Some(Capture { name, source, regex, default, is_secret, span: node.span })
+}
+
+/// Every key that may name a source.
+fn sources() -> Vec<&'static str> {
+    SUBJECTS.iter().filter_map(|kind| kind.capture_key).collect()
+}
+
+fn kind_of(key: &str) -> Option<&'static SubjectKind> {
+    SUBJECTS.iter().copied().find(|kind| kind.capture_key == Some(key))
+}
+
+/// The source a key and its argument name; an argument of `true` for those without a selector.
+fn subject(key: &str, argument: Option<&Node>, reading: &mut Reading<'_>) -> Option<CaptureSource> {
+    let kind = kind_of(key)?;
+    let selector = match (kind.selector, argument) {
+        (Selector::Expression, Some(node)) => {
+            return condition(node, key, reading).map(CaptureSource::Expression);
+        }
+        (Selector::None, Some(node)) if node.to_value().as_bool() != Some(true) => {
+            reading.diagnostics.push(wrong(node, key, "true"));
+            return None;
+        }
+        (Selector::None, _) => None,
+        (_, Some(node)) => Some(super::words::text(node, key, reading)?),
+        (_, None) => return None,
+    };
+    match (kind.compile)(selector.as_ref().map(|selector| selector.as_str())) {
+        Ok(subject) => {
+            let name = match (kind.selector, &selector) {
+                (Selector::JsonPath, Some(path)) => path.value.clone(),
+                (_, Some(name)) => format!("{key} {}", name.value),
+                (_, None) => key.to_owned(),
+            };
+            Some(CaptureSource::Subject { kind, subject: Arc::clone(&subject), name })
+        }
+        Err(error) => {
+            if let Some(node) = argument {
+                reading.diagnostics.push(refuse(error, node.span, node));
+            }
+            None
+        }
+    }
+}
+
+fn compile_regex(node: &Node, reading: &mut Reading<'_>) -> Option<Regex> {
+    let pattern = super::words::text(node, "regex", reading)?;
+    match Regex::new(&pattern) {
+        Ok(regex) => Some(regex),
+        Err(error) => {
+            let reason = error.to_string();
+            let reason = reason.lines().last().unwrap_or_default();
+            let reason = reason.strip_prefix("error: ").unwrap_or(reason).to_owned();
+            let message = format!("`{}` is not a regular expression: {reason}", pattern.value);
+            let code = &codes::check::BAD_REGEX;
+            reading.diagnostics.push(Diagnostic::error(code, node.span, message, reason));
+            None
+        }
+    }
+}
+
+fn one_source(node: &Node, found: usize, known: &[&str]) -> Diagnostic {
+    let message = format!("a capture has one source, found {}", if found == 0 { "none".to_owned() } else { found.to_string() });
+    let known: Vec<&str> = known.iter().copied().filter(|key| !OPTIONS.contains(key)).collect();
+    Diagnostic::error(&codes::check::CAPTURE_SOURCE, node.span, message, "")
+        .help(format!("name one of `{}`, or `regex` alone for the text", known.join("`, `")))
+}
+
+/// A variable's name: an identifier that templates can say, and not one of their own names.
+pub(super) fn variable(
+    name: &str,
+    span: Span,
+    reading: &mut Reading<'_>,
+) -> Option<Located<String>> {
+    let mut letters = name.chars();
+    let is_identifier = letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        && letters.all(|c| c.is_alphanumeric() || c == '_');
+    let code = &codes::model::BAD_NAME;
+    if !is_identifier {
+        let message = format!("`{name}` cannot be a variable's name");
+        let help = name.replace(|c: char| !c.is_alphanumeric() && c != '_', "_");
+        let diagnostic = Diagnostic::error(code, span, message, "not an identifier");
+        reading.diagnostics.push(diagnostic.help(format!("write `{help}`: letters, digits and `_`, no digit first")));
+        return None;
+    }
+    if RESERVED_NAMES.contains(&name) {
+        let message = format!("`{name}` is a name of the templates' own");
+        let near = suggest(RESERVED_NAMES.iter().copied(), name);
+        let help = format!("call it `my_{}`, or anything else", near.unwrap_or(name));
+        reading.diagnostics.push(Diagnostic::error(code, span, message, "reserved").help(help));
+        return None;
+    }
+    Some(Located::new(name.to_owned(), span))
+}

@@ -1,0 +1,115 @@
+//! `include` at the top: fragments of other files, found before the collection is read.
+
+use super::words::{text, wrong};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::Reading;
+use crate::source::{File, Files, Limits, Located, Node, decode, parse};
+use crate::world::FileAccess;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// An included file's document.
+pub(super) struct Fragment {
+    pub(super) node: Node,
+    pub(super) folder: Arc<Path>,
+}
+
+/// Reads what a document includes, and what that includes, lowest first.
+pub(super) struct Includer<'i> {
+    pub(super) files: &'i mut Files,
+    pub(super) access: &'i dyn FileAccess,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) fragments: Vec<Fragment>,
+    /// The files being read, outermost first: a file may not include itself.
+    pub(super) open: Vec<PathBuf>,
+}
+
+impl Includer<'_> {
+    /// Follows the `include` of a document in `folder`.
+    pub(super) fn follow(&mut self, node: &Node, folder: &Arc<Path>) {
+        let Some(include) = node.get("include") else { return };
+        let mut reading =
+            Reading { files: self.files, folder: Arc::clone(folder), diagnostics: Vec::new() };
+        let paths = paths(include, &mut reading);
+        self.diagnostics.append(&mut reading.diagnostics);
+        for path in paths {
+            self.open(&path, &folder.join(&path.value));
+        }
+    }
+
+    fn open(&mut self, written: &Located<String>, path: &Path) {
+        let normal = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let normal = normal.canonicalize().unwrap_or(normal);
+        if self.open.contains(&normal) {
+            let message = format!("`{}` includes itself", written.value);
+            let code = &codes::model::BAD_INCLUDE;
+            self.diagnostics.push(Diagnostic::error(code, written.span, message, "a circle"));
+            return;
+        }
+        let bytes = match self.access.read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.diagnostics.push(unreadable(written, &error));
+                return;
+            }
+        };
+        let Some(node) = self.document(written, path, &bytes) else { return };
+        let folder: Arc<Path> = path.parent().unwrap_or(Path::new("")).into();
+        self.open.push(normal);
+        self.follow(&node, &folder);
+        self.open.pop();
+        self.fragments.push(Fragment { node, folder });
+    }
+
+    /// The one document of an included file.
+    fn document(&mut self, written: &Located<String>, path: &Path, bytes: &[u8]) -> Option<Node> {
+        let name = path.display().to_string();
+        let text = match decode(bytes) {
+            Ok(text) => text,
+            Err(message) => {
+                let message = format!("`{}` is not text: {message}", written.value);
+                let code = &codes::model::BAD_INCLUDE;
+                self.diagnostics.push(Diagnostic::error(code, written.span, message, "included here"));
+                return None;
+            }
+        };
+        let file = self.files.add(File::new(name, Some(path.to_owned()), text.as_str()));
+        match parse(file, &text, &Limits::default()) {
+            Err(errors) => {
+                self.diagnostics.extend(errors.into_iter().map(Diagnostic::from));
+                None
+            }
+            Ok(mut documents) if documents.len() == 1 => documents.pop(),
+            Ok(documents) => {
+                let found = documents.len();
+                let message = format!("a fragment is one document, `{}` has {found}", written.value);
+                let code = &codes::model::BAD_INCLUDE;
+                self.diagnostics.push(Diagnostic::error(code, written.span, message, "included here"));
+                None
+            }
+        }
+    }
+}
+
+fn paths(node: &Node, reading: &mut Reading<'_>) -> Vec<Located<String>> {
+    match node.as_sequence() {
+        Some(items) => items.iter().filter_map(|item| text(item, "include", reading)).collect(),
+        None if node.is_null() => Vec::new(),
+        None => {
+            reading.diagnostics.push(wrong(node, "include", "a list of paths"));
+            Vec::new()
+        }
+    }
+}
+
+fn unreadable(written: &Located<String>, error: &std::io::Error) -> Diagnostic {
+    let message = format!("cannot read `{}`: {error}", written.value);
+    let diagnostic =
+        Diagnostic::error(&codes::model::BAD_INCLUDE, written.span, message, "included here");
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => {
+            diagnostic.help("`--allow-outside` lets a collection read files outside its folder")
+        }
+        _ => diagnostic.help("the path is relative to the file that includes it"),
+    }
+}

@@ -1,0 +1,20 @@
+//! Nodes to model: known keys taken, the rest refused, every mistake of a file reported.
+//!
+//! ```text
+//! path ──read──▶ text ──source::parse──▶ Node ──collection──▶ Collection
+//!                                          └──include──▶ Fragment, merged below
+//! ```
+
+mod assertion;
+mod capture;
+mod collection;
+mod include;
+mod read;
+mod reader;
+mod request;
+mod session;
+mod step;
+mod words;
+
+pub use read::{Input, is_collection, load};
+pub use reader::MappingReader;

@@ -1,0 +1,99 @@
+//! A file's text as the collections in it.
+
+use super::collection::{Document, collection};
+use super::include::Includer;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::{Collection, Reading};
+use crate::source::{File, Files, Limits, Node, decode, parse};
+use crate::world::FileAccess;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A file to load: what it is called, where it is, what is in it.
+#[derive(Debug)]
+pub struct Input {
+    /// The name messages use: the path as given, `-` for stdin.
+    pub name: String,
+    /// Where it was read from; `None` for stdin.
+    pub path: Option<PathBuf>,
+    /// What relative paths in it are relative to.
+    pub folder: PathBuf,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Every collection of a file, in order. `access` opens what it includes.
+///
+/// # Errors
+/// Every mistake found, in file order; at least one.
+pub fn load(
+    input: Input,
+    files: &mut Files,
+    access: &dyn FileAccess,
+) -> Result<Vec<Collection>, Vec<Diagnostic>> {
+    let Input { name, path, folder, bytes } = input;
+    let folder: Arc<Path> = folder.into();
+    let text = decode(&bytes).map_err(|message| {
+        vec![Diagnostic::placeless(&codes::reading::NOT_TEXT, format!("`{name}` is not text: {message}"))]
+    })?;
+    let stem = path.as_deref().and_then(Path::file_stem).map_or_else(
+        || name.clone(),
+        |stem| stem.to_string_lossy().into_owned(),
+    );
+    let file = files.add(File::new(name.clone(), path.clone(), text.as_str()));
+    let documents = parse(file, &text, &Limits::default())
+        .map_err(|errors| errors.into_iter().map(Diagnostic::from).collect::<Vec<_>>())?;
+    if documents.is_empty() {
+        return Err(vec![empty(&name)]);
+    }
+    let mut collections = Vec::new();
+    let mut diagnostics = Vec::new();
+    for (index, node) in documents.iter().enumerate() {
+        let stem = match documents.len() {
+            1 => stem.clone(),
+            _ => format!("{stem} ({})", index + 1),
+        };
+        let document = Document { node, file, folder: Arc::clone(&folder), stem };
+        match one(&document, path.as_deref(), files, access) {
+            Ok(collection) => collections.push(collection),
+            Err(mistakes) => diagnostics.extend(mistakes),
+        }
+    }
+    if diagnostics.is_empty() { Ok(collections) } else { Err(diagnostics) }
+}
+
+fn one(
+    document: &Document<'_>,
+    path: Option<&Path>,
+    files: &mut Files,
+    access: &dyn FileAccess,
+) -> Result<Collection, Vec<Diagnostic>> {
+    let open = path.and_then(|path| path.canonicalize().ok()).into_iter().collect();
+    let mut includer =
+        Includer { files, access, diagnostics: Vec::new(), fragments: Vec::new(), open };
+    includer.follow(document.node, &document.folder);
+    let Includer { files, diagnostics, fragments, .. } = includer;
+    let mut reading = Reading { files, folder: Arc::clone(&document.folder), diagnostics };
+    let collection = collection(document, &fragments, &mut reading);
+    match (collection, reading.diagnostics.is_empty()) {
+        (Some(collection), true) => Ok(collection),
+        _ => Err(reading.diagnostics),
+    }
+}
+
+/// Whether a document looks like a collection: what a folder is searched for.
+#[must_use]
+pub fn is_collection(node: &Node) -> bool {
+    let first_has_action = |items: &[Node]| {
+        items.first().is_some_and(|item| item.get("url").is_some() || item.get("requests").is_some())
+    };
+    match node.as_sequence() {
+        Some(items) => first_has_action(items),
+        None => ["requests", "setup", "teardown"].iter().any(|key| node.get(key).is_some()),
+    }
+}
+
+fn empty(name: &str) -> Diagnostic {
+    Diagnostic::placeless(&codes::model::EMPTY, format!("`{name}` has nothing in it"))
+        .help("a collection has at least `requests: [{url: https://…}]`")
+}

@@ -1,0 +1,50 @@
+//! A step's request.
+
+use super::assertion::assertions;
+use super::capture::captures;
+use super::session::{arguments, field};
+use super::MappingReader;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::{Reading, RequestSpec};
+
+/// The request's keys of a step's mapping; `None` when its `url` cannot be read.
+pub(super) fn request(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<RequestSpec> {
+    let url = field(keys, "url", reading);
+    let method = field(keys, "method", reading);
+    let arguments = arguments(keys, reading);
+    let data = field(keys, "data", reading);
+    let json = field(keys, "json", reading);
+    let files = field(keys, "files", reading);
+    let allow_redirects = field(keys, "allow_redirects", reading);
+    let encoding = field(keys, "encoding", reading);
+    let stream = field(keys, "stream", reading);
+    let save = field(keys, "save", reading);
+    let captures = keys.take("capture").map(|node| captures(node, reading)).unwrap_or_default();
+    let assertions = keys.take("assert").map(|node| assertions(node, reading)).unwrap_or_default();
+    Some(RequestSpec {
+        method,
+        url: url?,
+        arguments,
+        data,
+        json,
+        files,
+        allow_redirects,
+        encoding,
+        stream,
+        save,
+        captures,
+        assertions,
+        span: keys.span(),
+    })
+}
+
+/// A step that is neither a request nor a group.
+pub(super) fn no_action(keys: &MappingReader<'_>) -> Diagnostic {
+    Diagnostic::error(
+        &codes::model::MISSING_KEY,
+        keys.span(),
+        "a step needs `url` (a request) or `requests` (a group), found neither",
+        "no `url` here",
+    )
+    .help("add `url: https://…`")
+}

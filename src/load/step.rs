@@ -1,0 +1,124 @@
+//! Steps and groups.
+
+use super::MappingReader;
+use super::request::{no_action, request};
+use super::session::{field, text_field};
+use super::words::{mode, texts, wrong};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::{Action, GROUP_KEYS, Group, Key, REQUEST_KEYS, Reading, STEP_KEYS, Step};
+use crate::source::{Located, Node};
+use crate::template::Template;
+use std::sync::Arc;
+
+/// A list of steps under `key`.
+pub(super) fn steps(node: &Node, key: &str, reading: &mut Reading<'_>) -> Vec<Arc<Step>> {
+    match node.as_sequence() {
+        Some(items) => items.iter().filter_map(|item| step(item, reading)).collect(),
+        None if node.is_null() => Vec::new(),
+        None => {
+            reading.diagnostics.push(wrong(node, key, "a list of steps"));
+            Vec::new()
+        }
+    }
+}
+
+fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
+    let mut keys = match MappingReader::new(node, "a step") {
+        Ok(keys) => keys,
+        Err(diagnostic) => {
+            reading.diagnostics.push(diagnostic);
+            return None;
+        }
+    };
+    let written_name = text_field(&mut keys, "name", reading);
+    let id = text_field(&mut keys, "id", reading);
+    let tags = keys.take("tags").map(|node| texts(node, "tags", reading)).unwrap_or_default();
+    let session = text_field(&mut keys, "session", reading);
+    let when = keys.take("when").and_then(|node| condition(node, "when", reading));
+    let needs = keys.take("needs").map(|node| texts(node, "needs", reading)).unwrap_or_default();
+    let delay = field(&mut keys, "delay", reading);
+    let default_name = default_name(node);
+    let action = action(&mut keys, reading);
+    Some(Arc::new(Step {
+        name: written_name.unwrap_or_else(|| Located::new(default_name, keys.span())),
+        id,
+        tags: tags.into_iter().map(|tag| tag.value).collect(),
+        session,
+        when,
+        needs,
+        delay,
+        action: action?,
+        span: keys.span(),
+    }))
+}
+
+/// "METHOD url" as written.
+fn default_name(node: &Node) -> String {
+    let text = |key: &str| {
+        node.get(key).and_then(Node::as_scalar).map(|scalar| scalar.text.trim().to_owned())
+    };
+    match (text("method"), text("url")) {
+        (method, Some(url)) => format!("{} {url}", method.as_deref().unwrap_or("GET")),
+        (_, None) => "group".to_owned(),
+    }
+}
+
+/// What the step does, by the key it carries; every other key is refused.
+fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Action> {
+    if keys.has("url") && keys.has("requests") {
+        reading.diagnostics.push(two_actions(keys));
+        return None;
+    }
+    if keys.has("requests") {
+        let mode = keys.take("mode").map(|node| mode(node, reading)).unwrap_or_default();
+        let steps = keys.take("requests").map(|node| steps(node, "requests", reading));
+        reading.diagnostics.extend(keys.done(&known(GROUP_KEYS)));
+        return Some(Action::Group(Group { mode, steps: steps.unwrap_or_default() }));
+    }
+    let has_url = keys.has("url");
+    let request = request(keys, reading);
+    let unknown = keys.done(&known(REQUEST_KEYS));
+    if !has_url && unknown.is_empty() {
+        reading.diagnostics.push(no_action(keys));
+    }
+    reading.diagnostics.extend(unknown);
+    request.map(|request| Action::Request(Box::new(request)))
+}
+
+fn known(action: &[&'static Key]) -> Vec<&'static Key> {
+    STEP_KEYS.iter().chain(action).copied().collect()
+}
+
+fn two_actions(keys: &MappingReader<'_>) -> Diagnostic {
+    Diagnostic::error(
+        &codes::model::TWO_ACTIONS,
+        keys.span(),
+        "a step is a request (`url`) or a group (`requests`), found both",
+        "one step, two actions",
+    )
+    .help("make the request a step of its own, inside the group or beside it")
+}
+
+/// A template that is true or false; a literal boolean too.
+pub(super) fn condition(
+    node: &Node,
+    key: &str,
+    reading: &mut Reading<'_>,
+) -> Option<Arc<Template>> {
+    let Some(scalar) = node.as_scalar() else {
+        reading.diagnostics.push(wrong(node, key, "an expression"));
+        return None;
+    };
+    let compiled = if Template::is_template(&scalar.text) {
+        Template::compile(&scalar.text, node.span, reading.files)
+    } else {
+        Template::compile_expression(&scalar.text, node.span, reading.files)
+    };
+    match compiled {
+        Ok(template) => Some(Arc::new(template)),
+        Err(diagnostic) => {
+            reading.diagnostics.push(diagnostic);
+            None
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Small values that are never templates: names, tags, modes.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::{Mode, Reading, describe};
+use crate::registry::suggest;
+use crate::source::{Located, Node};
+use crate::template::Template;
+
+/// A node is not what a key expects.
+pub(super) fn wrong(node: &Node, key: &str, expected: &str) -> Diagnostic {
+    let message = format!("`{key}` expects {expected}, found {}", describe(&node.to_value()));
+    Diagnostic::error(&codes::model::WRONG_TYPE, node.span, message, format!("expected {expected}"))
+}
+
+/// Text that is no template: names must be known before anything runs.
+pub(super) fn text(node: &Node, key: &str, reading: &mut Reading<'_>) -> Option<Located<String>> {
+    let text = match node.as_scalar() {
+        Some(scalar) if !node.is_null() => scalar.text.to_string(),
+        _ => {
+            reading.diagnostics.push(wrong(node, key, "text"));
+            return None;
+        }
+    };
+    if Template::is_template(&text) {
+        let message = format!("`{key}` cannot have a template");
+        let diagnostic = Diagnostic::error(
+            &codes::model::NO_TEMPLATE_HERE,
+            node.span,
+            message,
+            "must be known before anything runs",
+        );
+        reading.diagnostics.push(diagnostic);
+        return None;
+    }
+    Some(Located::new(text, node.span))
+}
+
+/// A list of texts, or one text.
+pub(super) fn texts(node: &Node, key: &str, reading: &mut Reading<'_>) -> Vec<Located<String>> {
+    match node.as_sequence() {
+        Some(items) => items.iter().filter_map(|item| text(item, key, reading)).collect(),
+        None if node.is_null() => Vec::new(),
+        None if node.as_scalar().is_some() => text(node, key, reading).into_iter().collect(),
+        None => {
+            reading.diagnostics.push(wrong(node, key, "a list of texts"));
+            Vec::new()
+        }
+    }
+}
+
+/// `sequence` or `parallel`.
+pub(super) fn mode(node: &Node, reading: &mut Reading<'_>) -> Mode {
+    let written = text(node, "mode", reading);
+    match written.as_ref().map(|written| written.as_str()) {
+        Some("sequence") | None => Mode::Sequence,
+        Some("parallel") => Mode::Parallel,
+        Some(other) => {
+            let near = suggest(["sequence", "parallel"], other);
+            let diagnostic = wrong(node, "mode", "`sequence` or `parallel`").did_you_mean(near);
+            reading.diagnostics.push(diagnostic);
+            Mode::Sequence
+        }
+    }
+}

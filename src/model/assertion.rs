@@ -1,0 +1,138 @@
+//! One assertion as written: a subject and what it must be.
+
+use crate::check::{
+    Argument, BuildError, Expectation, Selector, Subject, SubjectKind, compile,
+};
+use crate::diagnostic::Diagnostic;
+use crate::source::{Node, Span};
+use crate::template::{Data, Reference, Scope, Template};
+use crate::value::Value;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A subject and what it must be.
+#[derive(Debug)]
+pub struct Assertion {
+    /// What kind of subject.
+    pub kind: &'static SubjectKind,
+    /// How reports name it: `status`, `headers.etag`, `$.user.login`.
+    pub name: String,
+    /// What must hold.
+    pub compare: Compare,
+    /// Where the subject's key (or selector) stands.
+    pub span: Span,
+}
+
+/// What must hold of a subject.
+#[derive(Debug)]
+pub enum Compare {
+    /// The subject, and what it must be.
+    Subject {
+        /// Compiled.
+        subject: Arc<dyn Subject>,
+        /// What it must be.
+        expectation: ExpectationSource,
+        /// The expectation's node, for the places of its clauses.
+        node: Node,
+    },
+    /// `expr`: a template that must be true.
+    Expression(Arc<Template>),
+}
+
+/// What a subject must be.
+#[derive(Debug)]
+pub enum ExpectationSource {
+    /// No template in it: compiled once.
+    Ready(Arc<Expectation>),
+    /// Rendered, then compiled.
+    Template(Data),
+    /// `{$file: path}`: the file's contents, read when the step runs. The path is relative to
+    /// the collection's folder.
+    File(PathBuf),
+}
+
+impl Assertion {
+    /// Every name its templates use.
+    pub fn references(&self, into: &mut Vec<Reference>) {
+        match &self.compare {
+            Compare::Expression(template) => into.extend_from_slice(template.references()),
+            Compare::Subject { expectation: ExpectationSource::Template(data), .. } => {
+                data.references(into);
+            }
+            Compare::Subject { .. } => {}
+        }
+    }
+
+    /// Whether a status or an error is what it looks at, so that the check nobody wrote, below
+    /// 400, is not made.
+    #[must_use]
+    pub fn speaks_of_status(&self) -> bool {
+        matches!(self.kind.key, "status" | "error") && self.kind.selector == Selector::None
+    }
+}
+
+impl ExpectationSource {
+    /// The expectation of a node: compiled now when no template is in it, else checked as far
+    /// as it can be.
+    ///
+    /// # Errors
+    /// Every mistake in it.
+    pub fn new(kind: &SubjectKind, data: Data) -> Result<ExpectationSource, Vec<BuildError>> {
+        let expectation = compile(kind, &argument(&data))?;
+        Ok(match data {
+            Data::Literal(_) => ExpectationSource::Ready(Arc::new(expectation)),
+            data => ExpectationSource::Template(data),
+        })
+    }
+}
+
+/// Literal data as an argument, templates as [`Argument::Pending`].
+fn argument(data: &Data) -> Argument {
+    match data {
+        Data::Literal(value) => literal(value),
+        Data::Template(_) => Argument::Pending,
+        Data::Array(items) => Argument::Array(items.iter().map(argument).collect()),
+        Data::Object(members) => Argument::Object(
+            members
+                .iter()
+                .map(|member| {
+                    let key = member.key.as_literal().map_or_else(String::new, |key| key.to_text());
+                    (key, argument(&member.value))
+                })
+                .collect(),
+        ),
+    }
+}
+
+/// A literal as an argument: predicates where predicates may stand.
+fn literal(value: &Value) -> Argument {
+    match value {
+        Value::Array(items) => Argument::Array(items.iter().map(literal).collect()),
+        Value::Object(members) => {
+            Argument::Object(members.iter().map(|(key, value)| (key.clone(), literal(value))).collect())
+        }
+        scalar => Argument::Scalar(scalar.clone()),
+    }
+}
+
+/// Rendered data as an argument: what a template gave is [`Argument::Opaque`].
+///
+/// # Errors
+/// The first template that fails.
+pub fn render_argument(data: &Data, scope: &Scope) -> Result<Argument, Diagnostic> {
+    Ok(match data {
+        Data::Literal(value) => literal(value),
+        Data::Template(template) => Argument::Opaque(template.render(scope)?),
+        Data::Array(items) => Argument::Array(
+            items.iter().map(|item| render_argument(item, scope)).collect::<Result<_, _>>()?,
+        ),
+        Data::Object(members) => {
+            let mut rendered = Vec::with_capacity(members.len());
+            for member in members {
+                let key = member.key.render(scope)?.to_text();
+                rendered.push((key, render_argument(&member.value, scope)?));
+            }
+            Argument::Object(rendered)
+        }
+    })
+}

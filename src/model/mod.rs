@@ -1,0 +1,29 @@
+//! The collection as written: every key read and placed, templates compiled but not rendered.
+//!
+//! ```text
+//! nodes ──load/──▶ Collection ──plan/──▶ Plan
+//! ```
+//!
+//! A key of a step, a request or a session is one row of a table in `keys.rs`: the parser, "did
+//! you mean", the JSON Schema and the docs read it there. Its value is a [`Written<T>`], `T`
+//! a [`Shape`] of `shapes/`.
+
+mod assertion;
+mod capture;
+mod collection;
+mod keys;
+mod request;
+pub mod shapes;
+mod step;
+mod written;
+
+pub use assertion::{Assertion, Compare, ExpectationSource, render_argument};
+pub use capture::{Capture, CaptureSource};
+pub use collection::{Collection, EnvironmentSpec, Mode, ServerKind, Variable};
+pub use keys::{
+    ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, KeySchema,
+    REQUEST_KEYS, RESERVED_NAMES, SESSION_KEYS, STEP_KEYS,
+};
+pub use request::{Arguments, RequestSpec, SessionSpec};
+pub use step::{Action, Group, Step};
+pub use written::{Misfit, Reading, Shape, Written, describe, locate};

@@ -1,0 +1,93 @@
+//! `proxies`, `verify` and `cert`: how a request is carried.
+
+use super::scalars::{schema, text};
+use crate::http::{Cert, Proxies, Verify};
+use crate::model::{Misfit, Shape};
+use crate::value::Value;
+use std::path::Path;
+
+/// `proxies`: by scheme, `all`, or `scheme://host`; null is a direct connection.
+#[derive(Clone, Debug)]
+pub struct ProxiesArgument(pub Proxies);
+
+impl Shape for ProxiesArgument {
+    const EXPECTED: &'static str = "a mapping of `http`, `https`, `all` or `scheme://host` to a proxy's URL";
+
+    fn read(value: &Value, _folder: &Path) -> Result<ProxiesArgument, Misfit> {
+        let members = match value {
+            Value::Null => return Ok(ProxiesArgument(Vec::new())),
+            Value::Object(members) => members,
+            other => return Err(Misfit::new(Self::EXPECTED, other)),
+        };
+        let mut proxies = Proxies::new();
+        for (key, value) in members {
+            let proxy = match value {
+                Value::Null => None,
+                value => Some(text(value, "a proxy's URL, or null").map_err(|misfit| misfit.under(key))?),
+            };
+            proxies.push((key.clone(), proxy));
+        }
+        Ok(ProxiesArgument(proxies))
+    }
+
+    fn schema() -> Value {
+        schema(r#"{"type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]}}"#)
+    }
+}
+
+/// `verify`: true, false, or a CA bundle's path.
+#[derive(Clone, Debug)]
+pub struct VerifyArgument(pub Verify);
+
+impl Shape for VerifyArgument {
+    const EXPECTED: &'static str = "true, false, or the path of a CA bundle";
+
+    fn read(value: &Value, folder: &Path) -> Result<VerifyArgument, Misfit> {
+        match value {
+            Value::Bool(true) => Ok(VerifyArgument(Verify::Default)),
+            Value::Bool(false) => Ok(VerifyArgument(Verify::Off)),
+            Value::String(path) if !path.is_empty() => {
+                Ok(VerifyArgument(Verify::Bundle(folder.join(path))))
+            }
+            other => Err(Misfit::new(Self::EXPECTED, other)),
+        }
+    }
+
+    fn schema() -> Value {
+        schema(r#"{"anyOf": [{"type": "boolean"}, {"type": "string", "minLength": 1}]}"#)
+    }
+}
+
+/// `cert`: a PEM file with certificate and key, or `[cert, key]`; null for none.
+#[derive(Clone, Debug)]
+pub struct CertArgument(pub Option<Cert>);
+
+impl Shape for CertArgument {
+    const EXPECTED: &'static str = "a PEM file's path, [cert, key], or null";
+
+    fn read(value: &Value, folder: &Path) -> Result<CertArgument, Misfit> {
+        let path = |value: &Value| match value.as_str() {
+            Some(path) if !path.is_empty() => Ok(folder.join(path)),
+            _ => Err(Misfit::new("a PEM file's path", value)),
+        };
+        match value {
+            Value::Null => Ok(CertArgument(None)),
+            Value::String(_) => Ok(CertArgument(Some(Cert { cert: path(value)?, key: None }))),
+            Value::Array(items) => match items.as_slice() {
+                [cert, key] => Ok(CertArgument(Some(Cert {
+                    cert: path(cert).map_err(|misfit| misfit.at(0))?,
+                    key: Some(path(key).map_err(|misfit| misfit.at(1))?),
+                }))),
+                _ => Err(Misfit::new(Self::EXPECTED, value)),
+            },
+            other => Err(Misfit::new(Self::EXPECTED, other)),
+        }
+    }
+
+    fn schema() -> Value {
+        schema(
+            r#"{"anyOf": [{"type": ["string", "null"], "minLength": 1},
+                {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "string", "minLength": 1}}]}"#,
+        )
+    }
+}

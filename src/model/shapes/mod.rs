@@ -1,0 +1,22 @@
+//! The shapes of the keys' values: what Requests' keyword arguments look like as YAML.
+//!
+//! To add one: a file here with a type and its [`super::Shape`], and a row in `keys.rs`.
+
+mod auth;
+mod body;
+mod carriage;
+mod cookies;
+mod files;
+mod names;
+mod pairs;
+mod scalars;
+mod timeout;
+
+pub use auth::AuthArgument;
+pub use body::{DataArgument, JsonArgument};
+pub use carriage::{CertArgument, ProxiesArgument, VerifyArgument};
+pub use cookies::CookiesArgument;
+pub use files::{FileArgument, FileContent, FilesArgument};
+pub use names::{BaseUrl, Encoding, Method, SavePath, UrlText};
+pub use pairs::{HeadersArgument, ParamsArgument};
+pub use timeout::TimeoutArgument;

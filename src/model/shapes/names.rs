@@ -1,0 +1,133 @@
+//! Methods, URLs, charsets and paths: text with rules of its own.
+
+use super::scalars::{schema, text};
+use crate::diagnostic::codes;
+use crate::model::{Misfit, Shape};
+use crate::value::Value;
+use std::path::{Path, PathBuf};
+
+/// `method`: a token (RFC 9110 section 9.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Method(pub String);
+
+impl Shape for Method {
+    const EXPECTED: &'static str = "a method such as GET";
+
+    fn read(value: &Value, _folder: &Path) -> Result<Method, Misfit> {
+        let method = value.as_str().ok_or_else(|| Misfit::new(Self::EXPECTED, value))?;
+        if !method.is_empty() && method.bytes().all(is_token_byte) {
+            return Ok(Method(method.to_owned()));
+        }
+        Err(Misfit::new(Self::EXPECTED, value)
+            .help("a method is letters, digits and ``!#$%&'*+-.^_`|~``, nothing else"))
+    }
+
+    fn schema() -> Value {
+        schema(r#"{"type": "string", "pattern": "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$"}"#)
+    }
+}
+
+/// RFC 9110 section 5.6.2.
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// `url`: with a scheme, or a path behind the session's `base_url`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UrlText(pub String);
+
+impl Shape for UrlText {
+    const EXPECTED: &'static str = "a URL such as https://example.com/path";
+
+    fn read(value: &Value, _folder: &Path) -> Result<UrlText, Misfit> {
+        let url = value.as_str().ok_or_else(|| Misfit::new(Self::EXPECTED, value))?.trim_start();
+        if url.starts_with('/') && !url.starts_with("//") {
+            return Ok(UrlText(url.to_owned()));
+        }
+        absolute(url, value).map(UrlText)
+    }
+
+    fn schema() -> Value {
+        schema(r#"{"type": "string", "minLength": 1}"#)
+    }
+}
+
+/// `base_url`: an absolute URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl(pub String);
+
+impl Shape for BaseUrl {
+    const EXPECTED: &'static str = "a URL such as https://example.com";
+
+    fn read(value: &Value, _folder: &Path) -> Result<BaseUrl, Misfit> {
+        let url = value.as_str().ok_or_else(|| Misfit::new(Self::EXPECTED, value))?.trim_start();
+        absolute(url, value).map(BaseUrl)
+    }
+
+    fn schema() -> Value {
+        schema(r#"{"type": "string", "minLength": 1}"#)
+    }
+}
+
+/// A URL with a scheme that can be sent to: what Requests has connection adapters for.
+fn absolute(url: &str, value: &Value) -> Result<String, Misfit> {
+    let Some((scheme, _)) = url.split_once("://") else {
+        let misfit = Misfit { code: &codes::request::MISSING_SCHEMA, ..Misfit::new("a URL with a scheme", value) };
+        return Err(match url.trim_start_matches('/') {
+            "" => misfit,
+            rest => misfit.help(format!(
+                "write `https://{rest}`, or `/…` behind the session's `base_url`"
+            )),
+        });
+    };
+    if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {
+        return Ok(url.to_owned());
+    }
+    let misfit = Misfit { code: &codes::request::INVALID_SCHEMA, ..Misfit::new("a URL with `http://` or `https://`", value) };
+    let near = crate::registry::suggest(["http", "https"], scheme);
+    Err(match near {
+        Some(near) => misfit.help(format!("did you mean `{near}`?")),
+        None => misfit,
+    }
+    .found(format!("the scheme `{scheme}`")))
+}
+
+/// `encoding`: a charset's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encoding(pub String);
+
+impl Shape for Encoding {
+    const EXPECTED: &'static str = "a charset such as utf-8";
+
+    fn read(value: &Value, _folder: &Path) -> Result<Encoding, Misfit> {
+        let name = value.as_str().ok_or_else(|| Misfit::new(Self::EXPECTED, value))?;
+        if crate::http::is_known_charset(name) {
+            return Ok(Encoding(name.to_owned()));
+        }
+        Err(Misfit::new(Self::EXPECTED, value))
+    }
+
+    fn schema() -> Value {
+        schema(r#"{"type": "string", "minLength": 1}"#)
+    }
+}
+
+/// `save`: a path, from the folder of the file it is written in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavePath(pub PathBuf);
+
+impl Shape for SavePath {
+    const EXPECTED: &'static str = "the path of a file";
+
+    fn read(value: &Value, folder: &Path) -> Result<SavePath, Misfit> {
+        let path = text(value, Self::EXPECTED)?;
+        if path.is_empty() || path.ends_with('/') || path.contains('\0') {
+            return Err(Misfit::new(Self::EXPECTED, value));
+        }
+        Ok(SavePath(folder.join(path)))
+    }
+
+    fn schema() -> Value {
+        schema(r#"{"type": "string", "minLength": 1}"#)
+    }
+}

@@ -1,0 +1,88 @@
+//! Scalars: text, booleans, counts, durations; and the words every shape uses.
+
+use crate::model::{Misfit, Shape};
+use crate::value::{Map, Value, duration};
+use std::path::Path;
+use std::time::Duration;
+
+/// A scalar's text: strings as they are, numbers and booleans in the file's own spelling.
+pub(super) fn text(value: &Value, expected: &str) -> Result<String, Misfit> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Bool(_) | Value::Number(_) | Value::Bytes(_) => Ok(value.to_text()),
+        _ => Err(Misfit::new(expected, value)),
+    }
+}
+
+/// The text under a key of a mapping, if it is there and not null.
+pub(super) fn optional_text(members: &Map, key: &str) -> Result<Option<String>, Misfit> {
+    match members.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => text(value, "text").map(Some).map_err(|misfit| misfit.under(key)),
+    }
+}
+
+/// Refuses every key of a mapping that is not one of `known`.
+pub(super) fn only_keys(members: &Map, known: &[&str], what: &str) -> Result<(), Misfit> {
+    let Some(key) = members.keys().find(|key| !known.contains(&key.as_str())) else {
+        return Ok(());
+    };
+    let near = crate::registry::suggest(known.iter().copied(), key);
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("{what} has the keys `{}`", known.join("`, `")),
+    };
+    let misfit = Misfit::new(format!("the keys of {what}"), &Value::Null);
+    Err(misfit
+        .found(format!("the key `{key}`"))
+        .help(help)
+        .within(crate::check::Segment::KeyItself(key.clone())))
+}
+
+/// `{"type": …}`, or any of several.
+pub(super) fn schema(text: &str) -> Value {
+    Value::from_json(text.as_bytes()).unwrap_or_default()
+}
+
+impl Shape for bool {
+    const EXPECTED: &'static str = "true or false";
+
+    fn read(value: &Value, _folder: &Path) -> Result<bool, Misfit> {
+        value.as_bool().ok_or_else(|| Misfit::new(Self::EXPECTED, value))
+    }
+
+    fn schema() -> Value {
+        schema(r#"{"type": "boolean"}"#)
+    }
+}
+
+impl Shape for u32 {
+    const EXPECTED: &'static str = "a whole number, 0 or more";
+
+    fn read(value: &Value, _folder: &Path) -> Result<u32, Misfit> {
+        value
+            .as_number()
+            .and_then(|number| number.as_u64())
+            .and_then(|number| u32::try_from(number).ok())
+            .ok_or_else(|| Misfit::new(Self::EXPECTED, value))
+    }
+
+    fn schema() -> Value {
+        schema(r#"{"type": "integer", "minimum": 0}"#)
+    }
+}
+
+impl Shape for Duration {
+    const EXPECTED: &'static str = "a duration such as `500ms`, `2s` or `1.5` (seconds)";
+
+    fn read(value: &Value, _folder: &Path) -> Result<Duration, Misfit> {
+        duration(value).ok_or_else(|| Misfit::new(Self::EXPECTED, value))
+    }
+
+    fn schema() -> Value {
+        schema(
+            r#"{"anyOf": [{"type": "number", "minimum": 0},
+                {"type": "string", "pattern": "^[0-9.]+(ms|s|m|h|d)?([0-9.]+(ms|s|m|h|d))*$"}]}"#,
+        )
+    }
+}

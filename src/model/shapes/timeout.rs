@@ -1,0 +1,66 @@
+//! `timeout`: one number for both, a pair, or a mapping.
+
+use super::scalars::{only_keys, schema};
+use crate::http::Timeout;
+use crate::model::{Misfit, Shape};
+use crate::value::{Map, Value};
+use std::path::Path;
+use std::time::Duration;
+
+/// `timeout`.
+#[derive(Clone, Copy, Debug)]
+pub struct TimeoutArgument(pub Timeout);
+
+impl Shape for TimeoutArgument {
+    const EXPECTED: &'static str =
+        "seconds or a duration such as `500ms`, [connect, read], {connect, read, total}, or null";
+
+    fn read(value: &Value, _folder: &Path) -> Result<TimeoutArgument, Misfit> {
+        match value {
+            Value::Array(items) => match items.as_slice() {
+                [connect, read] => Ok(TimeoutArgument(Timeout {
+                    connect: limit(connect).map_err(|misfit| misfit.at(0))?,
+                    read: limit(read).map_err(|misfit| misfit.at(1))?,
+                    total: None,
+                })),
+                _ => Err(Misfit::new(Self::EXPECTED, value)
+                    .found(format!("a list of {}", items.len()))),
+            },
+            Value::Object(members) => detailed(members),
+            other => limit(other)
+                .map(|both| TimeoutArgument(Timeout { connect: both, read: both, total: None }))
+                .map_err(|_| Misfit::new(Self::EXPECTED, other)),
+        }
+    }
+
+    fn schema() -> Value {
+        schema(
+            r##"{"anyOf": [{"$ref": "#/$defs/durationOrNull"},
+                {"type": "array", "minItems": 2, "maxItems": 2, "items": {"$ref": "#/$defs/durationOrNull"}},
+                {"type": "object", "additionalProperties": false, "properties":
+                {"connect": {"$ref": "#/$defs/durationOrNull"}, "read": {"$ref": "#/$defs/durationOrNull"},
+                 "total": {"$ref": "#/$defs/durationOrNull"}}}]}"##,
+        )
+    }
+}
+
+fn detailed(members: &Map) -> Result<TimeoutArgument, Misfit> {
+    only_keys(members, &["connect", "read", "total"], "a timeout")?;
+    let part = |key: &str| match members.get(key) {
+        None => Ok(None),
+        Some(value) => limit(value).map_err(|misfit| misfit.under(key)),
+    };
+    Ok(TimeoutArgument(Timeout { connect: part("connect")?, read: part("read")?, total: part("total")? }))
+}
+
+/// A positive duration, or null for no limit. Requests refuses 0 too.
+fn limit(value: &Value) -> Result<Option<Duration>, Misfit> {
+    if value.is_null() {
+        return Ok(None);
+    }
+    let duration = <Duration as Shape>::read(value, Path::new(""))?;
+    if duration.is_zero() {
+        return Err(Misfit::new("a duration above 0, or null for no limit", value));
+    }
+    Ok(Some(duration))
+}

@@ -1,0 +1,143 @@
+//! A collection and a person's choices to a plan: what runs, in which order, seeing what.
+//!
+//! ```text
+//! Collection ─environment─▶ vars, sessions ─expand─▶ steps ─edges─▶ order ─select─▶ Plan
+//! ```
+//!
+//! Everything that can be refused before the first byte is sent is refused here or earlier:
+//! unknown names, circles, variables nobody sets. A plan holds no socket and no secret's value
+//! that was not given on the command line.
+
+mod edges;
+mod environment;
+mod expand;
+mod names;
+mod select;
+mod undefined;
+mod variables;
+
+pub use select::Selection;
+pub use variables::render_variables;
+
+use crate::diagnostic::Diagnostic;
+use crate::event::Phase;
+use crate::model::{Collection, RequestSpec, SessionSpec, Variable};
+use crate::source::{Located, Span};
+use crate::template::Template;
+use crate::value::Value;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What a person chose on the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    /// `--env`, in order: later ones win.
+    pub environments: Vec<String>,
+    /// Variables from `--env-file`, `--vars`, `--secret` and `--var`, lowest precedence first.
+    pub variables: Vec<(String, Value)>,
+    /// Names that `--secret` gave.
+    pub secrets: BTreeSet<String>,
+    /// What runs.
+    pub selection: Selection,
+}
+
+/// One collection, ready to run.
+#[derive(Debug)]
+pub struct Plan {
+    /// The collection.
+    pub collection: Arc<Collection>,
+    /// Its variables, each after those it uses.
+    pub variables: Vec<Variable>,
+    /// Variables given from outside, over the collection's.
+    pub given: Vec<(String, Value)>,
+    /// Names whose values are masked.
+    pub secrets: BTreeSet<String>,
+    /// Session defaults by session, lowest layer first; the first is the collection's own.
+    pub sessions: Vec<PlannedSession>,
+    /// The steps of all phases, in file order.
+    pub steps: Vec<PlannedStep>,
+}
+
+/// One session's defaults.
+#[derive(Debug)]
+pub struct PlannedSession {
+    /// Its name; empty for the collection's own.
+    pub name: String,
+    /// Its layers, lowest first.
+    pub layers: Vec<Arc<SessionSpec>>,
+}
+
+/// One request, placed in its order.
+#[derive(Debug)]
+pub struct PlannedStep {
+    /// Unique in the collection, stable between runs.
+    pub id: Arc<str>,
+    /// Unique in the collection.
+    pub name: Arc<str>,
+    /// Where it stands.
+    pub span: Span,
+    /// Which part of the collection it stands in.
+    pub phase: Phase,
+    /// The names of the groups around it, outermost first.
+    pub groups: Vec<String>,
+    /// Its tags, its groups' and the collection's included.
+    pub tags: Vec<String>,
+    /// Its session: an index into [`Plan::sessions`].
+    pub session: usize,
+    /// Conditions that must hold, its groups' first.
+    pub conditions: Vec<Arc<Template>>,
+    /// The step as written; its action is a request.
+    pub step: Arc<crate::model::Step>,
+    /// Steps that must have ended: indexes into [`Plan::steps`], ascending. What they and those
+    /// before them captured, and their cookies, is what this step sees.
+    pub after: Vec<usize>,
+    /// Steps that must have passed; each also in `after`.
+    pub needs: Vec<usize>,
+    /// Variables it uses that steps capture; one of the providers must have passed.
+    pub uses: Vec<Use>,
+    /// Whether another step looks at its request or response through `steps`.
+    pub is_looked_at: bool,
+}
+
+/// A captured variable that a step uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// The variable.
+    pub name: String,
+    /// The steps that capture it; each also in `after`.
+    pub providers: Vec<usize>,
+}
+
+impl PlannedStep {
+    /// The request as written.
+    #[must_use]
+    pub fn request(&self) -> Option<&RequestSpec> {
+        match &self.step.action {
+            crate::model::Action::Request(request) => Some(request),
+            crate::model::Action::Group(_) => None,
+        }
+    }
+}
+
+/// Plans a collection.
+///
+/// # Errors
+/// Every mistake found, in file order; at least one.
+pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<Diagnostic>> {
+    let mut diagnostics = Vec::new();
+    let overlay = environment::overlay(&collection, choices, &mut diagnostics);
+    let expanded = expand::expand(&collection, &overlay.sessions, &mut diagnostics);
+    let mut steps = expanded.steps;
+    edges::connect(&mut steps, &expanded.names, &mut diagnostics);
+    let known = variables::names(&overlay.variables, choices);
+    undefined::check(&steps, &overlay, &known, &mut diagnostics);
+    let variables = variables::order(overlay.variables, &mut diagnostics);
+    let steps = select::select(steps, &choices.selection, &mut diagnostics);
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    let written = collection.secrets.iter().map(|name: &Located<String>| name.value.clone());
+    let secrets = written.chain(choices.secrets.iter().cloned()).collect();
+    let given = choices.variables.clone();
+    Ok(Plan { collection, variables, given, secrets, sessions: overlay.sessions, steps })
+}

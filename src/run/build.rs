@@ -1,0 +1,263 @@
+//! A request as written to a request as Requests takes it: rendered, its session's layers merged.
+
+use super::upload::{ChunksUpload, FileUpload, StdinUpload};
+use super::Context;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::http::{Data, FilePart, Mapping, Params, PartContent, Request};
+use crate::model::shapes::{DataArgument, FileArgument, FileContent, FilesArgument};
+use crate::model::{Arguments, RequestSpec, SessionSpec, Shape, Written};
+use crate::plan::PlannedStep;
+use crate::source::Span;
+use crate::template::Scope;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What the command line lays over every session: `--timeout`, `--insecure`, `--proxy`, ….
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// Requests' arguments.
+    pub request: Request,
+    /// `--base-url`.
+    pub base_url: Option<String>,
+}
+
+/// A request and its session's defaults, ready for [`crate::http::prepare`].
+#[derive(Debug)]
+pub struct Built {
+    /// The request's own arguments.
+    pub request: Request,
+    /// The session's.
+    pub session: Arc<Request>,
+    /// Whether a status nobody speaks of must be below 400.
+    pub raise_for_status: bool,
+}
+
+/// A request that could not be built: what the file says is wrong with it.
+pub type BuildError = Box<Diagnostic>;
+
+/// Renders a step's request.
+///
+/// # Errors
+/// A template that fails or gives a wrong shape; a file that cannot be read.
+pub fn build(context: &Context, planned: &PlannedStep, scope: &Scope) -> Result<Built, BuildError> {
+    let Some(spec) = planned.request() else {
+        return Err(Box::new(Diagnostic::error(&codes::model::MISSING_KEY, planned.span, "no request", "")));
+    };
+    let layers = context
+        .plan
+        .sessions
+        .get(planned.session)
+        .map(|session| session.layers.as_slice())
+        .unwrap_or_default();
+    let session = match context.sessions.get(planned.session) {
+        Some(Some(session)) => Arc::clone(session),
+        _ => Arc::new(session(layers, context, scope)?),
+    };
+    let mut raise_for_status = true;
+    for layer in layers {
+        raise_for_status = one(layer.raise_for_status.as_ref(), scope)?.unwrap_or(raise_for_status);
+    }
+    Ok(Built { request: request(spec, layers, context, scope)?, session, raise_for_status })
+}
+
+/// A session's layers as one set of defaults, what the command line says on top.
+pub(super) fn session(
+    layers: &[Arc<SessionSpec>],
+    context: &Context,
+    scope: &Scope,
+) -> Result<Request, BuildError> {
+    let mut merged = Request::default();
+    for layer in layers {
+        let mut over = Request::default();
+        arguments(&layer.arguments, scope, &mut over)?;
+        over.trust_env = one(layer.trust_env.as_ref(), scope)?;
+        merged = lay_over(merged, over);
+    }
+    Ok(lay_over(merged, context.options.overrides.request.clone()))
+}
+
+fn request(
+    spec: &RequestSpec,
+    layers: &[Arc<SessionSpec>],
+    context: &Context,
+    scope: &Scope,
+) -> Result<Request, BuildError> {
+    let mut request = Request { secrets: Arc::clone(&context.secrets), ..Request::default() };
+    request.method = spec.method.as_ref().map(|method| method.resolve(scope)).transpose()?.map(|m| m.0.clone());
+    request.url = url(spec, layers, context, scope)?;
+    arguments(&spec.arguments, scope, &mut request)?;
+    if let Some(data) = &spec.data {
+        request.data = body(&*data.resolve(scope)?, data.span(), context)?;
+    }
+    if let Some(json) = &spec.json {
+        request.json = Some(json.resolve(scope)?.0.clone());
+    }
+    if let Some(files) = &spec.files {
+        request.files = Some(parts(&*files.resolve(scope)?, files.span(), context)?);
+    }
+    request.allow_redirects = one(spec.allow_redirects.as_ref(), scope)?;
+    request.encoding =
+        spec.encoding.as_ref().map(|encoding| encoding.resolve(scope)).transpose()?.map(|e| e.0.clone());
+    let overrides = &context.options.overrides.request;
+    // What a person says on the command line holds for every request.
+    request.timeout = overrides.timeout.or(request.timeout);
+    request.verify = overrides.verify.clone().or(request.verify);
+    request.cert = overrides.cert.clone().or(request.cert);
+    Ok(request)
+}
+
+/// The URL; a path is put behind the session's `base_url`.
+fn url(
+    spec: &RequestSpec,
+    layers: &[Arc<SessionSpec>],
+    context: &Context,
+    scope: &Scope,
+) -> Result<String, BuildError> {
+    let url = spec.url.resolve(scope)?;
+    if !url.0.starts_with('/') {
+        return Ok(url.0.clone());
+    }
+    let written = layers.iter().rev().find_map(|layer| layer.base_url.as_ref());
+    let base = match (&context.options.overrides.base_url, written) {
+        (Some(base), _) => base.clone(),
+        (None, Some(base)) => base.resolve(scope)?.0.clone(),
+        (None, None) => {
+            let message = format!("`{}` is a path, and the session has no `base_url`", url.0);
+            let code = &codes::request::NO_BASE_URL;
+            let diagnostic = Diagnostic::error(code, spec.url.span(), message, "a path alone");
+            return Err(Box::new(diagnostic.help("write the whole URL, or set `base_url` in `session`")));
+        }
+    };
+    Ok(format!("{}{}", base.trim_end_matches('/'), url.0))
+}
+
+fn arguments(arguments: &Arguments, scope: &Scope, into: &mut Request) -> Result<(), BuildError> {
+    let Arguments { params, headers, cookies, auth, timeout, max_redirects, proxies, verify, cert } =
+        arguments;
+    if let Some(params) = params {
+        into.params = params.resolve(scope)?.0.clone();
+    }
+    if let Some(headers) = headers {
+        into.headers = headers.resolve(scope)?.0.clone();
+    }
+    if let Some(cookies) = cookies {
+        into.cookies = cookies.resolve(scope)?.0.clone();
+    }
+    if let Some(auth) = auth {
+        into.auth = Some(auth.resolve(scope)?.0.clone());
+    }
+    if let Some(timeout) = timeout {
+        into.timeout = Some(timeout.resolve(scope)?.0);
+    }
+    into.max_redirects = one(max_redirects.as_ref(), scope)?;
+    if let Some(proxies) = proxies {
+        into.proxies = proxies.resolve(scope)?.0.clone();
+    }
+    if let Some(verify) = verify {
+        into.verify = Some(verify.resolve(scope)?.0.clone());
+    }
+    if let Some(cert) = cert {
+        into.cert = Some(cert.resolve(scope)?.0.clone());
+    }
+    Ok(())
+}
+
+fn one<T: Shape + Copy>(field: Option<&Written<T>>, scope: &Scope) -> Result<Option<T>, BuildError> {
+    Ok(field.map(|field| field.resolve(scope)).transpose()?.map(|value| *value))
+}
+
+/// `merge_setting` between two layers of a session: mappings by key, the rest replaced.
+fn lay_over(under: Request, over: Request) -> Request {
+    Request {
+        params: lay_params(under.params, over.params),
+        headers: lay_mapping(under.headers, over.headers, |a, b| a.eq_ignore_ascii_case(b)),
+        cookies: {
+            let mut cookies = under.cookies;
+            for cookie in over.cookies {
+                cookies.retain(|below| below.name != cookie.name);
+                cookies.push(cookie);
+            }
+            cookies
+        },
+        proxies: lay_mapping(under.proxies, over.proxies, |a, b| a == b),
+        auth: over.auth.or(under.auth),
+        timeout: over.timeout.or(under.timeout),
+        allow_redirects: over.allow_redirects.or(under.allow_redirects),
+        max_redirects: over.max_redirects.or(under.max_redirects),
+        verify: over.verify.or(under.verify),
+        cert: over.cert.or(under.cert),
+        trust_env: over.trust_env.or(under.trust_env),
+        ..over
+    }
+}
+
+fn lay_params(under: Option<Params>, over: Option<Params>) -> Option<Params> {
+    match (under, over) {
+        (Some(Params::Mapping(under)), Some(Params::Mapping(over))) => {
+            Some(Params::Mapping(lay_mapping(under, over, |a, b| a == b)))
+        }
+        (under, over) => over.or(under),
+    }
+}
+
+fn lay_mapping<T>(under: Mapping<T>, over: Mapping<T>, is_same: fn(&str, &str) -> bool) -> Mapping<T> {
+    let mut merged = under;
+    for (name, value) in over {
+        match merged.iter_mut().find(|(below, _)| is_same(below, &name)) {
+            Some(slot) => *slot = (name, value),
+            None => merged.push((name, value)),
+        }
+    }
+    merged
+}
+
+fn body(data: &DataArgument, span: Span, context: &Context) -> Result<Option<Data>, BuildError> {
+    Ok(Some(match data {
+        DataArgument::None => return Ok(None),
+        DataArgument::Text(text) => Data::Text(text.clone()),
+        DataArgument::Bytes(bytes) => Data::Bytes(bytes.clone()),
+        DataArgument::Form(fields) => Data::Form(fields.clone()),
+        DataArgument::File(path) => Data::Stream(Arc::new(open(path, span, context)?)),
+        DataArgument::Chunks(chunks) => Data::Stream(Arc::new(ChunksUpload { chunks: chunks.clone() })),
+        DataArgument::Stdin => Data::Stream(Arc::new(StdinUpload::default())),
+    }))
+}
+
+fn parts(
+    files: &FilesArgument,
+    span: Span,
+    context: &Context,
+) -> Result<Vec<(String, FilePart)>, BuildError> {
+    let parts = files.0.iter().map(|(field, file)| {
+        let FileArgument { filename, content, content_type, headers } = file;
+        let content = match content {
+            FileContent::Inline(bytes) => PartContent::Bytes(bytes.clone()),
+            FileContent::Path(path) => PartContent::Stream(Arc::new(open(path, span, context)?)),
+        };
+        let part = FilePart {
+            filename: filename.clone(),
+            content,
+            content_type: content_type.clone(),
+            headers: headers.clone(),
+        };
+        Ok((field.clone(), part))
+    });
+    parts.collect()
+}
+
+fn open(path: &Path, span: Span, context: &Context) -> Result<FileUpload, BuildError> {
+    FileUpload::open(path.to_owned(), Arc::clone(&context.world.files))
+        .map_err(|error| unreadable(path, span, &error))
+}
+
+/// A file that cannot be read or written, and what to do about it.
+pub(super) fn unreadable(path: &Path, span: Span, error: &std::io::Error) -> BuildError {
+    let message = format!("cannot open `{}`: {error}", path.display());
+    let diagnostic = Diagnostic::error(&codes::cli::CANNOT_OPEN, span, message, "named here");
+    Box::new(match error.kind() {
+        std::io::ErrorKind::PermissionDenied => {
+            diagnostic.help("`--allow-outside` lets a collection use files outside its folder")
+        }
+        _ => diagnostic.help("the path is relative to the file it is written in"),
+    })
+}

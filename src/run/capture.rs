@@ -1,0 +1,132 @@
+//! Captures taken from a response, each a variable for later steps.
+
+use super::Context;
+use super::record::location;
+use crate::check::{Found, Outcome};
+use crate::diagnostic::{Color, Diagnostic, codes, render};
+use crate::event::CaptureRecord;
+use crate::model::{Capture, CaptureSource};
+use crate::template::Scope;
+use crate::value::Value;
+use regex::Regex;
+
+/// What a step captured.
+#[derive(Debug, Default)]
+pub(super) struct Captured {
+    /// The variables, in file order.
+    pub(super) values: Vec<(String, Value)>,
+    /// Values that are secret.
+    pub(super) secrets: Vec<Value>,
+    /// For reports.
+    pub(super) records: Vec<CaptureRecord>,
+}
+
+/// Takes every capture; each is in `scope` for those after it and for the assertions.
+pub(super) fn capture(
+    captures: &[Capture],
+    outcome: Outcome<'_>,
+    scope: &mut Scope,
+    context: &Context,
+) -> Captured {
+    let mut captured = Captured::default();
+    for capture in captures {
+        let taken = take(capture, outcome, scope);
+        let taken = match (taken, &capture.default) {
+            (Err(Reason::Missing(_)), Some(default)) => {
+                default.render(scope).map_err(|diagnostic| Reason::Broken(Box::new(diagnostic)))
+            }
+            (taken, _) => taken,
+        };
+        let is_secret = capture.is_secret || context.plan.secrets.contains(capture.name.as_str());
+        captured.records.push(record(capture, &taken, is_secret, context));
+        if let Ok(value) = taken {
+            scope.vars.set(&capture.name, value.clone());
+            if is_secret {
+                captured.secrets.push(value.clone());
+            }
+            captured.values.push((capture.name.value.clone(), value));
+        }
+    }
+    captured
+}
+
+/// Why a capture has no value.
+enum Reason {
+    /// There is nothing to capture.
+    Missing(String),
+    /// Its template failed.
+    Broken(Box<Diagnostic>),
+}
+
+fn take(capture: &Capture, outcome: Outcome<'_>, scope: &Scope) -> Result<Value, Reason> {
+    let value = match &capture.source {
+        CaptureSource::Expression(template) => {
+            template.render(scope).map_err(|diagnostic| Reason::Broken(Box::new(diagnostic)))?
+        }
+        CaptureSource::Subject { subject, .. } => match subject.look(outcome) {
+            Found::Missing(why) => return Err(Reason::Missing(why)),
+            Found::Value(value) => value.into_owned(),
+            Found::Nodes(nodes) => Value::Array(nodes.into_iter().cloned().collect()),
+        },
+    };
+    match &capture.regex {
+        Some(regex) => matched(regex, &value),
+        None => Ok(value),
+    }
+}
+
+/// The first group of the first match, or the whole match of a regex without groups.
+fn matched(regex: &Regex, value: &Value) -> Result<Value, Reason> {
+    let text = value.to_text();
+    let found = regex.captures(&text).and_then(|groups| groups.get(1).or_else(|| groups.get(0)));
+    match found {
+        Some(group) => Ok(Value::from(group.as_str())),
+        None => Err(Reason::Missing(format!("nothing matches `{regex}`"))),
+    }
+}
+
+fn record(
+    capture: &Capture,
+    taken: &Result<Value, Reason>,
+    is_secret: bool,
+    context: &Context,
+) -> CaptureRecord {
+    let mut record = CaptureRecord {
+        name: capture.name.value.clone(),
+        value: Value::Null,
+        found: taken.is_ok(),
+        message: None,
+        location: location(&context.files, capture.span),
+        diagnostic: None,
+    };
+    let diagnostic = match taken {
+        Ok(value) => {
+            record.value = if is_secret { Value::from("***") } else { shown(value) };
+            return record;
+        }
+        Err(Reason::Broken(diagnostic)) => Diagnostic::clone(diagnostic),
+        Err(Reason::Missing(why)) => {
+            let message = format!("nothing to capture as `{}`: {why}", capture.name.value);
+            Diagnostic::error(&codes::failure::CAPTURE, capture.span, message, "found nothing")
+                .help("a capture that may find nothing has a `default`")
+        }
+    };
+    record.message = Some(diagnostic.message.clone());
+    record.diagnostic = Some(render(&diagnostic, &context.files, Color::Never));
+    record
+}
+
+/// A value as reports have it: a large one cut.
+fn shown(value: &Value) -> Value {
+    const LONGEST: usize = 4096;
+    let text = match value {
+        Value::String(text) if text.len() <= LONGEST => return value.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => return value.clone(),
+        other => other.to_text(),
+    };
+    if text.len() <= LONGEST {
+        return value.clone();
+    }
+    let cut: String = text.chars().take(LONGEST).collect();
+    Value::String(format!("{cut}… ({} bytes)", text.len()))
+}

@@ -1,0 +1,482 @@
+//! One thread owns order, state, masking and events; workers send it what they did.
+
+use super::executor::{Executor, Start};
+use super::interrupt::Interrupt;
+use super::mask::Masker;
+use super::state::{Delta, State, States};
+use super::step::{self, Finished};
+use super::{Context, OnFailure, RunOptions, build};
+use crate::event::{
+    CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
+    StepRecord, StepStarted,
+};
+use crate::http::{Client, ClientOptions};
+use crate::plan::{Plan, PlannedStep};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// What a run is made of: every collection with its variables rendered, in order.
+pub type Prepared = (Arc<Context>, State);
+
+/// Runs collections. Events come on the calling thread, secrets masked.
+pub fn run(
+    collections: Vec<Prepared>,
+    options: &Arc<RunOptions>,
+    masker: Masker,
+    interrupt: &Interrupt,
+    report: &mut dyn FnMut(&Event),
+) -> RunFinished {
+    let started = Instant::now();
+    let jobs = options.jobs.max(1);
+    let mut coordinator = Coordinator::new(collections, Arc::clone(options), masker, interrupt, report);
+    coordinator.begin();
+    let executor = Executor::new(coordinator.width().min(jobs));
+    executor.scope(|start| coordinator.dispatch(start, jobs));
+    coordinator.finish(started)
+}
+
+/// One collection while it runs.
+struct Progress {
+    context: Arc<Context>,
+    states: States,
+    /// How many steps each step still waits for.
+    waiting: Vec<usize>,
+    /// The steps that wait for each step.
+    dependents: Vec<Vec<usize>>,
+    outcomes: Vec<Option<Outcome>>,
+    /// Variables each step captured.
+    captured: Vec<Vec<String>>,
+    left: usize,
+    started: Option<Instant>,
+    setup_failed: Option<Arc<str>>,
+    worst: Outcome,
+}
+
+struct Coordinator<'r> {
+    collections: Vec<Progress>,
+    options: Arc<RunOptions>,
+    masker: Masker,
+    interrupt: &'r Interrupt,
+    report: &'r mut dyn FnMut(&Event),
+    client: Arc<Client>,
+    /// Whether `client` is the one made for teardown after an interruption.
+    is_last_client: bool,
+    /// Steps that may start, in file order.
+    ready: BTreeSet<(usize, usize)>,
+    running: usize,
+    counts: Counts,
+    has_failed: bool,
+}
+
+/// A worker's answer: which step, and what came of it.
+type Answer = ((usize, usize), Option<Finished>);
+
+impl<'r> Coordinator<'r> {
+    fn new(
+        collections: Vec<Prepared>,
+        options: Arc<RunOptions>,
+        masker: Masker,
+        interrupt: &'r Interrupt,
+        report: &'r mut dyn FnMut(&Event),
+    ) -> Coordinator<'r> {
+        let collections: Vec<Progress> =
+            collections.into_iter().map(|(context, state)| Progress::new(context, state)).collect();
+        let client = Arc::new(Client::new(client_options(&collections, &options)));
+        interrupt.watch(&client);
+        Coordinator {
+            collections,
+            options,
+            masker,
+            interrupt,
+            report,
+            client,
+            is_last_client: false,
+            ready: BTreeSet::new(),
+            running: 0,
+            counts: Counts::default(),
+            has_failed: false,
+        }
+    }
+
+    fn begin(&mut self) {
+        let steps = self.collections.iter().map(|progress| progress.waiting.len()).sum();
+        let world = self.collections.first().map(|progress| Arc::clone(&progress.context.world));
+        let now = world.as_ref().map(|world| world.clock.now());
+        self.send(&Event::RunStarted(RunStarted {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started: now.map_or_else(String::new, rfc3339),
+            seed: world.map_or(0, |world| world.seed),
+            jobs: self.options.jobs,
+            collections: self.collections.len(),
+            steps,
+        }));
+        for (collection, progress) in self.collections.iter().enumerate() {
+            let waiting = progress.waiting.iter().enumerate();
+            let roots = waiting.filter(|(_, waiting)| **waiting == 0);
+            self.ready.extend(roots.map(|(index, _)| (collection, index)));
+        }
+    }
+
+    /// The most steps that can be in flight at once, roughly: what the pool is sized by.
+    fn width(&self) -> usize {
+        self.collections.iter().map(Progress::width).sum()
+    }
+
+    fn dispatch(&mut self, start: &mut dyn Start<Answer>, jobs: usize) {
+        loop {
+            while self.running < jobs
+                && let Some((collection, index)) = self.ready.pop_first()
+            {
+                self.consider(collection, index, start);
+            }
+            if self.running == 0 {
+                return;
+            }
+            let answer = start.next();
+            self.running -= 1;
+            if let Some(((collection, index), finished)) = answer {
+                self.take(collection, index, finished);
+            }
+        }
+    }
+
+    /// Starts a step, or skips it.
+    fn consider(&mut self, collection: usize, index: usize, start: &mut dyn Start<Answer>) {
+        self.open(collection);
+        if let Some(reason) = self.reason_to_skip(collection, index) {
+            self.skip(collection, index, reason);
+            return;
+        }
+        let Some(progress) = self.collections.get(collection) else { return };
+        let Some(planned) = progress.context.plan.steps.get(index) else { return };
+        let event = Event::StepStarted(StepStarted {
+            collection,
+            index,
+            id: planned.id.to_string(),
+            name: self.masker.mask(&planned.name),
+        });
+        let before = progress.states.before(index, &progress.context.plan.steps);
+        let context = Arc::clone(&progress.context);
+        self.send(&event);
+        self.renew_client();
+        self.running += 1;
+        let client = Arc::clone(&self.client);
+        if self.running == 1 && self.ready.is_empty() {
+            // Nothing else can run meanwhile: no thread is woken for it.
+            self.running -= 1;
+            let finished = step::run(&context, index, before, &client);
+            self.take(collection, index, finished);
+            return;
+        }
+        start.start(Box::new(move || ((collection, index), step::run(&context, index, before, &client))));
+    }
+
+    /// After an interruption the first client is shut down: teardown gets another.
+    fn renew_client(&mut self) {
+        if self.interrupt.is_raised() && !self.is_last_client {
+            self.client = Arc::new(Client::new(client_options(&self.collections, &self.options)));
+            self.is_last_client = true;
+        }
+    }
+
+    fn reason_to_skip(&self, collection: usize, index: usize) -> Option<String> {
+        let progress = self.collections.get(collection)?;
+        let planned = progress.context.plan.steps.get(index)?;
+        if planned.phase != Phase::Teardown {
+            if self.interrupt.is_raised() {
+                return Some("interrupted".to_owned());
+            }
+            if self.has_failed && self.options.on_failure == OnFailure::Stop {
+                return Some("stopped by `--fail-fast`".to_owned());
+            }
+        }
+        if planned.phase == Phase::Requests
+            && let Some(name) = &progress.setup_failed
+        {
+            return Some(format!("`{name}` in `setup` did not pass"));
+        }
+        progress.unmet(planned)
+    }
+
+    fn skip(&mut self, collection: usize, index: usize, reason: String) {
+        let Some(progress) = self.collections.get(collection) else { return };
+        let Some(planned) = progress.context.plan.steps.get(index) else { return };
+        let mut record = step::blank(&progress.context, planned, index);
+        record.reason = Some(reason);
+        let before = progress.states.before(index, &progress.context.plan.steps);
+        let finished = Finished {
+            record,
+            delta: Delta::default(),
+            before,
+            secrets: Vec::new(),
+            is_sent: false,
+        };
+        self.take(collection, index, Some(finished));
+    }
+
+    /// Takes in what came of a step, and what may start now.
+    fn take(&mut self, collection: usize, index: usize, finished: Option<Finished>) {
+        let Some(progress) = self.collections.get_mut(collection) else { return };
+        let finished = match finished {
+            Some(finished) => finished,
+            None => match panicked(progress, index) {
+                Some(finished) => finished,
+                None => return,
+            },
+        };
+        let Finished { mut record, delta, before, secrets, is_sent } = finished;
+        for secret in &secrets {
+            self.masker.add_value(secret);
+        }
+        progress.end(index, record.outcome, before, delta);
+        let released = progress.release(index);
+        self.ready.extend(released.into_iter().map(|index| (collection, index)));
+        self.count(&record, is_sent);
+        self.masker.step(&mut record);
+        self.send(&Event::StepFinished(Box::new(record)));
+        self.close(collection);
+    }
+
+    fn count(&mut self, record: &StepRecord, is_sent: bool) {
+        let counts = &mut self.counts;
+        match record.outcome {
+            Outcome::Passed => counts.passed += 1,
+            Outcome::Failed => counts.failed += 1,
+            Outcome::Errored => counts.errored += 1,
+            Outcome::Skipped => counts.skipped += 1,
+        }
+        counts.requests += usize::from(is_sent);
+        counts.assertions +=
+            record.attempts.iter().map(|attempt| attempt.assertions.len()).sum::<usize>();
+        self.has_failed |= matches!(record.outcome, Outcome::Failed | Outcome::Errored);
+    }
+
+    /// Says that a collection begins, before its first step.
+    fn open(&mut self, collection: usize) {
+        let Some(progress) = self.collections.get_mut(collection) else { return };
+        if progress.started.is_some() {
+            return;
+        }
+        progress.started = Some(Instant::now());
+        let written = &progress.context.plan.collection;
+        let file = progress.context.files.get(written.file);
+        let event = Event::CollectionStarted(CollectionStarted {
+            collection,
+            name: self.masker.mask(&written.name),
+            file: file.map_or_else(String::new, |file| file.name().to_owned()),
+            description: written.description.clone(),
+            tags: written.tags.clone(),
+            steps: progress.waiting.len(),
+        });
+        self.send(&event);
+    }
+
+    /// Says that a collection ended, after its last step.
+    fn close(&mut self, collection: usize) {
+        let Some(progress) = self.collections.get(collection) else { return };
+        if progress.left > 0 {
+            return;
+        }
+        let duration = progress.started.map_or(0.0, |started| started.elapsed().as_secs_f64());
+        let event =
+            Event::CollectionFinished(CollectionFinished { collection, outcome: progress.worst, duration });
+        self.send(&event);
+    }
+
+    fn finish(mut self, started: Instant) -> RunFinished {
+        for collection in 0..self.collections.len() {
+            if self.collections.get(collection).is_some_and(|progress| progress.waiting.is_empty()) {
+                self.open(collection);
+                self.close(collection);
+            }
+        }
+        let worst = self.collections.iter().map(|progress| progress.worst).max();
+        let interrupted = self.interrupt.is_raised();
+        let finished = RunFinished {
+            outcome: worst.unwrap_or(Outcome::Passed),
+            interrupted,
+            counts: self.counts,
+            duration: started.elapsed().as_secs_f64(),
+            exit_code: match (interrupted, self.counts.failed, self.counts.errored) {
+                (true, _, _) => 130,
+                (false, 0, 0) => 0,
+                (false, 0, _) => 3,
+                (false, _, _) => 1,
+            },
+        };
+        self.send(&Event::RunFinished(finished.clone()));
+        finished
+    }
+
+    fn send(&mut self, event: &Event) {
+        (self.report)(event);
+    }
+}
+
+impl Progress {
+    fn new(context: Arc<Context>, state: State) -> Progress {
+        let steps = &context.plan.steps;
+        let mut dependents = vec![Vec::new(); steps.len()];
+        for (index, step) in steps.iter().enumerate() {
+            for before in &step.after {
+                if let Some(dependents) = dependents.get_mut(*before) {
+                    dependents.push(index);
+                }
+            }
+        }
+        Progress {
+            states: States::new(state, steps.len()),
+            waiting: steps.iter().map(|step| step.after.len()).collect(),
+            dependents,
+            outcomes: vec![None; steps.len()],
+            captured: vec![Vec::new(); steps.len()],
+            left: steps.len(),
+            started: None,
+            setup_failed: None,
+            worst: Outcome::Passed,
+            context,
+        }
+    }
+
+    /// 1 for a plain sequence; else how many steps there are.
+    fn width(&self) -> usize {
+        let is_chain = self.context.plan.steps.iter().enumerate().all(|(index, step)| {
+            index == 0 || step.after.contains(&(index - 1))
+        });
+        if is_chain { 1 } else { self.waiting.len() }
+    }
+
+    /// What a step needs that did not pass.
+    fn unmet(&self, planned: &PlannedStep) -> Option<String> {
+        let outcome = |index: usize| self.outcomes.get(index).copied().flatten();
+        let name = |index: usize| self.context.plan.steps.get(index).map_or("", |step| &step.name);
+        let ended = |index: usize| match outcome(index) {
+            Some(Outcome::Failed) => "failed",
+            Some(Outcome::Errored) => "could not be made",
+            _ => "was skipped",
+        };
+        let is_passed = |index: &usize| outcome(*index) == Some(Outcome::Passed);
+        if let Some(need) = planned.needs.iter().find(|need| !is_passed(need)) {
+            return Some(format!("needs `{}`, which {}", name(*need), ended(*need)));
+        }
+        for used in &planned.uses {
+            let has_value = |index: &usize| {
+                self.captured.get(*index).is_some_and(|names| names.contains(&used.name))
+            };
+            // Teardown cleans up after failures too: a captured value is all it needs.
+            let is_met = |index: &usize| {
+                has_value(index) && (planned.phase == Phase::Teardown || is_passed(index))
+            };
+            if let Some(last) = used.providers.last()
+                && !used.providers.iter().any(is_met)
+            {
+                let (name, ended) = (name(*last), ended(*last));
+                return Some(format!("needs `{}` from `{name}`, which {ended}", used.name));
+            }
+        }
+        None
+    }
+
+    fn end(&mut self, index: usize, outcome: Outcome, before: State, delta: Delta) {
+        if let Some(slot) = self.captured.get_mut(index) {
+            *slot = delta.captures.iter().map(|(name, _)| name.clone()).collect();
+        }
+        self.states.end(index, before, delta);
+        if let Some(slot) = self.outcomes.get_mut(index) {
+            *slot = Some(outcome);
+        }
+        if outcome != Outcome::Skipped {
+            self.worst = self.worst.max(outcome);
+        }
+        let planned = self.context.plan.steps.get(index);
+        if let Some(planned) = planned
+            && planned.phase == Phase::Setup
+            && matches!(outcome, Outcome::Failed | Outcome::Errored)
+        {
+            self.setup_failed.get_or_insert_with(|| Arc::clone(&planned.name));
+        }
+        self.left = self.left.saturating_sub(1);
+    }
+
+    /// The steps that waited for this one alone.
+    fn release(&mut self, index: usize) -> Vec<usize> {
+        let dependents = self.dependents.get_mut(index).map(std::mem::take).unwrap_or_default();
+        let mut released = Vec::new();
+        for dependent in dependents {
+            if let Some(waiting) = self.waiting.get_mut(dependent) {
+                *waiting = waiting.saturating_sub(1);
+                if *waiting == 0 {
+                    released.push(dependent);
+                }
+            }
+        }
+        released
+    }
+}
+
+/// A step whose worker panicked: a defect of ours, told as an error of that step.
+fn panicked(progress: &Progress, index: usize) -> Option<Finished> {
+    let planned = progress.context.plan.steps.get(index)?;
+    let mut record = step::blank(&progress.context, planned, index);
+    record.outcome = Outcome::Errored;
+    record.reason = Some("internal error: the step's worker panicked".to_owned());
+    let before = progress.states.before(index, &progress.context.plan.steps);
+    Some(Finished { record, delta: Delta::default(), before, secrets: Vec::new(), is_sent: false })
+}
+
+fn client_options(collections: &[Progress], options: &RunOptions) -> ClientOptions {
+    let first = collections.first().map(|progress| &progress.context);
+    ClientOptions {
+        jobs: options.jobs,
+        environment: first.map(|context| context.environment.clone()).unwrap_or_default(),
+        clock: first.map_or_else(
+            || Arc::new(crate::world::SystemClock::default()) as Arc<dyn crate::world::Clock>,
+            |context| Arc::clone(&context.world.clock),
+        ),
+    }
+}
+
+/// A point in time as RFC 3339 in UTC, to the second.
+fn rfc3339(time: std::time::SystemTime) -> String {
+    jiff::Timestamp::try_from(time).map_or_else(
+        |_| String::new(),
+        |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    )
+}
+
+/// A collection's context and first state.
+///
+/// # Errors
+/// Every variable that cannot be rendered, and every session whose literal defaults cannot be
+/// built.
+pub fn prepare_collection(
+    mut context: Context,
+    plan: &Arc<Plan>,
+) -> Result<Prepared, Vec<crate::diagnostic::Diagnostic>> {
+    let seed = step::seed(context.world.seed, "vars", 0);
+    let scope = context.scope(crate::template::Variables::default(), seed);
+    let vars = crate::plan::render_variables(plan, &scope)?;
+    let mut masker = Masker::default();
+    for name in &plan.secrets {
+        if let Some(value) = vars.get(name) {
+            masker.add_value(value);
+        }
+    }
+    context.secrets = masker.secrets().into();
+    context.sessions = plan
+        .sessions
+        .iter()
+        .map(|session| {
+            let mut references = Vec::new();
+            session.layers.iter().for_each(|layer| layer.references(&mut references));
+            if !references.is_empty() {
+                return Ok(None);
+            }
+            build::session(&session.layers, &context, &scope).map(|session| Some(Arc::new(session)))
+        })
+        .collect::<Result<_, _>>()
+        .map_err(|diagnostic| vec![*diagnostic])?;
+    let state = State { vars, ..State::default() };
+    Ok((Arc::new(context), state))
+}

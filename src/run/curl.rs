@@ -1,0 +1,78 @@
+//! A prepared request as a curl command that a person can paste.
+
+use crate::http::{Body, PreparedRequest, Verify};
+
+/// Header lines that curl writes itself.
+const CURLS_OWN: &[&str] = &["host", "content-length", "connection", "accept-encoding"];
+
+/// The longest body that is written out, in bytes.
+const LONGEST_BODY: usize = 4096;
+
+/// The command, on one line, its arguments quoted for a POSIX shell.
+///
+/// Credentials in `Authorization` and `Proxy-Authorization` are written `***`: a report is read
+/// by more people than may send the request.
+#[must_use]
+pub fn curl(request: &PreparedRequest) -> String {
+    let mut words = vec!["curl".to_owned(), "-sS".to_owned(), "-i".to_owned()];
+    if request.method == "HEAD" {
+        words.push("--head".to_owned());
+    } else if request.method != "GET" || !matches!(request.body, Body::Empty) {
+        words.extend(["-X".to_owned(), quote(&request.method)]);
+    }
+    if request.headers.contains("accept-encoding") {
+        words.push("--compressed".to_owned());
+    }
+    for (name, value) in request.headers.iter() {
+        if CURLS_OWN.contains(&name.to_ascii_lowercase().as_str()) {
+            continue;
+        }
+        let shown = shown_header(name, value);
+        words.extend(["-H".to_owned(), quote(&format!("{name}: {shown}"))]);
+    }
+    words.extend(body(&request.body));
+    if request.transport.verify == Verify::Off {
+        words.push("-k".to_owned());
+    }
+    if let Verify::Bundle(path) = &request.transport.verify {
+        words.extend(["--cacert".to_owned(), quote(&path.display().to_string())]);
+    }
+    words.push(quote(&crate::run::record::shown_url(request.url.as_str())));
+    words.join(" ")
+}
+
+/// A header's value with credentials left out: `Basic ***`.
+pub(super) fn shown_header(name: &str, value: &str) -> String {
+    let is_credentials = name.eq_ignore_ascii_case("authorization")
+        || name.eq_ignore_ascii_case("proxy-authorization");
+    match (is_credentials, value.split_once(' ')) {
+        (false, _) => value.to_owned(),
+        (true, Some((scheme, _))) => format!("{scheme} ***"),
+        (true, None) => "***".to_owned(),
+    }
+}
+
+fn body(body: &Body) -> Vec<String> {
+    match body {
+        Body::Empty => Vec::new(),
+        Body::Stream(upload) => match upload.describe() {
+            file if file.starts_with('@') => vec!["--data-binary".to_owned(), quote(&file)],
+            other => vec!["--data-binary".to_owned(), format!("@- # {other}")],
+        },
+        Body::Bytes(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) if text.len() <= LONGEST_BODY && !text.starts_with('@') && !text.contains('\0') => {
+                vec!["--data-binary".to_owned(), quote(text)]
+            }
+            _ => vec!["--data-binary".to_owned(), format!("@body # {} bytes", bytes.len())],
+        },
+    }
+}
+
+/// Single quotes around what a shell would read otherwise.
+fn quote(word: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte);
+    if !word.is_empty() && word.bytes().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}

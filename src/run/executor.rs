@@ -1,0 +1,103 @@
+//! Steps on threads: a pool of its own, jobs out, results back by channel. The only door to rayon.
+//!
+//! A job never waits for another and holds no lock over I/O; no `join` or `scope` runs inside
+//! one, so a blocked worker cannot be given another step on top of its own.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// Where jobs run.
+pub(super) enum Executor {
+    /// On the calling thread.
+    Inline,
+    /// On a pool.
+    Pool(rayon::ThreadPool),
+}
+
+/// A thread's stack, in bytes: templates, JSON and TLS fit, hundreds of threads cost little.
+const STACK: usize = 1 << 20;
+
+impl Executor {
+    /// Room for `jobs` at once. When no pool can be made, jobs run one by one.
+    pub(super) fn new(jobs: usize) -> Executor {
+        if jobs <= 1 {
+            return Executor::Inline;
+        }
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(jobs)
+            .stack_size(STACK)
+            .thread_name(|index| format!("step-{index}"))
+            .build();
+        match pool {
+            Ok(pool) => Executor::Pool(pool),
+            Err(error) => {
+                tracing::warn!("no thread pool, steps run one by one: {error}");
+                Executor::Inline
+            }
+        }
+    }
+
+    /// Calls `dispatch` with a way to start jobs and a way to get their results.
+    pub(super) fn scope<T: Send>(&self, dispatch: impl FnOnce(&mut dyn Start<T>)) {
+        let (sender, receiver) = channel();
+        match self {
+            Executor::Inline => dispatch(&mut InlineStart { sender, receiver }),
+            Executor::Pool(pool) => pool.in_place_scope_fifo(|scope| {
+                dispatch(&mut PoolStart { scope, sender, receiver });
+            }),
+        }
+    }
+}
+
+/// A job: what it gives is `None` when it panicked.
+pub(super) type Job<T> = Box<dyn FnOnce() -> T + Send>;
+
+/// Starting jobs and waiting for them.
+pub(super) trait Start<T> {
+    /// Starts a job.
+    fn start(&mut self, job: Job<T>);
+
+    /// The next result; `None` when a job panicked.
+    fn next(&mut self) -> Option<T>;
+}
+
+struct InlineStart<T> {
+    sender: Sender<Option<T>>,
+    receiver: Receiver<Option<T>>,
+}
+
+impl<T> Start<T> for InlineStart<T> {
+    fn start(&mut self, job: Job<T>) {
+        // The receiver lives in this very value.
+        let _ = self.sender.send(guarded(job));
+    }
+
+    fn next(&mut self) -> Option<T> {
+        self.receiver.recv().ok().flatten()
+    }
+}
+
+struct PoolStart<'p, 's, T> {
+    scope: &'p rayon::ScopeFifo<'s>,
+    sender: Sender<Option<T>>,
+    receiver: Receiver<Option<T>>,
+}
+
+impl<T: Send + 's> Start<T> for PoolStart<'_, 's, T> {
+    fn start(&mut self, job: Job<T>) {
+        let sender = self.sender.clone();
+        self.scope.spawn_fifo(move |_| {
+            // A dispatcher that is gone wants no result.
+            let _ = sender.send(guarded(job));
+        });
+    }
+
+    fn next(&mut self) -> Option<T> {
+        self.receiver.recv().ok().flatten()
+    }
+}
+
+/// A panic ends the step, not the run.
+fn guarded<T>(job: Job<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(job)).ok()
+}

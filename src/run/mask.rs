@@ -1,0 +1,198 @@
+//! Secrets kept out of everything that leaves the run.
+
+use crate::event::{AttemptRecord, RequestRecord, ResponseRecord, StepRecord};
+use crate::value::Value;
+use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine as _;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use std::collections::BTreeSet;
+
+/// What stands where a secret stood.
+const MASK: &str = "***";
+
+/// Replaces every secret, and the forms it takes in URLs, JSON and base64, by `***`.
+#[derive(Debug, Default)]
+pub struct Masker {
+    secrets: BTreeSet<String>,
+    finder: Option<AhoCorasick>,
+}
+
+impl Masker {
+    /// Learns a secret. An empty text is none.
+    pub fn add(&mut self, secret: &str) {
+        if secret.is_empty() || !self.secrets.insert(secret.to_owned()) {
+            return;
+        }
+        let forms: BTreeSet<String> = self.secrets.iter().flat_map(|secret| forms(secret)).collect();
+        self.finder =
+            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(forms).ok();
+    }
+
+    /// Learns every scalar in a value.
+    pub fn add_value(&mut self, value: &Value) {
+        match value {
+            Value::Null | Value::Bool(_) => {}
+            Value::Array(items) => items.iter().for_each(|item| self.add_value(item)),
+            Value::Object(members) => members.values().for_each(|member| self.add_value(member)),
+            scalar => self.add(&scalar.to_text()),
+        }
+    }
+
+    /// The known secrets.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        self.secrets.iter().cloned().collect()
+    }
+
+    /// The text without secrets.
+    #[must_use]
+    pub fn mask(&self, text: &str) -> String {
+        let mut masked = text.to_owned();
+        self.text(&mut masked);
+        masked
+    }
+
+    fn text(&self, text: &mut String) {
+        if let Some(finder) = &self.finder
+            && finder.is_match(text.as_str())
+        {
+            let mut masked = String::with_capacity(text.len());
+            finder.replace_all_with(text, &mut masked, |_, _, masked| {
+                masked.push_str(MASK);
+                true
+            });
+            *text = masked;
+        }
+    }
+
+    fn optional(&self, text: &mut Option<String>) {
+        if let Some(text) = text {
+            self.text(text);
+        }
+    }
+
+    fn pairs(&self, pairs: &mut [(String, String)]) {
+        for (name, value) in pairs {
+            self.text(name);
+            self.text(value);
+        }
+    }
+
+    fn value(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => self.text(text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.value(item)),
+            Value::Object(members) => members.values_mut().for_each(|member| self.value(member)),
+            Value::Number(_) if self.mask(&value.to_text()) != value.to_text() => {
+                *value = Value::from(MASK);
+            }
+            Value::Bytes(bytes) => {
+                let text = String::from_utf8_lossy(bytes);
+                let masked = self.mask(&text);
+                if masked != text {
+                    *value = Value::Bytes(masked.into_bytes());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Masks a step's record in place.
+    pub fn step(&self, step: &mut StepRecord) {
+        if self.finder.is_none() {
+            return;
+        }
+        self.text(&mut step.name);
+        self.optional(&mut step.reason);
+        for attempt in &mut step.attempts {
+            self.attempt(attempt);
+        }
+    }
+
+    fn attempt(&self, attempt: &mut AttemptRecord) {
+        if let Some(request) = &mut attempt.request {
+            self.request(request);
+        }
+        if let Some(response) = &mut attempt.response {
+            self.response(response);
+        }
+        for hop in &mut attempt.history {
+            self.text(&mut hop.url);
+            self.optional(&mut hop.location);
+        }
+        for assertion in &mut attempt.assertions {
+            self.text(&mut assertion.subject);
+            self.value(&mut assertion.expected);
+            self.value(&mut assertion.actual);
+            for text in [
+                &mut assertion.expected_text,
+                &mut assertion.found_text,
+                &mut assertion.diff,
+                &mut assertion.diagnostic,
+            ] {
+                self.optional(text);
+            }
+        }
+        for capture in &mut attempt.captures {
+            self.value(&mut capture.value);
+            self.optional(&mut capture.message);
+            self.optional(&mut capture.diagnostic);
+        }
+        if let Some(error) = &mut attempt.error {
+            self.text(&mut error.message);
+            self.optional(&mut error.help);
+            self.text(&mut error.diagnostic);
+        }
+        self.optional(&mut attempt.curl);
+    }
+
+    fn request(&self, request: &mut RequestRecord) {
+        self.text(&mut request.url);
+        self.pairs(&mut request.headers);
+        self.optional(&mut request.body);
+    }
+
+    fn response(&self, response: &mut ResponseRecord) {
+        self.text(&mut response.reason);
+        self.text(&mut response.url);
+        self.pairs(&mut response.headers);
+        self.optional(&mut response.saved);
+        self.optional(&mut response.body);
+        self.pairs(&mut response.cookies);
+        self.pairs(&mut response.links);
+    }
+}
+
+/// How a secret may look: as it is, in a URL, in a form, in JSON, in base64.
+fn forms(secret: &str) -> Vec<String> {
+    let escaped = Value::from(secret).to_json();
+    let in_json = escaped.trim_matches('"').to_owned();
+    let in_url = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+    let in_form = in_url.replace("%20", "+");
+    let kept = in_url.replace("%2D", "-").replace("%5F", "_").replace("%2E", ".").replace("%7E", "~");
+    let in_base64 = base64::engine::general_purpose::STANDARD.encode(secret);
+    let lower = in_url.to_lowercase();
+    vec![secret.to_owned(), in_json, in_form, kept, in_url, lower, in_base64]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_masked_in_every_form() {
+        let mut masker = Masker::default();
+        masker.add("a \"b\"/c");
+        for text in ["a \"b\"/c", "a%20%22b%22%2Fc", "a+%22b%22%2Fc", "a \\\"b\\\"/c", "YSAiYiIvYw=="] {
+            assert_eq!(masker.mask(&format!("<{text}>")), "<***>", "{text}");
+        }
+    }
+
+    #[test]
+    fn the_longest_secret_is_masked_whole() {
+        let mut masker = Masker::default();
+        masker.add("abc");
+        masker.add("abcdef");
+        assert_eq!(masker.mask("x abcdef y abc"), "x *** y ***");
+    }
+}

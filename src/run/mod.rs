@@ -1,0 +1,126 @@
+//! Doing it: steps started when what they need has ended, each on what it may see.
+//!
+//! ```text
+//!            ┌──────── coordinator (one thread: order, state, masking, events) ────────┐
+//! Plan ────▶ │ ready step + State before ──▶ worker: build → prepare → send →          │ ──▶ Event
+//!            │        ◀── Finished ────────           capture → verify                 │
+//!            └──────────────────────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! A worker gets a snapshot and gives back what changed; nothing shared is mutated. What a step
+//! sees is a function of the plan, so a run is the same whatever `--jobs`.
+
+mod build;
+mod capture;
+mod coordinator;
+mod curl;
+mod executor;
+mod interrupt;
+mod mask;
+mod record;
+mod state;
+mod step;
+mod upload;
+mod verify;
+
+pub use build::{BuildError, Overrides, build};
+pub use coordinator::{Prepared, prepare_collection, run};
+pub use curl::curl;
+pub use interrupt::Interrupt;
+pub use mask::Masker;
+pub use state::State;
+
+use crate::http::{Client, CookieJar, Environment};
+use crate::plan::Plan;
+use crate::source::Files;
+use crate::template::{Scope, Variables};
+use crate::world::World;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+/// How a run is done.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// The most requests in flight at once; at least 1.
+    pub jobs: usize,
+    /// Whether the first failure stops the run.
+    pub on_failure: OnFailure,
+    /// How much of passed steps is recorded.
+    pub detail: Detail,
+    /// What the command line lays over every session.
+    pub overrides: Overrides,
+}
+
+/// What the first failure does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFailure {
+    /// The run goes on.
+    Continue,
+    /// No further step starts but those of `teardown` (`--fail-fast`).
+    Stop,
+}
+
+/// How much is recorded of a step that passed. Of one that did not, everything is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// The response's status line.
+    Summary,
+    /// Requests and responses, without bodies.
+    Heads,
+    /// Bodies too.
+    Bodies,
+}
+
+/// What every step of one collection shares, unchanging.
+#[derive(Debug)]
+pub struct Context {
+    /// The plan.
+    pub plan: Arc<Plan>,
+    /// Its place in the run.
+    pub index: usize,
+    /// Every file something may be said about.
+    pub files: Arc<Files>,
+    /// Clock, files, environment.
+    pub world: Arc<World>,
+    /// What `trust_env` reads.
+    pub environment: Environment,
+    /// `server.url`.
+    pub server: Option<Arc<str>>,
+    /// The folder `file('…')` is relative to.
+    pub folder: Arc<PathBuf>,
+    /// How the run is done.
+    pub options: Arc<RunOptions>,
+    /// Session defaults that no template can change, by session.
+    pub sessions: Vec<Option<Arc<crate::http::Request>>>,
+    /// Known secret values at the start: for headers dropped on redirects.
+    pub secrets: Arc<[String]>,
+}
+
+/// The client of a run, replaced after an interruption so that teardown can still send.
+pub type SharedClient = Arc<Client>;
+
+impl Context {
+    /// A scope for one try of a step, or for the collection's variables.
+    #[must_use]
+    pub fn scope(&self, vars: Variables, seed: u64) -> Scope {
+        Scope {
+            vars,
+            server: self.server.clone(),
+            step: None,
+            steps: Arc::default(),
+            request: None,
+            exchange: None,
+            item: None,
+            line: None,
+            folder: Arc::clone(&self.folder),
+            world: Arc::clone(&self.world),
+            random: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))),
+        }
+    }
+
+    /// The cookies a session begins with.
+    #[must_use]
+    pub fn empty_jar() -> CookieJar {
+        CookieJar::default()
+    }
+}

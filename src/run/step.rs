@@ -1,0 +1,333 @@
+//! One step on one worker: conditions, request, captures, assertions.
+
+use super::build::{Built, build};
+use super::capture::{Captured, capture};
+use super::record::{self, location};
+use super::state::{Delta, JarChange, State};
+use super::verify::verify;
+use super::{Context, Detail, curl};
+use crate::check::subjects::Needs;
+use crate::diagnostic::{Color, Diagnostic, codes, render};
+use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
+use crate::http::{Client, Error, Exchange, Failure, Sink, prepare};
+use crate::model::{Assertion, CaptureSource, Compare};
+use crate::plan::PlannedStep;
+use crate::template::{Reference, ReferenceKind, Scope, StepView};
+use crate::value::Value;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// What came of a step.
+#[derive(Debug)]
+pub(super) struct Finished {
+    pub(super) record: StepRecord,
+    pub(super) delta: Delta,
+    /// What it saw, given back so that the coordinator need not keep a copy.
+    pub(super) before: State,
+    /// Captured values that are secret.
+    pub(super) secrets: Vec<Value>,
+    /// Whether a request went out.
+    pub(super) is_sent: bool,
+}
+
+/// Runs a step.
+pub(super) fn run(context: &Context, index: usize, before: State, client: &Client) -> Option<Finished> {
+    let planned = context.plan.steps.get(index)?;
+    let started = Instant::now();
+    let mut attempt = Attempt::new(context, planned, index, before);
+    let outcome = attempt.run(client);
+    let mut record = blank(context, planned, index);
+    record.outcome = outcome;
+    record.duration = started.elapsed().as_secs_f64();
+    record.reason = attempt.reason.take();
+    if outcome != Outcome::Skipped {
+        attempt.record.duration = record.duration;
+        record.attempts.push(attempt.record);
+    }
+    let Attempt { delta, before, secrets, is_sent, .. } = attempt;
+    Some(Finished { record, delta, before, secrets, is_sent })
+}
+
+/// A step's record before anything is known of it.
+pub(super) fn blank(context: &Context, planned: &PlannedStep, index: usize) -> StepRecord {
+    StepRecord {
+        collection: context.index,
+        index,
+        id: planned.id.to_string(),
+        name: planned.name.to_string(),
+        groups: planned.groups.clone(),
+        phase: planned.phase,
+        tags: planned.tags.clone(),
+        location: location(&context.files, planned.span),
+        outcome: Outcome::Skipped,
+        reason: None,
+        duration: 0.0,
+        attempts: Vec::new(),
+    }
+}
+
+/// One try.
+struct Attempt<'r> {
+    context: &'r Context,
+    planned: &'r PlannedStep,
+    before: State,
+    scope: Scope,
+    record: AttemptRecord,
+    delta: Delta,
+    secrets: Vec<Value>,
+    reason: Option<String>,
+    is_sent: bool,
+}
+
+impl<'r> Attempt<'r> {
+    fn new(context: &'r Context, planned: &'r PlannedStep, index: usize, before: State) -> Attempt<'r> {
+        let seed = seed(context.world.seed, &planned.id, 1);
+        let mut scope = context.scope(before.vars.clone(), seed);
+        scope.step = Some((Arc::clone(&planned.name), Arc::clone(&planned.id), index, 1));
+        scope.steps = Arc::clone(&before.views);
+        Attempt {
+            context,
+            planned,
+            before,
+            scope,
+            record: AttemptRecord::default(),
+            delta: Delta::default(),
+            secrets: Vec::new(),
+            reason: None,
+            is_sent: false,
+        }
+    }
+
+    fn run(&mut self, client: &Client) -> Outcome {
+        match self.conditions() {
+            Ok(true) => {}
+            Ok(false) => {
+                self.reason = Some("`when` is false".to_owned());
+                return Outcome::Skipped;
+            }
+            Err(diagnostic) => return self.error("TemplateError", &diagnostic, None),
+        }
+        if let Some(delay) = &self.planned.step.delay {
+            match delay.resolve(&self.scope) {
+                Ok(delay) => self.context.world.clock.sleep(*delay),
+                Err(diagnostic) => return self.error("TemplateError", &diagnostic, None),
+            }
+        }
+        match build(self.context, self.planned, &self.scope) {
+            Ok(built) => self.exchange(&built, client),
+            Err(diagnostic) => self.error("TemplateError", &diagnostic, None),
+        }
+    }
+
+    fn conditions(&self) -> Result<bool, Diagnostic> {
+        for condition in &self.planned.conditions {
+            if !is_true(&condition.render(&self.scope)?) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn exchange(&mut self, built: &Built, client: &Client) -> Outcome {
+        let jar = self.before.jar(self.planned.session);
+        let prepared = match prepare(&built.request, &built.session, &jar, &self.context.environment) {
+            Ok(prepared) => prepared,
+            Err(error) => return self.failed(&error, built),
+        };
+        let mut after = jar.clone();
+        let sink = match self.sink() {
+            Ok(sink) => sink,
+            Err(diagnostic) => return self.error("TemplateError", &diagnostic, None),
+        };
+        self.is_sent = true;
+        let result = match &sink {
+            Destination::Memory(_) => client.send(prepared, &mut after, &Sink::Memory),
+            Destination::Discard => client.send(prepared, &mut after, &Sink::Discard { keep: KEPT, digest: self.wants(Needs::Digest) }),
+            Destination::File(path) => {
+                let open = || self.context.world.files.create(path);
+                client.send(prepared, &mut after, &Sink::File { path: path.clone(), open: &open, digest: self.wants(Needs::Digest) })
+            }
+        };
+        if after != jar {
+            let session = self.planned.session;
+            self.delta.jar = Some(Box::new(JarChange { session, before: jar, after }));
+        }
+        match result {
+            Ok(exchange) => self.answered(exchange, built, &sink),
+            Err(failure) => self.unanswered(*failure, built),
+        }
+    }
+
+    /// A response came: captures, then assertions.
+    fn answered(&mut self, exchange: Exchange, built: &Built, sink: &Destination) -> Outcome {
+        if let Destination::Memory(Some(path)) = sink
+            && let Err(error) = self.save(path, &exchange)
+        {
+            return self.error("OSError", &error, Some(&exchange));
+        }
+        let exchange = Arc::new(exchange);
+        self.scope.exchange = Some(Arc::clone(&exchange));
+        let outcome = self.examine(Ok(&*exchange), built);
+        self.record_exchange(&exchange, outcome);
+        if self.planned.is_looked_at {
+            self.delta.view = Some(StepView {
+                name: Arc::clone(&self.planned.name),
+                id: Arc::clone(&self.planned.id),
+                exchange: Some(exchange),
+            });
+        }
+        outcome
+    }
+
+    /// No response came: that may be what the collection expects.
+    fn unanswered(&mut self, failure: Failure, built: &Built) -> Outcome {
+        let Failure { error, request, history } = failure;
+        self.record.history = history.iter().map(record::hop).collect();
+        self.record.request = Some(record::request(&request, Detail::Bodies));
+        self.record.curl = Some(curl(&request));
+        self.failed(&error, built)
+    }
+
+    /// The request failed with one of Requests' errors.
+    fn failed(&mut self, error: &Error, built: &Built) -> Outcome {
+        let expects_error = self
+            .planned
+            .request()
+            .is_some_and(|request| request.assertions.iter().any(|one| one.kind.key == "error"));
+        if expects_error {
+            return self.examine(Err(error), built);
+        }
+        let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
+        let message = format!("{}: {}", error.kind.name(), error.message);
+        let mut diagnostic = Diagnostic::error(&codes::failure::REQUEST, span, message, "");
+        diagnostic.help.extend(error.help.clone());
+        let mut record = self.error_record(error.kind.name(), &diagnostic);
+        record.message.clone_from(&error.message);
+        self.record.error = Some(record);
+        Outcome::Errored
+    }
+
+    /// Captures and assertions; the step's outcome.
+    fn examine(&mut self, outcome: crate::check::Outcome<'_>, built: &Built) -> Outcome {
+        let captures = self.planned.request().map(|request| request.captures.as_slice());
+        let captured = capture(captures.unwrap_or_default(), outcome, &mut self.scope, self.context);
+        let Captured { values, secrets, records } = captured;
+        self.delta.captures = values;
+        self.secrets = secrets;
+        self.record.captures = records;
+        self.record.assertions =
+            verify(self.planned, outcome, built.raise_for_status, &self.scope, self.context);
+        let holds = self.record.assertions.iter().all(|assertion| assertion.passed)
+            && self.record.captures.iter().all(|capture| capture.found);
+        if holds { Outcome::Passed } else { Outcome::Failed }
+    }
+
+    fn record_exchange(&mut self, exchange: &Exchange, outcome: Outcome) {
+        let detail = match outcome {
+            Outcome::Passed => self.context.options.detail,
+            _ => Detail::Bodies,
+        };
+        self.record.response = Some(record::response(&exchange.response, detail, self.context));
+        if detail > Detail::Summary {
+            self.record.request = Some(record::request(&exchange.request, detail));
+            self.record.history = exchange.history.iter().map(record::hop).collect();
+            self.record.curl = Some(curl(&exchange.request));
+        }
+    }
+
+    fn error(&mut self, kind: &str, diagnostic: &Diagnostic, exchange: Option<&Exchange>) -> Outcome {
+        if let Some(exchange) = exchange {
+            self.record_exchange(exchange, Outcome::Errored);
+        }
+        self.record.error = Some(self.error_record(kind, diagnostic));
+        Outcome::Errored
+    }
+
+    fn error_record(&self, kind: &str, diagnostic: &Diagnostic) -> ErrorRecord {
+        let span = diagnostic.primary.as_ref().map_or(self.planned.span, |label| label.span);
+        ErrorRecord {
+            kind: kind.to_owned(),
+            message: diagnostic.message.clone(),
+            help: diagnostic.help.first().cloned(),
+            location: location(&self.context.files, span),
+            diagnostic: render(diagnostic, &self.context.files, Color::Never),
+        }
+    }
+
+    /// Where the body goes: only as far as something asks for it.
+    fn sink(&self) -> Result<Destination, Diagnostic> {
+        let save = self.planned.request().and_then(|request| request.save.as_ref());
+        let path = save.map(|save| save.resolve(&self.scope)).transpose()?.map(|path| path.0.clone());
+        Ok(match (path, self.wants(Needs::Body)) {
+            (path, true) => Destination::Memory(path),
+            (Some(path), false) => Destination::File(path),
+            (None, false) => Destination::Discard,
+        })
+    }
+
+    /// Whether a capture, an assertion, a template, another step or a report wants this of the
+    /// response.
+    fn wants(&self, needs: Needs) -> bool {
+        let Some(request) = self.planned.request() else { return false };
+        let by_kind = |kind: &crate::check::SubjectKind| kind.needs == needs || kind.needs > needs;
+        let asserted = |assertion: &Assertion| match &assertion.compare {
+            Compare::Subject { .. } => by_kind(assertion.kind),
+            Compare::Expression(_) => false,
+        };
+        let captured = |capture: &crate::model::Capture| match &capture.source {
+            CaptureSource::Subject { kind, .. } => by_kind(kind),
+            CaptureSource::Expression(_) => false,
+        };
+        let mut references: Vec<Reference> = Vec::new();
+        request.references_after(&mut references);
+        self.planned.is_looked_at
+            || self.context.options.detail == Detail::Bodies
+            || request.assertions.iter().any(asserted)
+            || request.captures.iter().any(captured)
+            || references.iter().any(|reference| reference.kind == ReferenceKind::Response)
+    }
+
+    fn save(&self, path: &PathBuf, exchange: &Exchange) -> Result<(), Diagnostic> {
+        let save = self.planned.request().and_then(|request| request.save.as_ref());
+        let span = save.map_or(self.planned.span, |save| save.span());
+        let written = self.context.world.files.create(path).and_then(|mut file| {
+            file.write_all(&exchange.response.content.bytes)?;
+            file.flush()
+        });
+        written.map_err(|error| *super::build::unreadable(path, span, &error))
+    }
+}
+
+/// The beginning of a body nobody asked for, kept for messages, in bytes.
+const KEPT: usize = 16 << 10;
+
+/// Where a response's body goes.
+enum Destination {
+    /// Into memory, and from there into a file.
+    Memory(Option<PathBuf>),
+    /// Into a file alone.
+    File(PathBuf),
+    /// Nowhere.
+    Discard,
+}
+
+/// Jinja's truth, but `"false"`, which a template gives as text, is false too.
+fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => number.as_f64() != 0.0,
+        Value::String(text) => !matches!(text.trim(), "" | "false" | "False" | "none" | "null"),
+        Value::Bytes(bytes) => !bytes.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+    }
+}
+
+/// What a try's randomness grows from: the run's seed, the step and the try (FNV-1a), so that
+/// the order in which steps run does not matter.
+pub(super) fn seed(run: u64, id: &str, attempt: u32) -> u64 {
+    let bytes = run.to_le_bytes().into_iter().chain(id.bytes()).chain(attempt.to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}

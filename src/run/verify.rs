@@ -1,0 +1,223 @@
+//! Assertions checked: each predicate a record, each failure a diagnostic at its place.
+
+use super::Context;
+use super::record::location;
+use crate::check::{ClauseResult, Expectation, Outcome, compile};
+use crate::check::Argument;
+use crate::diagnostic::{Color, Diagnostic, codes, render};
+use crate::event::AssertionRecord;
+use crate::model::{Assertion, Compare, ExpectationSource, locate, render_argument};
+use crate::plan::PlannedStep;
+use crate::source::{Node, Span};
+use crate::template::Scope;
+use crate::value::Value;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Checks every assertion of a step, and that its status is below 400 when nothing speaks of it.
+pub(super) fn verify(
+    planned: &PlannedStep,
+    outcome: Outcome<'_>,
+    raise_for_status: bool,
+    scope: &Scope,
+    context: &Context,
+) -> Vec<AssertionRecord> {
+    let assertions = planned.request().map(|request| request.assertions.as_slice()).unwrap_or_default();
+    let mut records = Vec::with_capacity(assertions.len());
+    for assertion in assertions {
+        match &assertion.compare {
+            Compare::Expression(template) => {
+                records.push(expression(assertion, template.render(scope), context));
+            }
+            Compare::Subject { subject, expectation, node } => {
+                match resolve(assertion, expectation, scope, context, node) {
+                    Ok(expectation) => {
+                        let found = subject.look(outcome);
+                        let results = expectation.check(&found).into_iter();
+                        records.extend(results.map(|result| clause(assertion, result, node, context)));
+                    }
+                    Err(diagnostic) => records.push(broken(assertion, &diagnostic, context)),
+                }
+            }
+        }
+    }
+    if raise_for_status && !assertions.iter().any(Assertion::speaks_of_status) {
+        records.extend(status_nobody_wrote(planned, outcome, context));
+    }
+    records
+}
+
+/// The expectation, rendered and compiled when a template or a file is in it.
+fn resolve(
+    assertion: &Assertion,
+    source: &ExpectationSource,
+    scope: &Scope,
+    context: &Context,
+    node: &Node,
+) -> Result<Arc<Expectation>, Box<Diagnostic>> {
+    let argument = match source {
+        ExpectationSource::Ready(expectation) => return Ok(Arc::clone(expectation)),
+        ExpectationSource::Template(data) => render_argument(data, scope)?,
+        ExpectationSource::File(path) => {
+            Argument::Opaque(golden(assertion.kind.key, path, node.span, context)?)
+        }
+    };
+    compile(assertion.kind, &argument).map(Arc::new).map_err(|errors| {
+        let error = errors.into_iter().next();
+        let (code, message, label, path) = match error {
+            Some(error) => (error.code, error.message, error.label, error.path),
+            None => (&codes::check::WRONG_ARGUMENT, String::new(), String::new(), Vec::new()),
+        };
+        Box::new(Diagnostic::error(code, locate(node, &path), message, label))
+    })
+}
+
+/// A file that a body is compared with.
+fn golden(subject: &str, path: &Path, span: Span, context: &Context) -> Result<Value, Box<Diagnostic>> {
+    let bytes = context
+        .world
+        .files
+        .read(path)
+        .map_err(|error| super::build::unreadable(path, span, &error))?;
+    let not = |what: String| {
+        let message = format!("`{}` is not {what}", path.display());
+        Box::new(Diagnostic::error(&codes::cli::CANNOT_OPEN, span, message, "named here"))
+    };
+    match subject {
+        "json" => Value::from_json(&bytes).map_err(|error| not(format!("JSON: {error}"))),
+        "text" => String::from_utf8(bytes).map(Value::String).map_err(|_| not("UTF-8 text".to_owned())),
+        _ => Ok(Value::Bytes(bytes)),
+    }
+}
+
+fn clause(
+    assertion: &Assertion,
+    result: ClauseResult,
+    node: &Node,
+    context: &Context,
+) -> AssertionRecord {
+    let passed = result.holds();
+    let span = if result.path.is_empty() { node.span } else { locate(node, &result.path) };
+    let mut record = AssertionRecord {
+        subject: assertion.name.clone(),
+        predicate: result.predicate.to_owned(),
+        expected: Value::clone(&result.expected),
+        missing: false,
+        actual: result.found.unwrap_or_default(),
+        passed,
+        expected_text: None,
+        found_text: None,
+        diff: None,
+        location: location(&context.files, span),
+        diagnostic: None,
+    };
+    if let Some(mismatch) = result.mismatch {
+        let message = format!("`{}`: expected {}", assertion.name, mismatch.expected_text);
+        let label = format!("found {}", mismatch.found_text);
+        let mut diagnostic = Diagnostic::error(&codes::failure::ASSERTION, span, message, label);
+        diagnostic.notes.extend(mismatch.detail.clone());
+        diagnostic.help.extend(mismatch.help.clone());
+        let mut text = render(&diagnostic, &context.files, Color::Never);
+        if let Some(diff) = &mismatch.diff {
+            text.push_str(diff);
+            if !diff.ends_with('\n') {
+                text.push('\n');
+            }
+        }
+        record.missing = mismatch.is_missing;
+        record.expected_text = Some(mismatch.expected_text);
+        record.found_text = Some(mismatch.found_text);
+        record.diff = mismatch.diff;
+        record.diagnostic = Some(text);
+    }
+    record
+}
+
+/// `expr`: what a template gave must be true.
+fn expression(
+    assertion: &Assertion,
+    rendered: Result<Value, Diagnostic>,
+    context: &Context,
+) -> AssertionRecord {
+    let value = match rendered {
+        Ok(value) => value,
+        Err(diagnostic) => return broken(assertion, &diagnostic, context),
+    };
+    let mut record = blank(assertion, context);
+    record.passed = value == Value::Bool(true);
+    if !record.passed {
+        let found = crate::model::describe(&value);
+        let message = format!("`expr`: expected true, found {found}");
+        let code = &codes::failure::ASSERTION;
+        let mut diagnostic = Diagnostic::error(code, assertion.span, message, format!("is {found}"));
+        if !matches!(value, Value::Bool(_)) {
+            diagnostic = diagnostic.help("an `expr` is a comparison: its value must be true, nothing else will do");
+        }
+        record.expected_text = Some("true".to_owned());
+        record.found_text = Some(found);
+        record.diagnostic = Some(render(&diagnostic, &context.files, Color::Never));
+    }
+    record.actual = value;
+    record
+}
+
+/// An assertion that could not be made: its template failed.
+fn broken(assertion: &Assertion, diagnostic: &Diagnostic, context: &Context) -> AssertionRecord {
+    let mut record = blank(assertion, context);
+    record.found_text = Some(diagnostic.message.clone());
+    record.diagnostic = Some(render(diagnostic, &context.files, Color::Never));
+    record
+}
+
+fn blank(assertion: &Assertion, context: &Context) -> AssertionRecord {
+    AssertionRecord {
+        subject: assertion.name.clone(),
+        predicate: "eq".to_owned(),
+        expected: Value::Bool(true),
+        actual: Value::Null,
+        missing: false,
+        passed: false,
+        expected_text: None,
+        found_text: None,
+        diff: None,
+        location: location(&context.files, assertion.span),
+        diagnostic: None,
+    }
+}
+
+/// Without an assertion on the status or an error, the status must be below 400.
+fn status_nobody_wrote(
+    planned: &PlannedStep,
+    outcome: Outcome<'_>,
+    context: &Context,
+) -> Option<AssertionRecord> {
+    let response = &outcome.ok()?.response;
+    let span = planned.request().map_or(planned.span, |request| request.url.span());
+    let mut record = AssertionRecord {
+        subject: "status".to_owned(),
+        predicate: "lt".to_owned(),
+        expected: Value::from(400_i64),
+        actual: Value::from(i64::from(response.status)),
+        missing: false,
+        passed: response.status < 400,
+        expected_text: None,
+        found_text: None,
+        diff: None,
+        location: location(&context.files, span),
+        diagnostic: None,
+    };
+    if !record.passed {
+        let found = match response.reason.as_str() {
+            "" => response.status.to_string(),
+            reason => format!("{} ({reason})", response.status),
+        };
+        let message = "`status`: expected below 400";
+        let label = format!("answered {found}");
+        let diagnostic = Diagnostic::error(&codes::failure::ASSERTION, span, message, label)
+            .help(format!("when {0} is what should come, write `assert: {{status: {0}}}`", response.status));
+        record.expected_text = Some("below 400".to_owned());
+        record.found_text = Some(found);
+        record.diagnostic = Some(render(&diagnostic, &context.files, Color::Never));
+    }
+    Some(record)
+}
