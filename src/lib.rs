@@ -14,6 +14,8 @@ pub mod event;
 pub mod http;
 pub mod jsonpath;
 pub mod registry;
+pub mod report;
+pub mod schema;
 pub mod serve;
 pub mod source;
 pub mod template;
