@@ -130,7 +130,6 @@ fn rerun(attempt: &AttemptRecord) -> Option<TestRerun> {
     let message = problem::headline(attempt)?;
     let (failure, name) = kind(attempt);
     let mut rerun = TestRerun::new(failure);
-    rerun.set_time(duration(attempt.duration));
     rerun.set_type(xml(name));
     rerun.set_message(xml(&message));
     rerun.set_description(xml(&problem::diagnostics(attempt).join("\n\n")));

@@ -8,12 +8,12 @@ use runner::event::{
 use runner::value::{Map, Value};
 
 /// Every run, with its name.
-pub fn all() -> [(&'static str, Vec<Event>); 3] {
+pub(crate) fn all() -> [(&'static str, Vec<Event>); 3] {
     [("passed", passed()), ("everything", everything()), ("interrupted", interrupted())]
 }
 
 /// One collection whose two steps pass.
-pub fn passed() -> Vec<Event> {
+pub(crate) fn passed() -> Vec<Event> {
     let first = step(0, 0, "fetch commit", vec![answered("GET", 200, "OK")]);
     let second = step(0, 1, "delete comment", vec![answered("DELETE", 204, "No Content")]);
     let mut events =
@@ -26,7 +26,7 @@ pub fn passed() -> Vec<Event> {
 }
 
 /// Two collections in which everything happens that can.
-pub fn everything() -> Vec<Event> {
+pub(crate) fn everything() -> Vec<Event> {
     let mut events = vec![run_started(2, 12)];
     events.push(collection_started(0, "Commit walkthrough", "orders.yaml", 9));
     events.push(warning(
@@ -47,7 +47,7 @@ pub fn everything() -> Vec<Event> {
 }
 
 /// A run that Ctrl-C ended: the second step was under way, the third never ran.
-pub fn interrupted() -> Vec<Event> {
+pub(crate) fn interrupted() -> Vec<Event> {
     let mut cut = step(0, 1, "slow", vec![]);
     cut.outcome = Outcome::Errored;
     cut.attempts = vec![AttemptRecord {

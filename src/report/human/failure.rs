@@ -19,6 +19,9 @@ pub(super) fn block(paint: Paint, verbosity: Verbosity, step: &StepRecord) -> St
     match step.attempts.last() {
         Some(last) if is_failure => text.push_str(&failure(paint, verbosity, last)),
         Some(last) if is_verbose => {
+            if step.attempts.len() > 1 {
+                text.push_str(&indent(&label(paint, step.attempts.len(), step)));
+            }
             text.push_str(&indent(&exchange_text(paint, verbosity, Reason::Asked, last)));
         }
         _ => {}
@@ -41,9 +44,8 @@ fn earlier(paint: Paint, verbosity: Verbosity, step: &StepRecord) -> String {
     let Some((_, earlier)) = step.attempts.split_last() else { return String::new() };
     let mut text = String::new();
     for (index, attempt) in earlier.iter().enumerate() {
-        let label = format!("attempt {} of {}", index + 1, step.attempts.len());
         let headline = problem::headline(attempt).unwrap_or_default();
-        let line = format!("{}  {headline}", paint.on(STRONG, &label));
+        let line = format!("{}  {headline}", label(paint, index + 1, step));
         text.push_str(&format!("{}\n", line.trim_end()));
         let exchange = exchange_text(paint, verbosity, Reason::Asked, attempt);
         if !exchange.is_empty() {
@@ -51,6 +53,11 @@ fn earlier(paint: Paint, verbosity: Verbosity, step: &StepRecord) -> String {
         }
     }
     text
+}
+
+/// Which try of a step this is, from 1.
+fn label(paint: Paint, number: usize, step: &StepRecord) -> String {
+    paint.on(STRONG, &format!("attempt {number} of {}", step.attempts.len()))
 }
 
 /// Why an exchange is shown.
