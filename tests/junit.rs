@@ -1,6 +1,12 @@
 //! JUnit reports hold what readers of JUnit know: Jenkins' `junit-10.xsd` (xunit-plugin), and
 //! two attributes more for GitLab and GitHub.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that fails says so by a panic"
+)]
+
 mod runs;
 
 use quick_xml::events::{BytesStart, Event as Xml};

@@ -1,5 +1,7 @@
 //! Every outcome through every report.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails says so by a panic")]
+
 mod runs;
 
 use runner::diagnostic::Color;

@@ -1,6 +1,12 @@
 //! The schemas are true: they are the files in `schema/`, they hold what `event.rs` writes, they
 //! accept every report and refuse what is not one. `UPDATE=1` rewrites the files.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that fails says so by a panic"
+)]
+
 mod runs;
 
 use jsonschema::Validator;

@@ -177,7 +177,7 @@ fn cut_short(collections: &[CollectionReport]) -> RunFinished {
     }
 }
 
-fn warning_order(warning: &Warning) -> (Option<usize>, Option<(&str, u32, u32)>, &str) {
+fn warning_order(warning: &Warning) -> impl Ord + '_ {
     let place = warning.location.as_ref().map(|at| (at.file.as_str(), at.line, at.column));
-    (warning.collection, place, &warning.message)
+    (warning.collection, place, warning.message.as_str())
 }

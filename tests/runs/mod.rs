@@ -12,10 +12,12 @@ pub(crate) fn all() -> [(&'static str, Vec<Event>); 3] {
     [("passed", passed()), ("everything", everything()), ("interrupted", interrupted())]
 }
 
-/// One collection whose two steps pass.
+/// One collection whose two steps pass; of the second nothing wanted the details.
 pub(crate) fn passed() -> Vec<Event> {
     let first = step(0, 0, "fetch commit", vec![answered("GET", 200, "OK")]);
-    let second = step(0, 1, "delete comment", vec![answered("DELETE", 204, "No Content")]);
+    let answered = answered("DELETE", 204, "No Content");
+    let brief = AttemptRecord { request: None, response: None, curl: None, ..answered };
+    let second = step(0, 1, "delete comment", vec![brief]);
     let mut events =
         vec![run_started(1, 2), collection_started(0, "Walkthrough", "orders.yaml", 2)];
     events.extend(ended([first, second]));

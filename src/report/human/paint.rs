@@ -128,6 +128,21 @@ error[E0401]: `status` is not `201`
    +b
     c";
 
+    const PAINTED: &str = "\
+<bad>error[E0401]</><strong>: `status` is not `201`</>
+  <place>--></> orders.yaml:14:7
+   <place>|</>
+<place>12 |</>   assert:
+   <place>|</>   <place>------ asserted here</>
+<place>14 |</>     status: 201
+   <place>|</>             <bad>^^^ found 422</>
+   <place>|</>
+   <place>=</> <strong>help</>: look at it
+   <hunk>@@ -1,2 +1,2 @@</>
+   <removed>-a</>
+   <added>+b</>
+    c";
+
     #[test]
     fn without_colours_nothing_changes() {
         assert_eq!(Paint(Color::Never).diagnostic(DIAGNOSTIC), DIAGNOSTIC);
@@ -135,8 +150,14 @@ error[E0401]: `status` is not `201`
 
     #[test]
     fn colours_follow_the_shape_of_the_line() {
-        let painted = Paint(Color::Always).diagnostic(DIAGNOSTIC).replace('\u{1b}', "");
-        insta::assert_snapshot!(painted);
+        let mut painted = Paint(Color::Always).diagnostic(DIAGNOSTIC);
+        // Compound styles first: the others are parts of them.
+        let names = [(BAD, "bad"), (PLACE, "place"), (STRONG, "strong")];
+        let plain = [(ADDED, "added"), (REMOVED, "removed"), (HUNK, "hunk")];
+        for (style, name) in names.into_iter().chain(plain) {
+            painted = painted.replace(&style.to_string(), &format!("<{name}>"));
+        }
+        assert_eq!(painted.replace("\u{1b}[0m", "</>"), PAINTED);
     }
 
     #[test]

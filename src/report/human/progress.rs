@@ -35,8 +35,10 @@ impl Live {
     pub(super) fn start(paint: Paint, run: &RunStarted) -> Live {
         let state = Arc::new(Mutex::new(Running { steps: run.steps, ..Running::default() }));
         let shared = Arc::clone(&state);
-        let draw = move |_: &ProgressState, out: &mut dyn fmt::Write| {
-            let _ = out.write_str(&lock(&shared).draw(paint, Instant::now()));
+        let draw = move |bar: &ProgressState, out: &mut dyn fmt::Write| {
+            let view = lock(&shared).draw(paint, Instant::now());
+            let elapsed = paint.on(FAINT, &duration::total(bar.elapsed().as_secs_f64()));
+            let _ = write!(out, "{view}  {elapsed}");
         };
         let style = ProgressStyle::with_template("{running}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner())
