@@ -35,8 +35,11 @@ impl Write for Screen {
 
 /// What people see of a run: stdout, then stderr.
 fn seen(events: &[Event], verbosity: Verbosity, color: Color) -> String {
+    seen_in(events, Style { color, progress: Progress::Off, verbosity })
+}
+
+fn seen_in(events: &[Event], style: Style) -> String {
     let (stdout, stderr) = (Screen::default(), Screen::default());
-    let style = Style { color, progress: Progress::Off, verbosity };
     let mut human = Human::new(style, Box::new(stdout.clone()), Box::new(stderr.clone()));
     for event in events {
         human.event(event).unwrap();
@@ -80,6 +83,32 @@ fn every_run_as_people_see_it() {
             insta::assert_snapshot!(format!("human_{word}_{name}"), text);
         }
     }
+}
+
+#[test]
+fn live_progress_changes_no_result() {
+    let style =
+        Style { color: Color::Never, progress: Progress::Live, verbosity: Verbosity::Normal };
+    for (_, events) in runs::all() {
+        let still = Style { progress: Progress::Off, ..style };
+        assert_eq!(seen_in(&events, style), seen_in(&events, still));
+    }
+}
+
+#[test]
+fn a_failure_without_a_try_gives_its_reason() {
+    let mut events = runs::passed();
+    for event in &mut events {
+        if let Event::StepFinished(step) = event {
+            step.outcome = runner::event::Outcome::Failed;
+            step.reason = Some("`until` never held\u{1b}".to_owned());
+            step.attempts.clear();
+        }
+    }
+    let text = seen(&events, Verbosity::Quiet, Color::Never);
+    assert!(text.starts_with("✗ fetch commit  12 ms\n\n  `until` never held\\x1b\n\n✗"), "{text}");
+    let junit = written(&runner::report::JUNIT, &events);
+    assert!(junit.contains("<failure message=\"`until` never held\\x1b\"/>"), "{junit}");
 }
 
 #[test]
@@ -133,24 +162,6 @@ fn reports_are_the_same_in_whatever_order_steps_end() {
     for kind in REPORTS.iter().filter(|kind| kind.key != "events") {
         assert_eq!(written(kind, &forwards), written(kind, &backwards), "{}", kind.key);
     }
-}
-
-#[test]
-fn failures_that_scrolled_away_are_said_again() {
-    let mut events = runs::everything();
-    let passed = events.iter().find_map(|event| match event {
-        Event::StepFinished(step) if step.name == "fetch commit" => Some(step.clone()),
-        _ => None,
-    });
-    let end = events.len() - 2;
-    for index in 100..110 {
-        let mut step = passed.clone().unwrap();
-        step.index = index;
-        events.insert(end, Event::StepFinished(step));
-    }
-    let text = seen(&events, Verbosity::Normal, Color::Never);
-    let (_, again) = text.split_once("failures:\n").unwrap();
-    insta::assert_snapshot!("human_failures_again", again);
 }
 
 #[test]

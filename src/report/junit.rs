@@ -108,21 +108,20 @@ fn status(step: &StepRecord) -> TestCaseStatus {
         Outcome::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
         Outcome::Errored => TestCaseStatus::non_success(NonSuccessKind::Error),
     };
-    match (step.outcome, last) {
-        (Outcome::Failed | Outcome::Errored, Some(last)) => {
-            status.set_type(xml(kind(last).1));
-            let headline = problem::headline(last).or_else(|| step.reason.clone());
-            status.set_message(xml(&headline.unwrap_or_default()));
-            status.set_description(xml(&description(last)));
-        }
-        _ => {
-            if let Some(reason) = &step.reason {
-                status.set_message(xml(reason));
-            }
-        }
+    if let Some(headline) = problem::step_headline(step).filter(|_| is_message_due(step)) {
+        status.set_message(xml(&headline));
+    }
+    if let (Outcome::Failed | Outcome::Errored, Some(last)) = (step.outcome, last) {
+        status.set_type(xml(kind(last).1));
+        status.set_description(xml(&description(step, last)));
     }
     status.add_reruns(earlier.iter().filter_map(rerun));
     status
+}
+
+/// A passed test case has no place for a message.
+fn is_message_due(step: &StepRecord) -> bool {
+    step.outcome != Outcome::Passed
 }
 
 /// A try before the last one, when it failed; a passed step that has one is flaky.
@@ -138,21 +137,20 @@ fn rerun(attempt: &AttemptRecord) -> Option<TestRerun> {
 
 /// Whether an attempt failed or could not be made, and the failure's type.
 fn kind(attempt: &AttemptRecord) -> (NonSuccessKind, &str) {
-    match &attempt.error {
-        Some(error) => (NonSuccessKind::Error, &error.kind),
-        None if attempt.assertions.iter().any(|one| !one.passed) => {
-            (NonSuccessKind::Failure, "assertion")
-        }
-        None if attempt.captures.iter().any(|one| !one.found) => {
-            (NonSuccessKind::Failure, "capture")
-        }
-        None => (NonSuccessKind::Failure, "step"),
+    if attempt.assertions.iter().any(|one| !one.passed) {
+        (NonSuccessKind::Failure, "assertion")
+    } else if let Some(error) = problem::unexpected_error(attempt) {
+        (NonSuccessKind::Error, &error.kind)
+    } else if attempt.captures.iter().any(|one| !one.found) {
+        (NonSuccessKind::Failure, "capture")
+    } else {
+        (NonSuccessKind::Failure, "step")
     }
 }
 
-fn description(attempt: &AttemptRecord) -> String {
-    let mut parts = problem::diagnostics(attempt);
-    parts.extend(attempt.curl.as_ref().map(|curl| format!("reproduce with: {curl}")));
+fn description(step: &StepRecord, last: &AttemptRecord) -> String {
+    let mut parts = problem::step_diagnostics(step);
+    parts.extend(last.curl.as_ref().map(|curl| format!("reproduce with: {curl}")));
     parts.join("\n\n")
 }
 

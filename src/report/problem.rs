@@ -1,7 +1,9 @@
 //! What went wrong in a step, in one line and at length; for people and for CI's lists.
 
 use super::text::{cut, visible, visible_line};
-use crate::event::{AssertionRecord, AttemptRecord, CaptureRecord, Phase, StepRecord, Warning};
+use crate::event::{
+    AssertionRecord, AttemptRecord, CaptureRecord, ErrorRecord, Phase, StepRecord, Warning,
+};
 
 /// The longest line a list shows.
 const LINE: usize = 300;
@@ -22,16 +24,34 @@ pub(super) fn path(step: &StepRecord) -> String {
     cut(&parts.join(" › "), LINE).into_owned()
 }
 
+/// Why a step did not pass, in one line: its last try's first failure, else its reason.
+pub(super) fn step_headline(step: &StepRecord) -> Option<String> {
+    let last = step.attempts.last().and_then(headline);
+    last.or_else(|| step.reason.as_ref().map(|text| cut(&visible_line(text), LINE).into_owned()))
+}
+
+/// Why a step did not pass, at length: its last try's failures, else its reason.
+pub(super) fn step_diagnostics(step: &StepRecord) -> Vec<String> {
+    let found = step.attempts.last().map(diagnostics).unwrap_or_default();
+    if found.is_empty() { step.reason.iter().map(|text| clean(text)).collect() } else { found }
+}
+
 /// The first thing that went wrong in an attempt, in one line.
 pub(super) fn headline(attempt: &AttemptRecord) -> Option<String> {
-    let line = if let Some(error) = &attempt.error {
-        format!("{}: {}", error.kind, error.message)
-    } else if let Some(assertion) = attempt.assertions.iter().find(|one| !one.passed) {
+    let line = if let Some(assertion) = attempt.assertions.iter().find(|one| !one.passed) {
         assertion_line(assertion)
+    } else if let Some(error) = unexpected_error(attempt) {
+        format!("{}: {}", error.kind, error.message)
     } else {
         capture_line(attempt.captures.iter().find(|one| !one.found)?)
     };
     Some(cut(&visible_line(&line), LINE).into_owned())
+}
+
+/// The error of an attempt, unless the step asked for it: `error: ReadTimeout`.
+pub(super) fn unexpected_error(attempt: &AttemptRecord) -> Option<&ErrorRecord> {
+    let is_asked_for = attempt.assertions.iter().any(|one| one.subject == "error" && one.passed);
+    attempt.error.as_ref().filter(|_| !is_asked_for)
 }
 
 fn assertion_line(assertion: &AssertionRecord) -> String {
@@ -57,7 +77,7 @@ fn capture_line(capture: &CaptureRecord) -> String {
 /// Everything that went wrong in an attempt, as people read it, in file order. Safe to show.
 pub(super) fn diagnostics(attempt: &AttemptRecord) -> Vec<String> {
     let mut texts = Vec::new();
-    texts.extend(attempt.error.iter().map(|error| error.diagnostic.clone()));
+    texts.extend(unexpected_error(attempt).map(|error| error.diagnostic.clone()));
     let failed = attempt.assertions.iter().filter(|one| !one.passed);
     texts.extend(failed.map(|one| one.diagnostic.clone().unwrap_or_else(|| assertion_line(one))));
     let missed = attempt.captures.iter().filter(|one| !one.found);

@@ -29,8 +29,8 @@ pub(crate) fn passed() -> Vec<Event> {
 
 /// Two collections in which everything happens that can.
 pub(crate) fn everything() -> Vec<Event> {
-    let mut events = vec![run_started(2, 12)];
-    events.push(collection_started(0, "Commit walkthrough", "orders.yaml", 9));
+    let mut events = vec![run_started(2, 13)];
+    events.push(collection_started(0, "Commit walkthrough", "orders.yaml", 10));
     events.push(warning(
         Some(0),
         "hook `log` failed: no such variable",
@@ -43,7 +43,7 @@ pub(crate) fn everything() -> Vec<Event> {
     events.push(warning(None, "`HTTP_PROXY` is set\u{7}", None));
     events.push(collection_finished(1, Outcome::Failed));
     let counts =
-        Counts { passed: 5, failed: 4, errored: 2, skipped: 1, requests: 13, assertions: 17 };
+        Counts { passed: 6, failed: 4, errored: 2, skipped: 1, requests: 14, assertions: 18 };
     events.push(run_finished(Outcome::Failed, counts, 1));
     events
 }
@@ -94,9 +94,10 @@ fn walkthrough() -> Vec<StepRecord> {
     let mut give_up = failed(step(0, 7, "wait for it", vec![not_yet(), not_yet()]));
     give_up.duration = 72.4;
     // A step that sends nothing: `set`, `sleep`.
-    let mut clean = step(0, 8, "clean up", vec![AttemptRecord::default()]);
+    let timeout = step(0, 8, "slow on purpose", vec![timed_out_as_asked()]);
+    let mut clean = step(0, 9, "clean up", vec![AttemptRecord::default()]);
     clean.phase = Phase::Teardown;
-    vec![login, fetch, create, unreachable, later, poll, grouped, give_up, clean]
+    vec![login, fetch, create, unreachable, later, poll, grouped, give_up, timeout, clean]
 }
 
 fn hostile() -> Vec<StepRecord> {
@@ -299,6 +300,13 @@ fn not_connected() -> AttemptRecord {
         curl: Some("curl 'http://127.0.0.1:1/'".to_owned()),
         ..AttemptRecord::default()
     }
+}
+
+fn timed_out_as_asked() -> AttemptRecord {
+    let mut attempt = not_connected();
+    attempt.error = Some(error("ReadTimeout", "no answer in 1 s", at("orders.yaml", 91)));
+    attempt.assertions = vec![AssertionRecord { subject: "error".to_owned(), ..assertion_held(0) }];
+    attempt
 }
 
 fn error(kind: &str, message: &str, location: Location) -> ErrorRecord {

@@ -17,7 +17,7 @@ pub(super) fn block(paint: Paint, verbosity: Verbosity, step: &StepRecord) -> St
         text.push_str(&indent(&earlier(paint, verbosity, step)));
     }
     match step.attempts.last() {
-        Some(last) if is_failure => text.push_str(&failure(paint, verbosity, last)),
+        _ if is_failure => text.push_str(&failure(paint, verbosity, step)),
         Some(last) if is_verbose => {
             if step.attempts.len() > 1 {
                 text.push_str(&indent(&label(paint, step.attempts.len(), step)));
@@ -29,12 +29,14 @@ pub(super) fn block(paint: Paint, verbosity: Verbosity, step: &StepRecord) -> St
     text
 }
 
-fn failure(paint: Paint, verbosity: Verbosity, attempt: &AttemptRecord) -> String {
-    let diagnostics = problem::diagnostics(attempt);
+fn failure(paint: Paint, verbosity: Verbosity, step: &StepRecord) -> String {
+    let diagnostics = problem::step_diagnostics(step);
     let mut parts: Vec<String> = diagnostics.iter().map(|text| paint.diagnostic(text)).collect();
-    parts.push(exchange_text(paint, verbosity, Reason::Failure, attempt));
-    let label = paint.on(STRONG, "reproduce with:");
-    parts.extend(attempt.curl.as_ref().map(|curl| format!("{label} {}", visible(curl))));
+    if let Some(last) = step.attempts.last() {
+        parts.push(exchange_text(paint, verbosity, Reason::Failure, last));
+        let label = paint.on(STRONG, "reproduce with:");
+        parts.extend(last.curl.as_ref().map(|curl| format!("{label} {}", visible(curl))));
+    }
     parts.retain(|part| !part.is_empty());
     format!("\n{}\n", indent(&parts.join("\n\n")))
 }

@@ -34,7 +34,10 @@ pub(super) fn line(paint: Paint, step: &StepRecord) -> String {
 fn answer(paint: Paint, step: &StepRecord) -> Option<String> {
     let last = step.attempts.last()?;
     match (&last.error, exchange::status(last)) {
-        (Some(error), None) => Some(paint.on(BAD, &visible_line(&error.kind))),
+        (Some(error), None) => {
+            let style = if problem::unexpected_error(last).is_some() { BAD } else { FAINT };
+            Some(paint.on(style, &visible_line(&error.kind)))
+        }
         (_, status) => status.map(|status| visible_line(&status).into_owned()),
     }
 }

@@ -37,7 +37,7 @@ impl Recap {
         let at = &step.location;
         let place = paint.on(FAINT, &format!("{}:{}", visible_line(&at.file), at.line));
         let name = problem::path(step);
-        let headline = step.attempts.last().and_then(problem::headline).unwrap_or_default();
+        let headline = problem::step_headline(step).unwrap_or_default();
         let line = format!("{} {place}  {name}  {headline}", mark(paint, step.outcome));
         self.lines.push(line.trim_end().to_owned());
     }
