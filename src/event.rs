@@ -32,6 +32,15 @@ pub enum Event {
     RunFinished(RunFinished),
 }
 
+/// How much of steps that pass the records must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// `request` and `response` of steps that did not pass.
+    Failures,
+    /// Those of every step.
+    All,
+}
+
 /// What will run.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunStarted {
@@ -104,6 +113,8 @@ pub struct RunFinished {
     pub duration: f64,
     /// The exit code that follows from the steps alone: 0, 1, 3 or 130.
     pub exit_code: u8,
+    /// Whether anything was drawn from the seed, so that repeating the run needs it.
+    pub randomness: bool,
 }
 
 /// How many steps ended how.
@@ -212,6 +223,9 @@ pub struct AttemptRecord {
     /// for it: a passed step has it only if a report wants details.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestRecord>,
+    /// The response's status code. Unlike `response` it is there whenever a response came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
     /// The response. As `request`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response: Option<ResponseRecord>,

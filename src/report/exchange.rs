@@ -1,0 +1,31 @@
+//! A request and a response in one line each, as HTTP writes them.
+
+use crate::event::{AttemptRecord, HopRecord, RequestRecord, ResponseRecord};
+
+/// `GET https://example.com/`
+pub(super) fn request_line(request: &RequestRecord) -> String {
+    format!("{} {}", request.method, request.url)
+}
+
+/// `HTTP/1.1 200 OK`
+pub(super) fn status_line(response: &ResponseRecord) -> String {
+    format!("{} {} {}", response.version, response.status, response.reason).trim_end().to_owned()
+}
+
+/// `302 → https://example.com/`
+pub(super) fn hop_line(hop: &HopRecord) -> String {
+    match &hop.location {
+        Some(location) => format!("{} → {location}", hop.status),
+        None => hop.status.to_string(),
+    }
+}
+
+/// `200 OK`: the server's own words when they are known, else RFC 9110's.
+pub(super) fn status(attempt: &AttemptRecord) -> Option<String> {
+    if let Some(response) = &attempt.response {
+        return Some(format!("{} {}", response.status, response.reason).trim_end().to_owned());
+    }
+    let code = attempt.status?;
+    let reason = ::http::StatusCode::from_u16(code).ok().and_then(|one| one.canonical_reason());
+    Some(format!("{code} {}", reason.unwrap_or_default()).trim_end().to_owned())
+}

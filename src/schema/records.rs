@@ -1,0 +1,206 @@
+//! The shapes of `event.rs`' records, one function each, under the records' own names.
+//! `tests/schema.rs` holds them to the source: the same fields, required exactly where a field
+//! is always written.
+
+use super::shape::{
+    Object, anything, choice, count, flag, list, nullable_seconds, pairs, reference, seconds, text,
+    texts,
+};
+use crate::value::Value;
+
+/// What reports and event lines both are made of.
+pub(super) fn shared() -> Vec<(&'static str, Value)> {
+    vec![
+        ("Outcome", outcome()),
+        ("Phase", phase()),
+        ("Counts", counts().into_value()),
+        ("Location", location().into_value()),
+        ("AttemptRecord", attempt_record().into_value()),
+        ("RequestRecord", request_record().into_value()),
+        ("ResponseRecord", response_record().into_value()),
+        ("TimingsRecord", timings_record().into_value()),
+        ("HopRecord", hop_record().into_value()),
+        ("AssertionRecord", assertion_record().into_value()),
+        ("CaptureRecord", capture_record().into_value()),
+        ("ErrorRecord", error_record().into_value()),
+    ]
+}
+
+/// `Counts`.
+fn counts() -> Object {
+    Object::new("How many steps ended how.")
+        .required("passed", count("Every assertion held."))
+        .required("failed", count("An assertion did not hold, or a capture found nothing."))
+        .required("errored", count("The request could not be made."))
+        .required("skipped", count("Did not run."))
+        .required("requests", count("Requests sent, redirects and auth answers not counted."))
+        .required("assertions", count("Assertions that were checked."))
+}
+
+/// `Warning`.
+pub(super) fn warning() -> Object {
+    Object::new("A warning.")
+        .optional("collection", count("The collection's index, when one is concerned."))
+        .required("message", text("What to know."))
+        .optional("location", reference("Location", "Where."))
+}
+
+/// `Location`.
+fn location() -> Object {
+    Object::new("A place in a file, for people, editors and annotations.")
+        .required("file", text("The file's name as messages have it."))
+        .required("line", count("From 1."))
+        .required("column", count("From 1, in characters."))
+}
+
+/// `StepRecord`.
+pub(super) fn step_record() -> Object {
+    Object::new("A finished step.")
+        .required("collection", count("The collection's index."))
+        .required("index", count("The step's index in its collection, in file order, from 0."))
+        .required("id", text("Unique in its collection, stable between runs."))
+        .required("name", text("Its name."))
+        .required("groups", texts("The names of the groups around it, outermost first."))
+        .required("phase", reference("Phase", "Which part of the collection it stands in."))
+        .required("tags", texts("Its tags, its groups' included."))
+        .required("location", reference("Location", "Where it is written."))
+        .required("outcome", reference("Outcome", "How it ended."))
+        .optional("reason", text("Why it was skipped."))
+        .required(
+            "duration",
+            seconds("Seconds from its start to its end, waiting between attempts included."),
+        )
+        .required(
+            "attempts",
+            list("Every try; the last one decides. Empty when it was skipped.", "AttemptRecord"),
+        )
+}
+
+/// `AttemptRecord`.
+fn attempt_record() -> Object {
+    Object::new("One try of a step.")
+        .required("duration", seconds("Seconds."))
+        .optional("request", reference("RequestRecord", "The request as sent (the last hop's). Absent when it was not built, or when nothing asked for it: a passed step has it only if a report wants details."))
+        .optional("status", count("The response's status code. Unlike `response` it is there whenever a response came."))
+        .optional("response", reference("ResponseRecord", "The response. As `request`."))
+        .optional("history", list("The hops before it, oldest first.", "HopRecord"))
+        .required("assertions", list("Every assertion, in file order.", "AssertionRecord"))
+        .optional("captures", list("Every capture, in file order.", "CaptureRecord"))
+        .optional("error", reference("ErrorRecord", "Why the request could not be made."))
+        .optional("curl", text("The request as a curl command that a person can paste (secrets masked)."))
+}
+
+/// `RequestRecord`.
+fn request_record() -> Object {
+    Object::new("A request as it went out.")
+        .required("method", text("The method."))
+        .required("url", text("The whole URL."))
+        .required("headers", pairs("The lines, in order."))
+        .optional(
+            "body",
+            text("The body's text, its beginning when it is long; what it is when it is not text."),
+        )
+}
+
+/// `ResponseRecord`.
+fn response_record() -> Object {
+    Object::new("A response as it came in.")
+        .required("status", count("The status code."))
+        .required("reason", text("The reason phrase."))
+        .required("version", text("`HTTP/1.1`."))
+        .required("url", text("The request's URL."))
+        .required("headers", pairs("The lines, in order."))
+        .required("size", count("The body's length in bytes after content-decoding."))
+        .optional("saved", text("Where the body was saved."))
+        .optional(
+            "body",
+            text("The beginning of the body's text; only of a step that did not pass."),
+        )
+        .optional("cookies", pairs("The cookies it set, as `name` and `value`."))
+        .optional("links", pairs("Its links, as `rel` and URL."))
+        .required("elapsed", seconds("Requests' `elapsed`, in seconds: to the head."))
+        .required("timings", reference("TimingsRecord", "The phases."))
+}
+
+/// `TimingsRecord`.
+fn timings_record() -> Object {
+    Object::new(
+        "Seconds of each phase; `null` where there was none, as for DNS on a reused connection.",
+    )
+    .required("dns", nullable_seconds("Asking for the address."))
+    .required("connect", nullable_seconds("Connecting."))
+    .required("tls", nullable_seconds("The TLS handshake."))
+    .required("send", nullable_seconds("Sending."))
+    .required("wait", nullable_seconds("Until the first byte."))
+    .required("receive", nullable_seconds("Until the last byte."))
+    .required("reused", flag("Whether the connection was used before."))
+}
+
+/// `HopRecord`.
+fn hop_record() -> Object {
+    Object::new("One hop of a redirect.")
+        .required("method", text("The method."))
+        .required("url", text("The URL."))
+        .required("status", count("The status of its response."))
+        .optional("location", text("Where it led."))
+}
+
+/// `AssertionRecord`.
+fn assertion_record() -> Object {
+    Object::new("One assertion: a subject and one predicate.")
+        .required("subject", text("What was looked at: `status`, `headers.etag`, `$.user.login`."))
+        .required("predicate", text("`eq`, `contains`, …"))
+        .required("expected", anything("What it should be, as data."))
+        .required("actual", anything("What it was; `null` and `missing` when it was not there."))
+        .optional("missing", flag("Whether nothing was found."))
+        .required("passed", flag("Whether it held."))
+        .optional("expected_text", text("What was expected, in words; only of a failure."))
+        .optional("found_text", text("What was found, in words; only of a failure."))
+        .optional("diff", text("A unified diff; only of a failure with several lines."))
+        .required("location", reference("Location", "Where it is written. Of the status check nobody wrote, the step's own place."))
+        .optional("diagnostic", text("The failure as people read it: the YAML line, a caret, expected, found. Without colours."))
+}
+
+/// `CaptureRecord`.
+fn capture_record() -> Object {
+    Object::new("One captured value.")
+        .required("name", text("The variable."))
+        .required("value", anything("Its value; `***` when secret, `null` when nothing was found."))
+        .required("found", flag("Whether something was found, or a default given."))
+        .optional("message", text("Why nothing was."))
+        .required("location", reference("Location", "Where it is written."))
+        .optional("diagnostic", text("The failure as people read it, when nothing was found."))
+}
+
+/// `ErrorRecord`.
+fn error_record() -> Object {
+    Object::new("Why a request could not be made.")
+        .required("kind", text("Requests' exception, `TemplateError`, or `Interrupted`."))
+        .required("message", text("What happened."))
+        .optional("help", text("What to try."))
+        .required("location", reference("Location", "Where in the collection."))
+        .required("diagnostic", text("As people read it, without colours."))
+}
+
+fn outcome() -> Value {
+    choice(
+        "How a step, a collection or a run ended.",
+        &[
+            ("skipped", "Did not run. A collection or a run is never this."),
+            ("passed", "All held."),
+            ("errored", "A request could not be made."),
+            ("failed", "An assertion did not hold, or a capture found nothing."),
+        ],
+    )
+}
+
+fn phase() -> Value {
+    choice(
+        "A part of a collection.",
+        &[
+            ("setup", "Steps that run first."),
+            ("requests", "The steps."),
+            ("teardown", "Steps that run whatever failed."),
+        ],
+    )
+}
