@@ -9,6 +9,7 @@
 
 mod file;
 mod node;
+mod scalar;
 mod span;
 mod yaml;
 
