@@ -140,7 +140,9 @@ impl<'t> Builder<'t> {
     fn begin(&mut self, start: &Start, bracket: &str, content: Content) {
         let mistakes = self.mistakes.len();
         let first = self.properties(start);
-        let is_flow = self.text.get(first..).is_some_and(|rest| rest.starts_with(bracket));
+        let rest = self.text.get(first..).unwrap_or("");
+        // A block mapping whose first key is in braces begins where the braces do, without length.
+        let is_flow = rest.starts_with(bracket) && !start.range.is_empty();
         let style = if is_flow { Style::Flow } else { Style::Block };
         let is_mapping = matches!(content, Content::Mapping(_));
         self.frames.push(Frame {
@@ -200,12 +202,7 @@ impl<'t> Builder<'t> {
             self.mistakes.push(SyntaxError::new(SyntaxErrorKind::Alias, span, message, label));
             let scalar = Scalar { text: name.into(), style: ScalarStyle::DoubleQuoted };
             let node = Node { span, kind: NodeKind::Scalar(Arc::new(scalar)) };
-            return self.complete(
-                node,
-                Weight { height: 0, nodes: 1, bytes: 0 },
-                0,
-                range.end,
-            );
+            return self.complete(node, Weight { height: 0, nodes: 1, bytes: 0 }, 0, range.end);
         };
         if self.frames.len() + weight.height > self.limits.depth {
             let message = format!("nested more than {} deep through aliases", self.limits.depth);
@@ -310,8 +307,7 @@ impl<'t> Builder<'t> {
         let message = format!("tag `{tag}`: collections have no tags");
         let span = self.span(range);
         let label = "not part of the format";
-        self.mistakes
-            .push(SyntaxError::new(SyntaxErrorKind::Tag, span, message, label).help(help));
+        self.mistakes.push(SyntaxError::new(SyntaxErrorKind::Tag, span, message, label).help(help));
     }
 
     /// The end of a scalar without the line breaks and spaces after it, which the parser may count in.

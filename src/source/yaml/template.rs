@@ -16,10 +16,13 @@ pub(super) enum Style {
     Flow,
 }
 
+/// How far a template's end is looked for, in bytes, so that a line of a million braces costs no
+/// more than that many glances.
+const REACH: usize = 500;
+
 /// Whether a template begins at this byte and ends in the same line.
 pub(super) fn begins(text: &str, at: usize) -> bool {
-    let line = rest_of_line(text, at);
-    BRACES.iter().any(|(open, close)| line.starts_with(open) && line.contains(close))
+    text.get(at..).is_some_and(|rest| template_length(rest).is_some())
 }
 
 /// The first template in `line` (a range of `text`) that stands where a value may begin.
@@ -38,8 +41,7 @@ fn opens_a_value(before: &str) -> bool {
     let is_apart = trimmed.len() < before.len();
     match trimmed.chars().next_back() {
         None | Some('[' | ',') => true,
-        Some('{') => trimmed.strip_suffix('{').is_some_and(opens_a_value),
-        Some(':' | '-' | '?') => is_apart,
+        Some(':' | '-' | '?' | '{') => is_apart,
         Some(_) => false,
     }
 }
@@ -77,7 +79,8 @@ fn is_key_end(rest: &str) -> bool {
 /// How long the template is that `rest` begins with.
 fn template_length(rest: &str) -> Option<usize> {
     let (open, close) = BRACES.iter().find(|(open, _)| rest.starts_with(open))?;
-    let body = rest.get(open.len()..)?;
+    let reach = rest.floor_char_boundary(REACH);
+    let body = rest_of_line(rest.get(..reach)?, open.len());
     body.find(close).map(|at| open.len() + at + close.len())
 }
 

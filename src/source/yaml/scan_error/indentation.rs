@@ -14,11 +14,8 @@ pub(super) fn tab(scene: &Scene) -> Option<Diagnosis> {
         let offset = written.get(..indentation)?.find('\t')?;
         Some(line.start + offset..line.start + indentation)
     };
-    let range = if is_about_tabs {
-        indented(&line).or_else(|| indented(&next))?
-    } else {
-        indented(&line)?
-    };
+    let range =
+        if is_about_tabs { indented(&line).or_else(|| indented(&next))? } else { indented(&line)? };
     let tabs = scene.written(range.clone()).trim_end_matches(' ').len();
     let mistake = scene
         .error(range.start..range.start + tabs, "a tab cannot indent YAML", "a tab")

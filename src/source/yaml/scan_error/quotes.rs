@@ -61,7 +61,8 @@ pub(super) fn half_character(scene: &Scene) -> Option<Diagnosis> {
     if !scene.says("hexadecimal") && !scene.says("invalid Unicode character") {
         return None;
     }
-    let (range, is_digits) = escapes(scene).find_map(|(at, escape)| wrong_code(scene, at, escape))?;
+    let (range, is_digits) =
+        escapes(scene).find_map(|(at, escape)| wrong_code(scene, at, escape))?;
     let shown = scene.written(range.clone());
     let (message, help) = if is_digits {
         let message = format!("`{shown}` is no character on its own");
