@@ -9,9 +9,11 @@
 
 pub mod codes;
 mod render;
+mod report;
 
 pub use codes::{CODES, Code};
-pub use render::{Color, render, render_all};
+pub use render::{Color, github, json, render, render_all};
+pub use report::in_order;
 
 use crate::source::{Span, SyntaxError};
 

@@ -51,6 +51,21 @@ impl File {
         &self.text
     }
 
+    /// The byte a line begins at; lines count from 1. The text's end for any line beyond it.
+    #[must_use]
+    pub fn line_start(&self, line: u32) -> u32 {
+        let index = line.saturating_sub(1) as usize;
+        let end = || u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        self.lines.get(index).copied().unwrap_or_else(end)
+    }
+
+    /// A line's text without its line break; lines count from 1. Empty beyond the end.
+    #[must_use]
+    pub fn line(&self, line: u32) -> &str {
+        let range = self.line_start(line) as usize..self.line_start(line + 1) as usize;
+        self.text.get(range).unwrap_or("").trim_end_matches(['\n', '\r'])
+    }
+
     /// The line and column of a byte.
     #[must_use]
     pub fn position(&self, byte: u32) -> Position {

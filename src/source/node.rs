@@ -61,15 +61,6 @@ pub enum ScalarStyle {
     Folded,
 }
 
-impl Scalar {
-    /// The value by YAML 1.2's core schema (chapter 10.3): null, booleans, integers (decimal,
-    /// `0o`, `0x`), floats; everything else, and everything quoted, is text. Digits are kept.
-    #[must_use]
-    pub fn to_value(&self) -> Value {
-        todo!("core schema")
-    }
-}
-
 impl Node {
     /// The scalar, when this is one.
     #[must_use]
@@ -110,6 +101,29 @@ impl Node {
         self.as_scalar().is_some_and(|scalar| scalar.to_value().is_null())
     }
 
+    /// What this is, in the words of a message: ``the string `x` ``, `the number 5`, `null`,
+    /// `a mapping`, `a list`. Long text is cut.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let scalar = match &self.kind {
+            NodeKind::Scalar(scalar) => scalar,
+            NodeKind::Sequence(items) if items.is_empty() => return "an empty list".to_owned(),
+            NodeKind::Sequence(_) => return "a list".to_owned(),
+            NodeKind::Mapping(members) if members.is_empty() => {
+                return "an empty mapping".to_owned();
+            }
+            NodeKind::Mapping(_) => return "a mapping".to_owned(),
+        };
+        match scalar.to_value() {
+            Value::Null if scalar.text.is_empty() => "nothing".to_owned(),
+            Value::Null => "null".to_owned(),
+            Value::Bool(flag) => format!("the boolean `{flag}`"),
+            Value::Number(_) => format!("the number `{}`", shortened(&scalar.text)),
+            _ if scalar.text.is_empty() => "an empty string".to_owned(),
+            _ => format!("the string `{}`", shortened(&scalar.text)),
+        }
+    }
+
     /// The whole tree as data, templates left as text.
     #[must_use]
     pub fn to_value(&self) -> Value {
@@ -125,5 +139,40 @@ impl Node {
                     .collect(),
             ),
         }
+    }
+}
+
+/// The first line of a text, at most 40 characters of it.
+fn shortened(text: &str) -> String {
+    let line = text.lines().next().unwrap_or("");
+    let shown: String = line.chars().take(40).collect();
+    if shown.len() < text.trim_end().len() { format!("{shown}…") } else { shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::{FileId, Limits, parse};
+
+    #[test]
+    fn a_node_is_described_as_a_message_names_it() {
+        let text = "[{a: 1}, {}, [1], [], 5, '5', true, null, ~, '', word, \"two\\nlines\"]";
+        let nodes = parse(FileId(0), text, &Limits::default()).unwrap();
+        let described: Vec<String> =
+            nodes[0].as_sequence().unwrap().iter().map(super::Node::describe).collect();
+        let expected = [
+            "a mapping",
+            "an empty mapping",
+            "a list",
+            "an empty list",
+            "the number `5`",
+            "the string `5`",
+            "the boolean `true`",
+            "null",
+            "null",
+            "an empty string",
+            "the string `word`",
+            "the string `two…`",
+        ];
+        assert_eq!(described, expected);
     }
 }

@@ -169,10 +169,8 @@ impl Serialize for Number {
         if let Some(int) = self.small() {
             return serializer.serialize_i64(int);
         }
-        match serde_json::from_str::<serde_json::Number>(&self.to_string()) {
-            Ok(number) => number.serialize(serializer),
-            Err(_) => serializer.serialize_f64(self.as_f64()),
-        }
+        // serde_json's own reading of the text would write `1e400` as `1e+400`.
+        serde_json::Number::from_string_unchecked(self.to_string()).serialize(serializer)
     }
 }
 
