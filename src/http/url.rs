@@ -228,11 +228,17 @@ impl Url {
     }
 
     /// The request line's target for a plain HTTP proxy: absolute, without userinfo and fragment
-    /// (`urldefragauth`).
+    /// (`urldefragauth`, then normalized by urllib3).
     #[must_use]
     pub fn absolute_target(&self) -> String {
         let host = self.parts.netloc.rsplit_once('@').map_or(self.netloc(), |(_, host)| host);
-        format!("{}://{host}{}", self.scheme(), self.request_target())
+        let bare =
+            Split { netloc: host.to_owned(), fragment: String::new(), ..self.parts.normalized() };
+        match parse::parse(&bare.unsplit()) {
+            Ok(parsed) => parsed.to_text(),
+            // What was sent to before can be parsed; the connection will say so if not.
+            Err(_) => bare.unsplit(),
+        }
     }
 }
 
@@ -274,5 +280,97 @@ fn utf8_of_latin1(text: &str) -> Option<String> {
     match bytes {
         Some(bytes) => String::from_utf8(bytes).ok(),
         None => Some(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// What Requests made of it, recorded by `tests/wire/record_urls.py`.
+    const RECORDED: &str = include_str!("../../tests/wire/urls.json");
+
+    /// A URL as the recording shows it.
+    fn view(result: Result<Url, Error>) -> Value {
+        match result {
+            Err(error) => json!({"error": error.kind.name()}),
+            Ok(url) => json!({
+                "url": url.as_str(),
+                "host": url.host(),
+                "port": url.explicit_port(),
+                "target": url.request_target(),
+                "absolute": url.absolute_target(),
+            }),
+        }
+    }
+
+    /// `urlencode` of a recorded mapping, pairs or text.
+    fn params(params: &Value) -> String {
+        let Some(pairs) = params.as_array() else {
+            return params.as_str().unwrap_or_default().to_owned();
+        };
+        let encode = |value: &Value| quote_plus(value.as_str().unwrap().as_bytes());
+        let mut encoded: Vec<String> = Vec::new();
+        for pair in pairs {
+            let name = encode(&pair[0]);
+            match pair[1].as_array() {
+                Some(values) => {
+                    encoded.extend(values.iter().map(|v| format!("{name}={}", encode(v))));
+                }
+                None => encoded.push(format!("{name}={}", encode(&pair[1]))),
+            }
+        }
+        encoded.join("&")
+    }
+
+    #[test]
+    fn urls_are_what_requests_makes_of_them() {
+        let mut wrong = Vec::new();
+        for line in RECORDED.lines() {
+            let mut case: Value = serde_json::from_str(line).unwrap();
+            case["is"].as_object_mut().unwrap().remove("raised");
+            let found = match (&case["base"], &case["written"]) {
+                (Value::String(base), _) => {
+                    let base = Url::parse(base).unwrap();
+                    let location = case["location"].as_str().unwrap();
+                    view(base.join(&location.bytes().map(char::from).collect::<String>()))
+                }
+                (_, Value::String(url)) => view(Url::with_params(url, &params(&case["params"]))),
+                _ => panic!("a case without a URL: {line}"),
+            };
+            if found != case["is"] {
+                wrong.push(format!("{line}\n  found {found}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_missing_scheme_is_suggested() {
+        let error = Url::parse("example.com/x").unwrap_err();
+        assert_eq!(error.kind, ErrorKind::MissingSchema);
+        assert_eq!(error.help.as_deref(), Some("did you mean `http://example.com/x`?"));
+        let error = Url::parse("localhost:8080/x").unwrap_err();
+        assert_eq!(error.kind, ErrorKind::InvalidSchema);
+        assert_eq!(error.help.as_deref(), Some("did you mean `http://localhost:8080/x`?"));
+    }
+
+    #[test]
+    fn the_host_header_is_without_brackets_lost_and_default_ports_kept() {
+        let header = |url: &str| Url::parse(url).unwrap().host_header();
+        assert_eq!(header("http://a.example:80/"), "a.example");
+        assert_eq!(header("https://a.example:80/"), "a.example:80");
+        assert_eq!(header("http://[::1]:8080/"), "[::1]:8080");
+        assert_eq!(header("http://a.example./"), "a.example");
+    }
+
+    #[test]
+    fn credentials_are_unquoted_and_need_both() {
+        let credentials = |url: &str| Url::parse(url).unwrap().credentials();
+        let pair = |user: &str, password: &str| Some((user.to_owned(), password.to_owned()));
+        assert_eq!(credentials("http://u%40x:p%2Fq@h/"), pair("u@x", "p/q"));
+        assert_eq!(credentials("http://u:@h/"), pair("u", ""));
+        assert_eq!(credentials("http://u@h/"), None);
     }
 }

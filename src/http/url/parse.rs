@@ -14,6 +14,23 @@ pub(super) struct Parsed {
     pub(super) fragment: Option<String>,
 }
 
+impl Parsed {
+    /// `Url.url`, without userinfo and fragment.
+    pub(super) fn to_text(&self) -> String {
+        let mut text = format!("{}://", self.scheme.as_deref().unwrap_or_default());
+        text.push_str(self.host.as_deref().unwrap_or_default());
+        if let Some(port) = self.port {
+            text.push_str(&format!(":{port}"));
+        }
+        text.push_str(self.path.as_deref().unwrap_or_default());
+        if let Some(query) = &self.query {
+            text.push('?');
+            text.push_str(query);
+        }
+        text
+    }
+}
+
 /// Parses and normalizes.
 pub(super) fn parse(url: &str) -> Result<Parsed, Error> {
     let (scheme, rest) = split_scheme(url);
