@@ -101,6 +101,14 @@ impl Url {
         Url::from_text(joined)
     }
 
+    /// This URL with the host of a `Host` header, which cookies go by when one is given
+    /// (`MockRequest.get_full_url`); as it is when that is no host.
+    #[must_use]
+    pub fn for_host(&self, host: &str) -> Url {
+        let parts = Split { netloc: host.to_owned(), ..self.parts.clone() };
+        Url::from_text(parts.unsplit()).unwrap_or_else(|_| self.clone())
+    }
+
     /// Reads a finished text as Requests' adapter does.
     fn from_text(text: String) -> Result<Url, Error> {
         let parts = Split::new(&text, "").map_err(|why| invalid(&text, why))?;
