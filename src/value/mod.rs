@@ -4,10 +4,12 @@
 //! they were written and compared by what they mean. Objects keep the order of their keys
 //! and are equal in any order.
 
+mod duration;
 mod json;
 mod kind;
 mod number;
 
+pub use duration::{DURATION_EXPECTED, parse_duration};
 pub use json::JsonError;
 pub use kind::Kind;
 pub use number::Number;
