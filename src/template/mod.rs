@@ -6,16 +6,33 @@
 //!
 //! The only door to minijinja. A string that is exactly one `{{ expr }}` keeps the expression's
 //! type; any other renders to text; an undefined name is an error at its span with a suggestion.
+//!
+//! ```text
+//! text ──compile──▶ pieces: literal | expression | block template
+//!          │ walk (minijinja's AST)        │ render with views of the Scope
+//!          ▼                               ▼
+//!   references, unknown filters     Value, or explain ──▶ Diagnostic at its place
+//! ```
 
 mod compile;
 mod convert;
 mod data;
+mod engine;
+mod explain;
 mod field;
 pub mod functions;
+mod kinds;
+mod place;
+#[cfg(test)]
+mod samples;
 mod scope;
+mod undefined;
 mod views;
+mod walk;
 
-pub use compile::{Reference, ReferenceKind, Template};
+pub use compile::Template;
 pub use data::{Data, DataMember};
 pub use field::{Field, FromValue, Wrong};
 pub use scope::{Scope, StepView, Variables};
+pub use views::RESERVED;
+pub use walk::{Reference, ReferenceKind};

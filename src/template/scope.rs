@@ -1,34 +1,59 @@
 //! What a template sees.
 
+use super::convert::{Numbers, to_dynamic};
 use crate::http::{Exchange, PreparedRequest};
 use crate::value::Value;
 use crate::world::World;
+use indexmap::IndexMap;
+use minijinja::Value as Dynamic;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-/// Variables by name. Cheap to clone: a step works on its own copy.
+/// Variables by name, in the order they were first set. Cheap to clone: a step works on its own
+/// copy.
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
-    // Arc'd persistent storage; each value converted for templates at most once.
+    slots: Arc<IndexMap<Arc<str>, Variable>>,
+}
+
+/// A value, and what templates see of it: converted once, when it is set.
+#[derive(Clone, Debug)]
+struct Variable {
+    value: Arc<Value>,
+    kept: Dynamic,
+    computed: Dynamic,
 }
 
 impl Variables {
     /// Sets a variable.
-    pub fn set(&mut self, name: &str, value: Value) {
-        let _ = (name, value);
-        todo!()
+    pub fn set(&mut self, name: &str, value: impl Into<Arc<Value>>) {
+        let value = value.into();
+        let computed = to_dynamic(&value, Numbers::Computed);
+        let kept = match &*value {
+            Value::String(_) | Value::Bytes(_) => computed.clone(),
+            _ => to_dynamic(&value, Numbers::Kept),
+        };
+        Arc::make_mut(&mut self.slots).insert(name.into(), Variable { value, kept, computed });
     }
 
     /// A variable's value.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        let _ = name;
-        todo!()
+        self.slots.get(name).map(|slot| &*slot.value)
     }
 
     /// Every name.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        std::iter::empty()
+        self.slots.keys().map(|name| &**name)
+    }
+
+    /// What a template sees of a variable.
+    pub(super) fn dynamic(&self, name: &str, numbers: Numbers) -> Option<Dynamic> {
+        let slot = self.slots.get(name)?;
+        Some(match numbers {
+            Numbers::Kept => slot.kept.clone(),
+            Numbers::Computed => slot.computed.clone(),
+        })
     }
 }
 
@@ -60,9 +85,9 @@ pub struct Scope {
     /// `response`, and the `request` as sent.
     pub exchange: Option<Arc<Exchange>>,
     /// `item`.
-    pub item: Option<Value>,
+    pub item: Option<Arc<Value>>,
     /// `line`.
-    pub line: Option<Value>,
+    pub line: Option<Arc<Value>>,
     /// The folder that `file('…')` is relative to.
     pub folder: Arc<PathBuf>,
     /// Clock, files, environment.
@@ -70,4 +95,43 @@ pub struct Scope {
     /// What `uuid()` and `random_*()` draw from: seeded by the run's seed and the step's id, so
     /// that the order steps run in does not matter.
     pub random: Arc<Mutex<fastrand::Rng>>,
+}
+
+impl Scope {
+    /// A scope with nothing in it but the world: what `vars` are first rendered in. `random`
+    /// starts at the run's seed.
+    #[must_use]
+    pub fn new(world: Arc<World>, folder: impl Into<PathBuf>) -> Scope {
+        let random = fastrand::Rng::with_seed(world.seed);
+        Scope {
+            vars: Variables::default(),
+            server: None,
+            step: None,
+            steps: Arc::default(),
+            request: None,
+            exchange: None,
+            item: None,
+            line: None,
+            folder: Arc::new(folder.into()),
+            world,
+            random: Arc::new(Mutex::new(random)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_does_not_see_what_is_set_later() {
+        let mut vars = Variables::default();
+        vars.set("a", Value::from(1_i64));
+        let copy = vars.clone();
+        vars.set("a", Value::from(2_i64));
+        vars.set("b", Value::Null);
+        assert_eq!(copy.get("a"), Some(&Value::from(1_i64)));
+        assert_eq!(copy.names().collect::<Vec<_>>(), ["a"]);
+        assert_eq!(vars.names().collect::<Vec<_>>(), ["a", "b"]);
+    }
 }

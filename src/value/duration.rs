@@ -1,47 +1,63 @@
-//! Durations as people write them.
+//! Durations as people write them: `500ms`, `2s`, `1m30s`, `1.5` (seconds).
 
 use super::Value;
 use std::time::Duration;
 
-/// A duration: a number is seconds; text is numbers with units, `500ms`, `2s`, `1m30s`, `1.5h`,
-/// or a number alone. `None` when it is neither, negative, or out of range.
-#[must_use]
-pub fn duration(value: &Value) -> Option<Duration> {
-    match value {
-        Value::Number(number) => Duration::try_from_secs_f64(number.as_f64()).ok(),
-        Value::String(text) => written(text.trim()),
-        _ => None,
+/// What every duration key expects, in the words of a message.
+pub const DURATION_EXPECTED: &str = "a duration such as 500ms, 2s or 1.5 (seconds)";
+
+/// Units, longest name first where one begins another, with their nanoseconds.
+const UNITS: &[(&str, f64)] = &[
+    ("ms", 1e6),
+    ("us", 1e3),
+    ("µs", 1e3),
+    ("ns", 1.0),
+    ("d", 86_400e9),
+    ("h", 3_600e9),
+    ("m", 60e9),
+    ("s", 1e9),
+];
+
+impl Value {
+    /// The duration: a number of seconds, or text as [`parse_duration`] reads it.
+    #[must_use]
+    pub fn as_duration(&self) -> Option<Duration> {
+        match self {
+            Value::Number(number) => Duration::try_from_secs_f64(number.as_f64()).ok(),
+            Value::String(text) => parse_duration(text),
+            _ => None,
+        }
     }
 }
 
-fn written(text: &str) -> Option<Duration> {
-    if let Ok(seconds) = text.parse::<f64>() {
+/// Reads a duration: parts of a number and a unit (`d h m s ms us ns`), or a plain number of
+/// seconds. `None` for anything else, negative ones included.
+#[must_use]
+pub fn parse_duration(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    if let Some(seconds) = decimal(text) {
         return Duration::try_from_secs_f64(seconds).ok();
     }
-    let mut total = Duration::ZERO;
     let mut rest = text;
+    let mut nanoseconds = 0.0;
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (number, after) = rest.split_at(digits);
-        let letters = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
-        let (unit, next) = after.split_at(letters);
-        let part = number.parse::<f64>().ok()? * seconds(unit)?;
-        total = total.checked_add(Duration::try_from_secs_f64(part).ok()?)?;
-        rest = next.trim_start();
+        let count = decimal(rest.get(..digits)?)?;
+        let after = rest.get(digits..)?;
+        let (unit, length) = UNITS.iter().find(|(unit, _)| after.starts_with(unit))?;
+        nanoseconds += count * length;
+        rest = after.strip_prefix(unit)?.trim_start();
     }
-    (!text.is_empty()).then_some(total)
+    (!text.is_empty()).then(|| Duration::try_from_secs_f64(nanoseconds / 1e9).ok()).flatten()
 }
 
-/// How many seconds a unit has.
-fn seconds(unit: &str) -> Option<f64> {
-    match unit {
-        "us" | "µs" => Some(1e-6),
-        "ms" => Some(1e-3),
-        "s" => Some(1.0),
-        "m" | "min" => Some(60.0),
-        "h" => Some(3600.0),
-        "d" => Some(86400.0),
-        _ => None,
+/// Digits with at most one point between or before them.
+fn decimal(text: &str) -> Option<f64> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if is_plain && text.bytes().any(|byte| byte.is_ascii_digit()) {
+        text.parse().ok()
+    } else {
+        None
     }
 }
 
@@ -50,14 +66,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn units_add_up() {
-        let read = |text: &str| duration(&Value::from(text));
-        assert_eq!(read("500ms"), Some(Duration::from_millis(500)));
-        assert_eq!(read("1m30s"), Some(Duration::from_secs(90)));
-        assert_eq!(read("1.5"), Some(Duration::from_millis(1500)));
-        assert_eq!(duration(&Value::from(2_i64)), Some(Duration::from_secs(2)));
-        for wrong in ["", "soon", "5 parsecs", "-1s", "1s2", "nan", "inf"] {
-            assert_eq!(read(wrong), None, "{wrong}");
+    fn durations_are_read_in_parts_and_as_seconds() {
+        for (text, milliseconds) in [
+            ("500ms", 500),
+            ("2s", 2_000),
+            ("1m30s", 90_000),
+            ("1h", 3_600_000),
+            ("0.5", 500),
+            ("5", 5_000),
+            ("0", 0),
+            ("1.5s", 1_500),
+            ("1h 30m", 5_400_000),
+            ("1d", 86_400_000),
+        ] {
+            assert_eq!(parse_duration(text), Some(Duration::from_millis(milliseconds)), "{text}");
         }
+    }
+
+    #[test]
+    fn anything_else_is_none() {
+        for text in ["", "soon", "-1", "-1s", "5 parsecs", "1.2.3", ".", "ms", "1e3", "inf", "5s x"]
+        {
+            assert_eq!(parse_duration(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_seconds() {
+        assert_eq!(Value::from(1.5).as_duration(), Some(Duration::from_millis(1_500)));
+        assert_eq!(Value::from(-1_i64).as_duration(), None);
     }
 }

@@ -9,7 +9,7 @@ mod json;
 mod kind;
 mod number;
 
-pub use duration::duration;
+pub use duration::{DURATION_EXPECTED, parse_duration};
 pub use json::JsonError;
 pub use kind::Kind;
 pub use number::Number;

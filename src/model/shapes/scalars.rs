@@ -1,7 +1,7 @@
 //! Scalars: text, booleans, counts, durations; and the words every shape uses.
 
 use crate::model::{Misfit, Shape};
-use crate::value::{Map, Value, duration};
+use crate::value::{DURATION_EXPECTED, Map, Value};
 use std::path::Path;
 use std::time::Duration;
 
@@ -73,10 +73,10 @@ impl Shape for u32 {
 }
 
 impl Shape for Duration {
-    const EXPECTED: &'static str = "a duration such as `500ms`, `2s` or `1.5` (seconds)";
+    const EXPECTED: &'static str = DURATION_EXPECTED;
 
     fn read(value: &Value, _folder: &Path) -> Result<Duration, Misfit> {
-        duration(value).ok_or_else(|| Misfit::new(Self::EXPECTED, value))
+        value.as_duration().ok_or_else(|| Misfit::new(Self::EXPECTED, value))
     }
 
     fn schema() -> Value {

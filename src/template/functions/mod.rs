@@ -1,8 +1,28 @@
 //! Functions and filters of templates.
 //!
 //! To add one: a file here, a line in [`FUNCTIONS`], a spec in `specs/functions/KEY.yaml`.
+//! Randomness comes from the scope's generator and time from the world's clock, so that a run
+//! with the same `--seed` gives the same values.
+
+mod base64;
+mod digest;
+mod fake;
+mod file;
+mod hex;
+mod hmac;
+mod input;
+mod json;
+mod jsonpath;
+mod now;
+mod random;
+mod regex;
+mod urlencode;
+mod uuid;
+
+pub(super) use fake::FAKES;
 
 use crate::registry::Entry;
+use minijinja::Environment;
 
 /// A function or filter.
 #[derive(Debug)]
@@ -13,6 +33,14 @@ pub struct Function {
     pub summary: &'static str,
     /// A template that uses it.
     pub example: &'static str,
+    register: fn(&mut Environment<'static>),
+}
+
+impl Function {
+    /// Puts it into the environment templates are compiled with.
+    pub(super) fn register(&self, env: &mut Environment<'static>) {
+        (self.register)(env);
+    }
 }
 
 impl Entry for Function {
@@ -30,4 +58,35 @@ impl Entry for Function {
 }
 
 /// Every function and filter that is ours.
-pub const FUNCTIONS: &[&Function] = &[];
+pub const FUNCTIONS: &[&Function] = &[
+    &now::NOW,
+    &uuid::UUID,
+    &random::RANDOM_INT,
+    &random::RANDOM_FLOAT,
+    &random::RANDOM_HEX,
+    &random::RANDOM_STRING,
+    &random::RANDOM_CHOICE,
+    &fake::FAKE,
+    &file::FILE,
+    &base64::BASE64,
+    &base64::BASE64_DECODE,
+    &hex::HEX,
+    &digest::MD5,
+    &digest::SHA1,
+    &digest::SHA256,
+    &digest::SHA512,
+    &hmac::HMAC_MD5,
+    &hmac::HMAC_SHA1,
+    &hmac::HMAC_SHA256,
+    &hmac::HMAC_SHA512,
+    &urlencode::URLENCODE,
+    &json::TOJSON,
+    &json::FROMJSON,
+    &jsonpath::JSONPATH,
+    &regex::REGEX,
+    &regex::REGEX_REPLACE,
+];
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

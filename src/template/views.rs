@@ -1,1 +1,0 @@
-//! `response`, `request`, `steps` as minijinja objects: nothing is converted that no template names.

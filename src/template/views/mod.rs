@@ -1,0 +1,17 @@
+//! `vars`, `env`, `steps`, `request`, `response` as minijinja objects: nothing is converted that
+//! no template names.
+
+mod context;
+mod exchange;
+mod headers;
+mod names;
+
+pub(super) use context::{Context, MissingEnv};
+pub(super) use exchange::{RequestView, ResponseView};
+pub(super) use headers::HeadersView;
+pub(super) use names::{EnvView, StepsView};
+
+/// Names that templates have without a variable being set, in the order the docs give them. A
+/// variable of such a name is hidden where the reserved one is known.
+pub const RESERVED: &[&str] =
+    &["vars", "env", "session", "server", "step", "request", "response", "steps", "item", "line"];
