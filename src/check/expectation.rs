@@ -300,3 +300,108 @@ pub(super) fn all_of(parts: impl IntoIterator<Item = Option<bool>>) -> Option<bo
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::probe::{judge, judge_missing, literal, mistakes, value};
+    use crate::check::subjects::find_subject;
+
+    #[test]
+    fn all_predicates_must_hold_and_each_is_reported() {
+        assert_eq!(judge(r#"{"ge": 2, "lt": 4}"#, "3"), "holds");
+        assert_eq!(
+            judge(r#"{"ge": 4, "ne": 3}"#, "3"),
+            "expected at least 4\nfound 3\nexpected anything but 3\nfound 3"
+        );
+    }
+
+    #[test]
+    fn what_a_person_may_have_meant_is_suggested() {
+        assert_eq!(
+            mistakes(r#"{"login": "octokit", "id": 1}"#),
+            "`login` is not a predicate; to compare with a mapping write `eq: {login: …}`\n\
+             `id` is not a predicate; did you mean `is`?"
+        );
+        assert_eq!(mistakes(r#"{"gte": 1}"#), "`gte` is not a predicate; did you mean `ge`?");
+        assert_eq!(
+            mistakes(r#"{"contians": "a"}"#),
+            "`contians` is not a predicate; did you mean `contains`?"
+        );
+        assert_eq!(
+            mistakes(r#"{"$": {"gt": 1}}"#),
+            "`$` is not a predicate; write the predicates here without `$`"
+        );
+        assert_eq!(
+            mistakes("{}"),
+            "an empty mapping asserts nothing; write a predicate such as `exists: true`, or \
+             `eq: {}` for an empty mapping"
+        );
+    }
+
+    #[test]
+    fn every_mistake_is_reported_at_its_place() {
+        let written = literal(
+            r#"{"lt": null, "any": [{"matches": "("}, {"eqq": 1}], "eq": {"a": {"$": {}}}}"#,
+        );
+        let key = |key: &str| Segment::Key(key.to_owned());
+        let paths: Vec<Vec<Segment>> =
+            compile_argument(&written).unwrap_err().into_iter().map(|error| error.path).collect();
+        assert_eq!(
+            paths,
+            [
+                vec![key("lt")],
+                vec![key("any"), Segment::Index(0), key("matches")],
+                vec![key("any"), Segment::Index(1), Segment::KeyItself("eqq".to_owned())],
+                vec![key("eq"), key("a"), key("$")],
+            ]
+        );
+    }
+
+    #[test]
+    fn what_a_template_gave_is_data() {
+        let rendered = Argument::Opaque(value(r#"{"gt": 1}"#));
+        let expectation = compile_argument(&rendered).unwrap();
+        assert!(expectation.holds(View::Value(&value(r#"{"gt": 1}"#))));
+        assert!(!expectation.holds(View::Value(&value("2"))));
+        let list = compile_argument(&Argument::Object(vec![(
+            "in".to_owned(),
+            Argument::Opaque(value(r#"["a", {"$": {"gt": 1}}]"#)),
+        )]));
+        assert!(list.unwrap().holds(View::Value(&value(r#"{"$": {"gt": 1}}"#))));
+    }
+
+    #[test]
+    fn bytes_stand_alone_as_a_value() {
+        let text = find_subject("bytes").unwrap();
+        let found = Found::Bytes(b"\x00\xff");
+        for argument in [r#"{"$hex": "00ff"}"#, r#"{"eq": {"$base64": "AP8="}}"#] {
+            let expectation = compile(text, &literal(argument)).unwrap();
+            assert!(expectation.check(&found).iter().all(ClauseResult::holds), "{argument}");
+        }
+        let expectation = compile(text, &literal(r#""ab""#)).unwrap();
+        assert!(expectation.check(&Found::Bytes(b"ab")).iter().all(ClauseResult::holds));
+    }
+
+    #[test]
+    fn reports_keep_small_values() {
+        let kept = |argument: &str, found: Value| {
+            let expectation = compile_argument(&literal(argument)).unwrap();
+            expectation.check(&Found::value(found)).remove(0).found
+        };
+        assert_eq!(kept(r#"{"ge": 1}"#, Value::from(2_i64)), Some(Value::from(2_i64)));
+        assert_eq!(kept(r#"{"exists": true}"#, Value::from("x".repeat(2000))), None);
+        assert_eq!(kept(r#"{"empty": false}"#, value("[1]")), None);
+        assert_eq!(kept(r#"{"empty": true}"#, value("[1]")), Some(value("[1]")));
+        assert_eq!(kept(r#"{"empty": true}"#, Value::from("x".repeat(70_000))), None);
+    }
+
+    #[test]
+    fn why_the_request_failed_is_told_as_it_is() {
+        let expectation = compile_argument(&literal("1")).unwrap();
+        let found = Found::Missing("the request failed: ReadTimeout: no answer in 5s".to_owned());
+        let mismatch = expectation.check(&found).remove(0).mismatch.unwrap();
+        assert_eq!(mismatch.found_text, "the request failed: ReadTimeout: no answer in 5s");
+        assert_eq!(judge_missing("1"), "expected 1\nfound no header `x-gone`");
+    }
+}

@@ -15,20 +15,20 @@ const BYTES: usize = 24;
 
 /// A value as JSON with spaces, cut after 240 characters, its size said when it was cut.
 #[must_use]
-pub fn plain(view: View<'_>) -> String {
+pub(super) fn plain(view: View<'_>) -> String {
     let mut writer = Writer { text: String::new(), left: LIMIT };
     if writer.view(view) { writer.text } else { format!("{}… ({})", writer.text, size(view)) }
 }
 
 /// [`plain`] of a value.
 #[must_use]
-pub fn value(value: &Value) -> String {
+pub(super) fn value(value: &Value) -> String {
     plain(View::Value(value))
 }
 
 /// A value with its kind, for messages about kinds: `the string "1"`.
 #[must_use]
-pub fn named(view: View<'_>) -> String {
+pub(super) fn named(view: View<'_>) -> String {
     let words = plain(view);
     match view.kind() {
         Kind::Null => "null".to_owned(),
@@ -44,7 +44,7 @@ pub fn named(view: View<'_>) -> String {
 
 /// Names in backquotes, at most twelve: `` `id`, `name` ``.
 #[must_use]
-pub fn names<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+pub(super) fn names<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     let mut names = names.into_iter();
     let mut text = String::new();
     for name in names.by_ref().take(12) {
@@ -59,7 +59,7 @@ pub fn names<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
 
 /// The beginning of a text, with an ellipsis when there is more.
 #[must_use]
-pub fn cut(text: &str, limit: usize) -> String {
+pub(super) fn cut(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),
@@ -68,7 +68,7 @@ pub fn cut(text: &str, limit: usize) -> String {
 
 /// `1 item`, `2 items`.
 #[must_use]
-pub fn count(number: usize, noun: &str) -> String {
+pub(super) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
