@@ -133,31 +133,52 @@ fn predicates(members: &[(String, Argument)]) -> Result<Vec<Clause>, Vec<BuildEr
                 .help("write a predicate such as `exists: true`, or `eq: {}` for an empty mapping"),
         ]);
     }
+    if let Some(error) = data(members) {
+        return Err(vec![error]);
+    }
     all(members.iter().map(|(key, argument)| {
         let Some(kind) = find(PREDICATES, key) else {
-            return Err(vec![unknown_predicate(key, members)]);
+            return Err(vec![unknown_predicate(key)]);
         };
         let segment = Segment::Key(key.clone());
         Clause::new(kind, argument, vec![segment.clone()]).map_err(|errors| under(errors, &segment))
     }))
 }
 
-fn unknown_predicate(key: &str, members: &[(String, Argument)]) -> BuildError {
-    let synonym = PREDICATES.iter().find(|kind| kind.synonyms.contains(&key)).map(|kind| kind.key);
-    let near = synonym.or_else(|| suggest(PREDICATES.iter().map(|kind| kind.key), key));
-    let data = !members.iter().any(|(key, _)| find(PREDICATES, key).is_some());
-    let help = match near {
+fn unknown_predicate(key: &str) -> BuildError {
+    let help = match meant(key) {
         _ if key == "$" => "write the predicates here without `$`".to_owned(),
         Some(near) => format!("did you mean `{near}`?"),
-        None if data => format!("to compare with a mapping write `eq: {{{key}: …}}`"),
         None => {
-            let known = words::names(PREDICATES.iter().map(|kind| kind.key));
-            format!("the predicates are {known}").replace(" and ", ", and ")
+            let known: Vec<&str> = PREDICATES.iter().map(|kind| kind.key).collect();
+            format!("the predicates are {}", known.join(", "))
         }
     };
-    BuildError::new(&UNKNOWN_PREDICATE, format!("`{key}` is not a predicate"), "not a predicate")
-        .help(help)
+    not_a_predicate(key).help(help)
+}
+
+/// A mapping none of whose keys is a predicate or looks like one: data, most likely.
+fn data(members: &[(String, Argument)]) -> Option<BuildError> {
+    let like = |key: &str| key == "$" || find(PREDICATES, key).is_some() || meant(key).is_some();
+    let (first, _) = members.first()?;
+    let is_data = !members.iter().any(|(key, _)| like(key));
+    let more = if members.len() > 1 { ", …" } else { "" };
+    let help = format!("to compare with a mapping write `eq: {{{first}: …{more}}}`");
+    is_data.then(|| not_a_predicate(first).help(help))
+}
+
+fn not_a_predicate(key: &str) -> BuildError {
+    let message = format!("`{key}` is not a predicate");
+    BuildError::new(&UNKNOWN_PREDICATE, message, "not a predicate")
         .under(Segment::KeyItself(key.to_owned()))
+}
+
+/// The predicate that other tools call this, or that is spelt much like it. Names as short as
+/// `id` are near too many.
+fn meant(key: &str) -> Option<&'static str> {
+    let synonym = PREDICATES.iter().find(|kind| kind.synonyms.contains(&key)).map(|kind| kind.key);
+    let names = PREDICATES.iter().map(|kind| kind.key).filter(|_| key.len() > 2);
+    synonym.or_else(|| suggest(names, key))
 }
 
 impl Clause {
@@ -294,11 +315,15 @@ impl Expectation {
 
 /// Kleene's "and": false wins, then unknown.
 pub(super) fn all_of(parts: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
-    parts.into_iter().fold(Some(true), |all, part| match (all, part) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    })
+    let mut all = Some(true);
+    for part in parts {
+        match part {
+            Some(false) => return Some(false),
+            Some(true) => {}
+            None => all = None,
+        }
+    }
+    all
 }
 
 #[cfg(test)]
@@ -320,8 +345,7 @@ mod tests {
     fn what_a_person_may_have_meant_is_suggested() {
         assert_eq!(
             mistakes(r#"{"login": "octokit", "id": 1}"#),
-            "`login` is not a predicate; to compare with a mapping write `eq: {login: …}`\n\
-             `id` is not a predicate; did you mean `is`?"
+            "`login` is not a predicate; to compare with a mapping write `eq: {login: …, …}`"
         );
         assert_eq!(mistakes(r#"{"gte": 1}"#), "`gte` is not a predicate; did you mean `ge`?");
         assert_eq!(

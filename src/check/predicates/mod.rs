@@ -59,6 +59,9 @@ pub trait Predicate: Send + Sync + fmt::Debug {
     fn describe(&self, show: Show) -> String;
 }
 
+/// A predicate ready to test, or every mistake in its argument.
+pub type Compiled = Result<Arc<dyn Predicate>, Vec<BuildError>>;
+
 /// More than "expected …, found …".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explanation {
@@ -117,7 +120,7 @@ pub struct PredicateKind {
     /// What its argument is.
     pub argument: ArgumentShape,
     /// Compiles the argument.
-    pub compile: fn(&Argument) -> Result<Arc<dyn Predicate>, Vec<BuildError>>,
+    pub compile: fn(&Argument) -> Compiled,
 }
 
 impl fmt::Debug for PredicateKind {

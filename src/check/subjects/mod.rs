@@ -45,6 +45,9 @@ pub trait Subject: Send + Sync + fmt::Debug {
     fn look<'a>(&self, outcome: Outcome<'a>) -> Found<'a>;
 }
 
+/// A subject ready to look, or what is wrong with its selector.
+pub type Compiled = Result<Arc<dyn Subject>, BuildError>;
+
 /// What stands between a subject and its expectation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Selector {
@@ -111,7 +114,7 @@ pub struct SubjectKind {
     /// What it needs of the response.
     pub needs: Needs,
     /// Compiles the selector; `None` for [`Selector::None`]. The error says what is wrong.
-    pub compile: fn(Option<&str>) -> Result<Arc<dyn Subject>, BuildError>,
+    pub compile: fn(Option<&str>) -> Compiled,
     /// Turns the subject's own shorthands (`2xx`, `500ms`, a list of statuses) into plain
     /// predicates before they are compiled; the identity for most.
     pub rewrite: fn(&Argument) -> Result<Argument, Vec<BuildError>>,
