@@ -47,18 +47,75 @@ impl Headers {
         self.lines.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
     }
 
+    /// Puts lines in place of those of this name: where the first stood, else at the end, as
+    /// Requests' `CaseInsensitiveDict` keeps its order. None at all removes them.
+    pub fn set_all(&mut self, name: &str, values: impl IntoIterator<Item = String>) {
+        let at = self.position(name);
+        self.remove(name);
+        let lines = values.into_iter().map(|value| (name.to_owned(), value));
+        self.lines.splice(at..at, lines);
+    }
+
+    /// Where lines of this name stand or would be put.
+    fn position(&self, name: &str) -> usize {
+        let is_named = |(key, _): &(String, String)| key.eq_ignore_ascii_case(name);
+        self.lines.iter().position(is_named).unwrap_or(self.lines.len())
+    }
+
     /// Puts one line in place of those of this name: where the first stood, else at the end.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        let name = name.into();
-        let at = self.lines.iter().position(|(key, _)| key.eq_ignore_ascii_case(&name));
-        self.remove(&name);
-        let at = at.unwrap_or(self.lines.len()).min(self.lines.len());
-        self.lines.insert(at, (name, value.into()));
+        self.set_all(&name.into(), [value.into()]);
     }
+
+    /// Puts a line before all others.
+    pub fn push_front(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.lines.insert(0, (name.into(), value.into()));
+    }
+
+    /// Whether there are no lines.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+}
+
+/// A header's text as bytes: Latin-1, as http.client encodes it, UTF-8 where Latin-1 has no
+/// such character and http.client gives up.
+#[must_use]
+pub fn header_bytes(text: &str) -> Vec<u8> {
+    let latin1: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    latin1.unwrap_or_else(|| text.as_bytes().to_vec())
 }
 
 impl FromIterator<(String, String)> for Headers {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(lines: I) -> Headers {
         Headers { lines: lines.into_iter().collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(headers: &Headers) -> Vec<String> {
+        headers.iter().map(|(name, value)| format!("{name}: {value}")).collect()
+    }
+
+    #[test]
+    fn setting_keeps_the_place_and_takes_the_new_spelling() {
+        let mut headers = Headers::default();
+        for name in ["Accept", "X-A", "Accept", "X-B"] {
+            headers.push(name, "1");
+        }
+        headers.set("ACCEPT", "2");
+        headers.set_all("x-a", ["3".to_owned(), "4".to_owned()]);
+        headers.set("X-C", "5");
+        assert_eq!(lines(&headers), ["ACCEPT: 2", "x-a: 3", "x-a: 4", "X-B: 1", "X-C: 5"]);
+    }
+
+    #[test]
+    fn values_are_latin_1_where_it_has_the_characters() {
+        assert_eq!(header_bytes("é"), b"\xe9");
+        assert_eq!(header_bytes("é€"), "é€".as_bytes());
     }
 }

@@ -36,7 +36,7 @@ pub use client::{Client, ClientOptions, Failure, Sink};
 pub use cookies::{Cookie, CookieJar};
 pub use environment::Environment;
 pub use error::{ERROR_KINDS, Error, ErrorKind};
-pub use headers::Headers;
+pub use headers::{Headers, header_bytes};
 pub use links::{Link, parse_links};
 pub use prepare::prepare;
 pub use prepare::{PreparedRequest, Transport};

@@ -1,18 +1,71 @@
 //! Sending one prepared request over one connection (Requests' `HTTPAdapter`). The only door to
 //! ureq, and the only part of `http/` that touches a socket.
+//!
+//! ```text
+//! PreparedRequest ─▶ pool ──(idle)──────────────────────────────▶ exchange ─▶ RawResponse
+//!                      └─(none)─▶ connect: DNS ▶ TCP ▶ proxy ▶ TLS ─▲            │
+//!                      ▲                                                        │ body read
+//!                      └────────────────────────────────────────────────────────┘ to its end
+//! ```
+//!
+//! What is ureq's here: its protocol core, `ureq-proto`, keeps the state of every exchange
+//! (what may be sent and read next, how a body is framed), and its resolver asks for addresses.
+//! Its run loop is not used, for three reasons that no connector of ours could mend: it spins
+//! for ever on a body shorter than its length, it asks for the address again on every request,
+//! and it gives the head as a map, in which order and case are lost. So the bytes of a head, the
+//! connections and the reading are ours, by the rules of Python's http.client and urllib3.
+//!
+//! Nothing is ever sent a second time unasked, as in Requests: an idle connection is looked at
+//! before it is used, without blocking, and replaced when the server has closed it or sent
+//! something unasked; what breaks after that is an error.
+//!
+//! `Expect: 100-continue` goes out as any header; the body follows at once, as http.client does
+//! it, and interim answers are skipped.
+
+mod body;
+mod call;
+mod chunked;
+mod connect;
+mod connection;
+mod fault;
+mod head;
+mod identity;
+mod live;
+mod pool;
+mod route;
+mod sender;
+mod session;
+mod socks;
+mod stream;
+mod tls;
+mod tls_message;
+mod trust;
+mod tunnel;
+
+pub use session::HttpAdapter;
 
 use super::{Error, Headers, PreparedRequest, Timings, Url};
 use std::fmt;
 use std::io::Read;
+use std::time::Instant;
 
 /// Sends prepared requests; keeps connections.
 pub trait Adapter: Send + Sync + fmt::Debug {
     /// Sends `request` and reads the answer's head. No redirects, no cookies, no decoding.
-    /// `proxy` is the proxy for this hop, already chosen.
+    /// `proxy` is the proxy for this hop, already chosen; `deadline` is when the whole exchange
+    /// must be over, the body's reading included.
     ///
     /// # Errors
     /// Any [`super::ErrorKind`] of connecting, sending and reading a head.
-    fn send(&self, request: &PreparedRequest, proxy: Option<&Url>) -> Result<RawResponse, Error>;
+    fn send(
+        &self,
+        request: &PreparedRequest,
+        proxy: Option<&Url>,
+        deadline: Option<Instant>,
+    ) -> Result<RawResponse, Error>;
+
+    /// Ends every exchange under way: reads and writes that wait fail at once, later ones too.
+    fn shutdown(&self) {}
 }
 
 /// An answer whose body has not been read. Reading the body to its end gives the connection
@@ -29,6 +82,8 @@ pub struct RawResponse {
     /// The body's bytes, transfer coding undone, content coding not. Read errors carry a
     /// [`super::Error`] inside the [`std::io::Error`].
     pub body: Box<dyn Read + Send>,
+    /// How many bytes `body` holds; `None` when only its end tells.
+    pub length: Option<u64>,
     /// How long each phase took.
     pub timings: Timings,
 }

@@ -1,0 +1,132 @@
+//! A response's body, read from its connection, which goes back to the pool behind the last byte.
+
+use super::call;
+use super::chunked::Dechunker;
+use super::connection::Connection;
+use super::fault::{Phase, carry, fault};
+use super::live::Live;
+use super::pool::Pool;
+use super::stream::Patience;
+use crate::http::{Error, ErrorKind};
+use std::io::{self, Read};
+use std::sync::Arc;
+use ureq_proto::BodyMode;
+use ureq_proto::client::Call;
+use ureq_proto::client::state::RecvBody;
+
+/// A body on the way. Dropped early it closes its connection.
+pub(super) struct ResponseBody {
+    /// `None` once the body is over.
+    pub(super) connection: Option<Connection>,
+    pub(super) coding: Coding,
+    /// Whether the server will take another request.
+    pub(super) is_keep_alive: bool,
+    pub(super) patience: Patience,
+    pub(super) pool: Arc<Pool>,
+    pub(super) live: Arc<Live>,
+}
+
+/// How the body's bytes lie in the connection's.
+pub(super) enum Coding {
+    /// As they are, up to a length or the connection's end.
+    Plain(Box<Call<RecvBody>>),
+    /// In chunks.
+    Chunked(Dechunker),
+}
+
+impl Coding {
+    pub(super) fn of(call: Box<Call<RecvBody>>) -> Coding {
+        match call.body_mode() {
+            BodyMode::Chunked => Coding::Chunked(Dechunker::Size),
+            _ => Coding::Plain(call),
+        }
+    }
+
+    /// How many bytes the body still has, when that is known.
+    pub(super) fn length(&self) -> Option<u64> {
+        match self {
+            Coding::Plain(call) => match call.body_mode() {
+                BodyMode::LengthDelimited(left) => Some(left),
+                BodyMode::NoBody => Some(0),
+                _ => None,
+            },
+            Coding::Chunked(_) => None,
+        }
+    }
+
+    /// Takes bytes from `input`, puts the body's into `output`: how many of each.
+    fn read(&mut self, input: &[u8], output: &mut [u8]) -> Result<(usize, usize), Error> {
+        match self {
+            Coding::Plain(call) => call.read(input, output).map_err(|error| call::astray(&error)),
+            Coding::Chunked(dechunker) => dechunker.read(input, output),
+        }
+    }
+
+    /// Whether the last byte has come, so that nothing more needs to be read.
+    fn is_over(&self) -> bool {
+        match self {
+            Coding::Plain(_) => self.length() == Some(0),
+            Coding::Chunked(dechunker) => *dechunker == Dechunker::Done,
+        }
+    }
+
+    /// What is missing when the connection ends here.
+    fn end(&self) -> Result<(), Error> {
+        match self {
+            Coding::Chunked(dechunker) => dechunker.end(),
+            Coding::Plain(_) => match self.length() {
+                None | Some(0) => Ok(()),
+                Some(left) => Err(Error::new(
+                    ErrorKind::ChunkedEncodingError,
+                    format!("the connection ended {left} bytes before the end of the body"),
+                )),
+            },
+        }
+    }
+}
+
+impl ResponseBody {
+    /// Reads what there is, at most `buffer`; 0 at the end.
+    fn read_some(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
+        loop {
+            let Some(connection) = &mut self.connection else { return Ok(0) };
+            let (used, made) = self.coding.read(connection.ahead.get(), buffer)?;
+            connection.ahead.consume(used);
+            if self.coding.is_over() {
+                self.give_back();
+            }
+            if made > 0 || buffer.is_empty() {
+                return Ok(made);
+            }
+            let Some(connection) = &mut self.connection else { return Ok(0) };
+            let read = connection.fill();
+            let read =
+                read.map_err(|error| fault(Phase::Body, &error, self.patience, &self.live))?;
+            if read == 0 {
+                self.live.check()?;
+                self.coding.end()?;
+                self.connection = None;
+                return Ok(0);
+            }
+        }
+    }
+
+    /// The body is over: the connection serves the next, unless it holds bytes nobody asked for.
+    pub(super) fn give_back(&mut self) {
+        if let Some(connection) = self.connection.take()
+            && self.is_keep_alive
+            && connection.ahead.get().is_empty()
+        {
+            self.pool.give(connection);
+        }
+    }
+}
+
+impl Read for ResponseBody {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.read_some(buffer).map_err(|error| {
+            self.connection = None;
+            carry(error)
+        })
+    }
+}

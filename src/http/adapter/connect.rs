@@ -1,0 +1,263 @@
+//! A new connection: address, TCP, proxy, TLS.
+
+use super::fault::{Phase, fault, is_timeout, reason, seconds};
+use super::live::Live;
+use super::route::Wanted;
+use super::stream::{Patience, Socket, Stream};
+use super::{socks, tls, tunnel};
+use crate::http::{Error, ErrorKind, Timings, Url};
+use std::io;
+use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use ureq::unversioned::resolver::{DefaultResolver, Resolver};
+use ureq::unversioned::transport::NextTimeout;
+use ureq::unversioned::transport::time::Duration as Until;
+
+/// What connecting needs of an adapter.
+#[derive(Debug)]
+pub(super) struct Connector {
+    pub(super) live: Arc<Live>,
+    pub(super) tls: tls::Configs,
+    pub(super) resolver: DefaultResolver,
+}
+
+/// One host to reach.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target<'t> {
+    pub(super) host: &'t str,
+    pub(super) port: u16,
+}
+
+impl<'t> Target<'t> {
+    pub(super) fn of(url: &'t Url) -> Target<'t> {
+        Target { host: url.host(), port: url.port() }
+    }
+
+    /// `host:port`, brackets around IPv6.
+    pub(super) fn authority(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+}
+
+impl Connector {
+    /// Connects as the request asks, the phases' times taken.
+    pub(super) fn connect(
+        &self,
+        wanted: &Wanted<'_>,
+        deadline: Option<Instant>,
+        timings: &mut Timings,
+    ) -> Result<Stream, Error> {
+        self.live.check()?;
+        let timeout = wanted.request.transport.timeout;
+        let connect = Patience { silence: timeout.connect, deadline };
+        let read = Patience { silence: timeout.read, deadline };
+        let url = &wanted.request.url;
+        let stream = match wanted.proxy {
+            None => self.tcp(Target::of(url), connect, timings)?,
+            Some(proxy) => match proxy.scheme() {
+                "http" | "https" => self.through_http(wanted, proxy, connect, read, timings)?,
+                scheme => match socks::Version::of(scheme) {
+                    Some(version) => {
+                        self.through_socks(version, wanted, proxy, connect, timings)?
+                    }
+                    None => return Err(unknown_proxy(proxy)),
+                },
+            },
+        };
+        if !url.is_https() {
+            return Ok(stream);
+        }
+        let started = Instant::now();
+        let stream = self.encrypt(stream, url.host(), wanted, connect)?;
+        timings.tls = Some(started.elapsed());
+        Ok(stream)
+    }
+
+    /// TLS over a stream, by the request's settings.
+    fn encrypt(
+        &self,
+        stream: Stream,
+        host: &str,
+        wanted: &Wanted<'_>,
+        patience: Patience,
+    ) -> Result<Stream, Error> {
+        let transport = &wanted.request.transport;
+        let config = self.tls.get(&transport.verify, transport.cert.as_ref())?;
+        tls::handshake(stream, host, config, patience, &self.live)
+    }
+
+    /// To an HTTP proxy, and for https through it by CONNECT.
+    fn through_http(
+        &self,
+        wanted: &Wanted<'_>,
+        proxy: &Url,
+        connect: Patience,
+        read: Patience,
+        timings: &mut Timings,
+    ) -> Result<Stream, Error> {
+        let mut stream = self
+            .tcp(Target::of(proxy), connect, timings)
+            .map_err(|error| at_proxy(error, proxy))?;
+        if proxy.is_https() {
+            stream = self
+                .encrypt(stream, proxy.host(), wanted, connect)
+                .map_err(|error| at_proxy(error, proxy))?;
+        }
+        if wanted.request.url.is_https() {
+            tunnel::open(&mut stream, Target::of(&wanted.request.url), proxy, read, &self.live)?;
+        }
+        Ok(stream)
+    }
+
+    /// Through a SOCKS proxy; the target's address is asked for here or there, as its version says.
+    fn through_socks(
+        &self,
+        version: socks::Version,
+        wanted: &Wanted<'_>,
+        proxy: &Url,
+        patience: Patience,
+        timings: &mut Timings,
+    ) -> Result<Stream, Error> {
+        let target = Target::of(&wanted.request.url);
+        let door = Target { host: proxy.host(), port: proxy.explicit_port().unwrap_or(1080) };
+        let mut stream = self.tcp(door, patience, timings)?;
+        let address = match target.host.parse::<IpAddr>() {
+            Ok(ip) => Some(ip),
+            Err(_) if version.resolves_there() => None,
+            Err(_) => self.resolve(target, patience)?.first().map(SocketAddr::ip),
+        };
+        socks::open(&mut stream, version, target, address, proxy, patience, &self.live)?;
+        Ok(stream)
+    }
+
+    /// TCP to the first address that answers (`socket.create_connection`).
+    fn tcp(
+        &self,
+        target: Target<'_>,
+        patience: Patience,
+        timings: &mut Timings,
+    ) -> Result<Stream, Error> {
+        let started = Instant::now();
+        let addresses = self.resolve(target, patience)?;
+        let resolved = Instant::now();
+        timings.dns = Some(resolved - started);
+        let mut failed = None;
+        for address in &addresses {
+            match connect_one(address, patience) {
+                Ok(tcp) => {
+                    // Without it, the last segment of a request would wait for an answer.
+                    let _ = tcp.set_nodelay(true);
+                    timings.connect = Some(resolved.elapsed());
+                    let tcp = Arc::new(tcp);
+                    self.live.register(&tcp)?;
+                    return Ok(Stream::Plain(Socket::new(tcp)));
+                }
+                Err(error) => failed = Some(error),
+            }
+        }
+        self.live.check()?;
+        Err(unreachable(target, failed.as_ref(), patience))
+    }
+
+    /// A host's addresses; a literal address asks nobody.
+    fn resolve(&self, target: Target<'_>, patience: Patience) -> Result<Vec<SocketAddr>, Error> {
+        if let Ok(ip) = target.host.parse::<IpAddr>() {
+            return Ok(vec![SocketAddr::new(ip, target.port)]);
+        }
+        let uri = ureq::http::Uri::builder()
+            .scheme("http")
+            .authority(target.authority())
+            .path_and_query("/")
+            .build()
+            .map_err(|_| unknown_host(target, "not a host's name"))?;
+        let config = ureq::config::Config::default();
+        let until = NextTimeout {
+            // Only `total` bounds it, as Requests' timeouts do not: a bound costs a thread.
+            after: patience.deadline.map_or(Until::NotHappening, |deadline| {
+                Until::Exact(deadline.saturating_duration_since(Instant::now()))
+            }),
+            ..NextTimeout::default()
+        };
+        let found = self.resolver.resolve(&uri, &config, until).map_err(|error| match error {
+            ureq::Error::Timeout(_) => {
+                fault(Phase::Connect, &io::ErrorKind::TimedOut.into(), patience, &self.live)
+            }
+            ureq::Error::Io(error) => unknown_host(target, &reason(&error)),
+            other => unknown_host(target, &other.to_string()),
+        })?;
+        Ok(found.iter().copied().collect())
+    }
+}
+
+/// One address, within what is left of the patience.
+fn connect_one(address: &SocketAddr, patience: Patience) -> io::Result<TcpStream> {
+    match patience.left()? {
+        None => TcpStream::connect(address),
+        Some(left) => TcpStream::connect_timeout(address, left.max(Duration::from_millis(1))),
+    }
+}
+
+fn unknown_host(target: Target<'_>, why: &str) -> Error {
+    let why = why.rsplit(": ").next().unwrap_or(why).to_lowercase();
+    Error::new(
+        ErrorKind::ConnectionError,
+        format!("could not find the host `{}`: {why}", target.host),
+    )
+    .help("check the host's name in the URL, and that this machine can look names up")
+}
+
+/// No address answered.
+fn unreachable(target: Target<'_>, error: Option<&io::Error>, patience: Patience) -> Error {
+    let authority = target.authority();
+    let Some(error) = error else { return unknown_host(target, "it has no address") };
+    if is_timeout(error) {
+        let waited = match patience.silence {
+            Some(silence) if !patience.is_over() => format!("within {}", seconds(silence)),
+            Some(_) | None if patience.is_over() => "before `timeout.total` had passed".to_owned(),
+            _ => "in time".to_owned(),
+        };
+        return Error::new(
+            ErrorKind::ConnectTimeout,
+            format!("could not connect to `{authority}` {waited}"),
+        )
+        .help("check that the host is up and no firewall is in the way, or allow more time with `timeout`");
+    }
+    let error_text = reason(error);
+    let message = format!("could not connect to `{authority}`: {error_text}");
+    let failed = Error::new(ErrorKind::ConnectionError, message);
+    if error.kind() == io::ErrorKind::ConnectionRefused {
+        return failed.help("check the port, and that the server is running");
+    }
+    failed
+}
+
+/// An error of reaching the proxy itself (`ProxyError`, but a timeout stays one).
+fn at_proxy(error: Error, proxy: &Url) -> Error {
+    if matches!(error.kind, ErrorKind::ConnectTimeout | ErrorKind::ReadTimeout) {
+        return error;
+    }
+    Error {
+        kind: ErrorKind::ProxyError,
+        message: format!("cannot use the proxy: {}", error.message),
+        help: Some(format!(
+            "check the proxy `{}://{}`, or set `proxies` to null for a direct connection",
+            proxy.scheme(),
+            Target::of(proxy).authority()
+        )),
+    }
+}
+
+fn unknown_proxy(proxy: &Url) -> Error {
+    Error::new(
+        ErrorKind::InvalidURL,
+        format!(
+            "the proxy's scheme `{}` is not one of `http https socks5 socks5h socks4 socks4a`",
+            proxy.scheme()
+        ),
+    )
+}

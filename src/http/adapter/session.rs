@@ -1,0 +1,154 @@
+//! The adapter itself: a connection from the pool or a new one, the request out, the head in.
+
+use super::body::{Coding, ResponseBody};
+use super::call::{self, Answered};
+use super::connect::Connector;
+use super::connection::Connection;
+use super::fault::{Phase, fault};
+use super::head::{self, Head};
+use super::live::Live;
+use super::pool::Pool;
+use super::route::Wanted;
+use super::sender::{self, Sent};
+use super::stream::Patience;
+use super::{Adapter, RawResponse, tls};
+use crate::http::{Error, ErrorKind, PreparedRequest, Timings, Url};
+use std::io;
+use std::sync::Arc;
+use std::time::Instant;
+use ureq::unversioned::resolver::DefaultResolver;
+
+/// Requests' `HTTPAdapter`: HTTP/1.1 over TCP and TLS, direct or through a proxy.
+#[derive(Debug)]
+pub struct HttpAdapter {
+    connector: Connector,
+    pool: Arc<Pool>,
+    live: Arc<Live>,
+}
+
+impl HttpAdapter {
+    /// An adapter that keeps up to `jobs` idle connections to each place.
+    #[must_use]
+    pub fn new(jobs: usize) -> HttpAdapter {
+        let live = Arc::new(Live::default());
+        let connector = Connector {
+            live: Arc::clone(&live),
+            tls: tls::Configs::default(),
+            resolver: DefaultResolver::default(),
+        };
+        HttpAdapter { connector, pool: Arc::new(Pool::new(jobs)), live }
+    }
+
+    /// A connection the request may use.
+    fn connection(
+        &self,
+        wanted: &Wanted<'_>,
+        deadline: Option<Instant>,
+        timings: &mut Timings,
+    ) -> Result<Connection, Error> {
+        if let Some(connection) = self.pool.take(wanted) {
+            timings.is_reused = true;
+            return Ok(connection);
+        }
+        let stream = self.connector.connect(wanted, deadline, timings)?;
+        Ok(Connection::new(stream, wanted.to_route()))
+    }
+
+    /// Reads the head of the final response; interim ones are passed over (RFC 9110 section 15.2).
+    fn receive(&self, connection: &mut Connection, patience: Patience) -> Result<Head, Error> {
+        connection.stream.set_patience(patience);
+        loop {
+            if let Some((length, head)) = head::parse(connection.ahead.get())? {
+                connection.ahead.consume(length);
+                if !(100..200).contains(&head.status) || head.status == 101 {
+                    return Ok(head);
+                }
+                continue;
+            }
+            let read = connection.fill();
+            if read.map_err(|error| fault(Phase::Wait, &error, patience, &self.live))? == 0 {
+                self.live.check()?;
+                return Err(ended(connection.ahead.get()));
+            }
+        }
+    }
+
+    /// The response: with its body still in the connection, or the connection given back.
+    fn respond(
+        &self,
+        connection: Connection,
+        head: Head,
+        sent: Sent,
+        patience: Patience,
+        timings: Timings,
+    ) -> Result<RawResponse, Error> {
+        let is_keep_alive = head.is_keep_alive() && sent.cut_short.is_none() && head.status != 101;
+        let mut body = ResponseBody {
+            connection: Some(connection),
+            coding: Coding::Chunked(super::chunked::Dechunker::Done),
+            is_keep_alive,
+            patience,
+            pool: Arc::clone(&self.pool),
+            live: Arc::clone(&self.live),
+        };
+        let answered = call::answered(sent.call, &head)?;
+        let length = match answered {
+            Answered::Body(call) => {
+                body.coding = Coding::of(call);
+                body.coding.length()
+            }
+            Answered::NoBody => {
+                body.give_back();
+                Some(0)
+            }
+        };
+        let body: Box<dyn io::Read + Send> =
+            if length == Some(0) { Box::new(io::empty()) } else { Box::new(body) };
+        let Head { status, reason, version, headers } = head;
+        Ok(RawResponse { status, reason, version, headers, body, length, timings })
+    }
+}
+
+impl Adapter for HttpAdapter {
+    fn send(
+        &self,
+        request: &PreparedRequest,
+        proxy: Option<&Url>,
+        deadline: Option<Instant>,
+    ) -> Result<RawResponse, Error> {
+        self.live.check()?;
+        let wanted = Wanted { request, proxy };
+        let mut timings = Timings::default();
+        let mut connection = self.connection(&wanted, deadline, &mut timings)?;
+        let timeout = request.transport.timeout;
+        // urllib3 sends under the connect timeout; the read timeout is for the answer.
+        let sending = Patience { silence: timeout.connect, deadline };
+        let reading = Patience { silence: timeout.read, deadline };
+        let started = Instant::now();
+        let sent = sender::send(&mut connection, &wanted, sending, &self.live)?;
+        let gone = Instant::now();
+        timings.send = Some(gone - started);
+        let head = match (self.receive(&mut connection, reading), &sent.cut_short) {
+            (Ok(head), _) => head,
+            (Err(_), Some(why)) => return Err(fault(Phase::Send, why, sending, &self.live)),
+            (Err(error), None) => return Err(error),
+        };
+        timings.wait = Some(gone.elapsed());
+        self.respond(connection, head, sent, reading, timings)
+    }
+
+    fn shutdown(&self) {
+        self.live.shutdown();
+        self.pool.clear();
+    }
+}
+
+/// The connection ended where a head should have been.
+fn ended(ahead: &[u8]) -> Error {
+    let message = if ahead.is_empty() {
+        "the server closed the connection without a response"
+    } else {
+        "the server closed the connection in the middle of the response's head"
+    };
+    Error::new(ErrorKind::ConnectionError, message)
+}

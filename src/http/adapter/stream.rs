@@ -1,0 +1,189 @@
+//! A connection's bytes: plain TCP, TLS over it, or TLS over TLS through an https proxy.
+
+use rustls::{ClientConnection, StreamOwned};
+use std::io::{self, IoSlice, Read, Write};
+use std::mem::MaybeUninit;
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A socket that remembers its timeouts, so that they are set only when they change.
+#[derive(Debug)]
+pub(super) struct Socket {
+    tcp: Arc<TcpStream>,
+    patience: Patience,
+    read_timeout: Option<Duration>,
+    write_timeout: Option<Duration>,
+}
+
+/// How long a read or a write may take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Patience {
+    /// The longest silence.
+    pub(super) silence: Option<Duration>,
+    /// When everything must be over.
+    pub(super) deadline: Option<Instant>,
+}
+
+impl Patience {
+    /// The time the next call may take.
+    ///
+    /// # Errors
+    /// `TimedOut` when the deadline is past.
+    pub(super) fn left(self) -> io::Result<Option<Duration>> {
+        let Some(deadline) = self.deadline else { return Ok(self.silence.map(at_least_one)) };
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        Ok(Some(at_least_one(self.silence.map_or(left, |silence| silence.min(left)))))
+    }
+
+    /// Whether the deadline is past.
+    pub(super) fn is_over(self) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= Instant::now())
+    }
+}
+
+/// The system refuses a timeout of nothing, which would mean none at all.
+fn at_least_one(duration: Duration) -> Duration {
+    duration.max(Duration::from_millis(1))
+}
+
+impl Socket {
+    pub(super) fn new(tcp: Arc<TcpStream>) -> Socket {
+        Socket { tcp, patience: Patience::default(), read_timeout: None, write_timeout: None }
+    }
+
+    fn before_read(&mut self) -> io::Result<()> {
+        let left = self.patience.left()?;
+        if self.read_timeout != left {
+            self.tcp.set_read_timeout(left)?;
+            self.read_timeout = left;
+        }
+        Ok(())
+    }
+
+    fn before_write(&mut self) -> io::Result<()> {
+        let left = self.patience.left()?;
+        if self.write_timeout != left {
+            self.tcp.set_write_timeout(left)?;
+            self.write_timeout = left;
+        }
+        Ok(())
+    }
+}
+
+impl Read for Socket {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.before_read()?;
+        loop {
+            match (&*self.tcp).read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => return other,
+            }
+        }
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.before_write()?;
+        (&*self.tcp).write(bytes)
+    }
+
+    fn write_vectored(&mut self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.before_write()?;
+        (&*self.tcp).write_vectored(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A connection's bytes.
+#[derive(Debug)]
+pub(super) enum Stream {
+    /// TCP.
+    Plain(Socket),
+    /// TLS over another stream.
+    Tls(Box<StreamOwned<ClientConnection, Stream>>),
+}
+
+impl Stream {
+    /// How long the next reads and writes may take.
+    pub(super) fn set_patience(&mut self, patience: Patience) {
+        match self {
+            Stream::Plain(socket) => socket.patience = patience,
+            Stream::Tls(tls) => tls.sock.set_patience(patience),
+        }
+    }
+
+    /// Whether an idle connection has been closed, or has something to say that nobody asked
+    /// for (urllib3's `is_connection_dropped`). Never blocks.
+    pub(super) fn is_stale(&self) -> bool {
+        match self {
+            Stream::Plain(socket) => !is_quiet(&socket.tcp),
+            Stream::Tls(tls) => tls.sock.is_stale(),
+        }
+    }
+}
+
+/// `MSG_PEEK | MSG_DONTWAIT`, one system call.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn is_quiet(tcp: &TcpStream) -> bool {
+    const PEEK: i32 = 0x02;
+    const DONT_WAIT: i32 = 0x40;
+    let mut byte = [MaybeUninit::uninit(); 1];
+    let read = socket2::SockRef::from(tcp).recv_with_flags(&mut byte, PEEK | DONT_WAIT);
+    matches!(read, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+}
+
+/// The same where a single call cannot be told not to wait.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn is_quiet(tcp: &TcpStream) -> bool {
+    let mut byte = [MaybeUninit::uninit(); 1];
+    if tcp.set_nonblocking(true).is_err() {
+        return false;
+    }
+    let read = socket2::SockRef::from(tcp).peek(&mut byte);
+    tcp.set_nonblocking(false).is_ok()
+        && matches!(read, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Stream::Plain(socket) => socket.read(buffer),
+            // Python's ssl takes an end without a close_notify for an end (`suppress_ragged_eofs`).
+            Stream::Tls(tls) => match tls.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
+                other => other,
+            },
+        }
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Stream::Plain(socket) => socket.write(bytes),
+            Stream::Tls(tls) => tls.write(bytes),
+        }
+    }
+
+    fn write_vectored(&mut self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
+        match self {
+            Stream::Plain(socket) => socket.write_vectored(bytes),
+            Stream::Tls(tls) => tls.write_vectored(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Stream::Plain(socket) => socket.flush(),
+            Stream::Tls(tls) => tls.flush(),
+        }
+    }
+}
