@@ -88,3 +88,86 @@ fn no_kind(argument: &Argument) -> Result<Argument, Vec<BuildError>> {
         _ => Ok(argument.clone()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::KIND;
+    use crate::check::probe::{literal, tell, tell_mistakes};
+    use crate::check::subjects::find_subject;
+    use crate::check::{Found, compile};
+    use crate::http::{Error, ErrorKind};
+
+    fn judge(argument: &str, kind: ErrorKind) -> String {
+        let error = Error::new(kind, "no answer in 5s");
+        let subject = (KIND.compile)(None).unwrap();
+        match compile(&KIND, &literal(argument)) {
+            Ok(expectation) => tell(&expectation, &subject.look(Err(&error))),
+            Err(errors) => tell_mistakes(&errors),
+        }
+    }
+
+    #[test]
+    fn a_kind_stands_for_its_children() {
+        assert_eq!(judge(r#""ReadTimeout""#, ErrorKind::ReadTimeout), "holds");
+        assert_eq!(judge(r#""Timeout""#, ErrorKind::ReadTimeout), "holds");
+        assert_eq!(judge(r#""RequestException""#, ErrorKind::SSLError), "holds");
+        assert_eq!(
+            judge(r#""ReadTimeout""#, ErrorKind::ConnectTimeout),
+            "expected ReadTimeout\nfound ConnectTimeout: no answer in 5s"
+        );
+        assert_eq!(judge(r#"{"any": ["SSLError", "Timeout"]}"#, ErrorKind::ReadTimeout), "holds");
+        assert_eq!(judge(r#"{"not": "SSLError"}"#, ErrorKind::ReadTimeout), "holds");
+    }
+
+    #[test]
+    fn predicates_look_at_the_text() {
+        assert_eq!(judge(r#"{"contains": "in 5s"}"#, ErrorKind::ReadTimeout), "holds");
+        assert_eq!(judge(r#"{"exists": true}"#, ErrorKind::ReadTimeout), "holds");
+        assert_eq!(
+            judge(r#"{"eq": "ReadTimeout"}"#, ErrorKind::ReadTimeout),
+            "predicates look at the text of the error, not at its kind alone; write `error: \
+             ReadTimeout`, or `not: ReadTimeout`"
+        );
+    }
+
+    #[test]
+    fn success_is_no_error() {
+        let expectation = compile(&KIND, &literal(r#""ReadTimeout""#)).unwrap();
+        let found = "no error: the request succeeded with status 200".to_owned();
+        assert_eq!(
+            tell(&expectation, &Found::Missing(found)),
+            "expected ReadTimeout\nfound no error: the request succeeded with status 200"
+        );
+    }
+
+    #[test]
+    fn other_kinds_are_refused() {
+        assert_eq!(
+            judge(r#""ReadTimeuot""#, ErrorKind::ReadTimeout),
+            "`ReadTimeuot` is not a kind of error; did you mean `ReadTimeout`?"
+        );
+        assert_eq!(
+            judge("null", ErrorKind::ReadTimeout),
+            "`error` takes a kind of error, found null; write `error: {exists: false}` for a \
+             request that succeeds"
+        );
+        assert_eq!(
+            judge(r#"["ReadTimeout"]"#, ErrorKind::ReadTimeout),
+            "`error` takes a kind of error, found a list; write `any: [ReadTimeout, \
+             ConnectTimeout]`"
+        );
+    }
+
+    #[test]
+    fn every_other_subject_says_that_the_request_failed() {
+        let error = Error::new(ErrorKind::ReadTimeout, "no answer in 5s");
+        for key in ["status", "text", "json", "elapsed", "headers", "cookies"] {
+            let subject = (find_subject(key).unwrap().compile)(Some("x")).unwrap();
+            assert_eq!(
+                subject.look(Err(&error)),
+                Found::Missing("the request failed: ReadTimeout: no answer in 5s".to_owned()),
+                "{key}"
+            );
+        }
+    }
+}

@@ -134,3 +134,49 @@ pub(super) fn data(exchange: &Exchange) -> Result<&Value, String> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::probe::tell_mistakes;
+
+    fn mistake(key: &str) -> String {
+        tell_mistakes(&[find_subject(key).unwrap_err()])
+    }
+
+    #[test]
+    fn the_nearest_subject_is_suggested() {
+        assert_eq!(mistake("header"), "`header` is not a subject; did you mean `headers`?");
+        assert_eq!(mistake("staus"), "`staus` is not a subject; did you mean `status`?");
+        assert_eq!(
+            mistake("body"),
+            "`body` is not a subject; the subjects are status, reason, headers, cookies, json, \
+             jsonpath, text, bytes, url, history, links, elapsed, duration, encoding, size, \
+             sha256, lines, expr, error"
+        );
+    }
+
+    #[test]
+    fn what_is_there_instead_is_told() {
+        let lost = |name: &str, names: &[&'static str]| match lost(
+            "header",
+            name,
+            names.iter().copied(),
+        ) {
+            Found::Missing(reason) => reason,
+            found => panic!("{found:?}"),
+        };
+        assert_eq!(lost("etga", &["etag", "via"]), "no header `etga`; there is `etag`");
+        assert_eq!(lost("x-gone", &["etag", "via"]), "no header `x-gone`; there are `etag`, `via`");
+        assert_eq!(lost("x-gone", &[]), "no header `x-gone`; there are no headers");
+    }
+
+    #[test]
+    fn a_name_is_needed() {
+        let error = (find_subject("headers").unwrap().compile)(None).unwrap_err();
+        assert_eq!(
+            tell_mistakes(&[error]),
+            "`headers` takes a mapping; write `headers: {NAME: …}`"
+        );
+    }
+}

@@ -145,7 +145,9 @@ fn status_line(line: &[u8]) -> Result<(u8, u16, String), Error> {
         "HTTP/1.0" | "HTTP/0.9" => 10,
         _ if version.starts_with("HTTP/1.") => 11,
         _ => {
-            return Err(bad(format!("the server answered in `{version}`; HTTP/1.1 is spoken here")));
+            return Err(bad(format!(
+                "the server answered in `{version}`; HTTP/1.1 is spoken here"
+            )));
         }
     };
     match status.parse::<u16>() {
