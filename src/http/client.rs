@@ -1,11 +1,20 @@
 //! Requests' `Session.send`: redirects, auth answers, cookies and decoding around an adapter.
+//!
+//! ```text
+//!        ┌────────────── next request ◀── redirect, auth's answer ◀─┐
+//! request ─▶ proxy ─▶ adapter ─▶ cookies taken ─▶ leads on? ─ yes ─▶ history
+//!                                                     └── no ──▶ decoded ─▶ sink ─▶ Exchange
+//! ```
 
-use super::{CookieJar, Environment, Error, Exchange, Hop, PreparedRequest};
+use super::adapter::{HttpAdapter, RawResponse};
+use super::sink::{self, Sink};
+use super::{
+    Adapter, Content, Cookie, CookieJar, Environment, Error, Exchange, Hop, PreparedRequest,
+    Response, decode, proxy_for, redirect,
+};
 use crate::world::Clock;
-use std::fmt;
-use std::io::Write;
-use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// What a client is made with.
 #[derive(Clone, Debug)]
@@ -22,30 +31,7 @@ pub struct ClientOptions {
 #[derive(Debug)]
 pub struct Client {
     options: ClientOptions,
-}
-
-/// Where a response's body goes. Redirects' bodies are always kept in memory.
-pub enum Sink<'w> {
-    /// Into memory, whole.
-    Memory,
-    /// Nowhere but its first `keep` bytes; size and digest are still taken.
-    Discard {
-        /// Bytes to keep for messages.
-        keep: usize,
-    },
-    /// Into a file, opened when a body comes (the final hop's).
-    File {
-        /// Its path, for reports.
-        path: PathBuf,
-        /// Opens it.
-        open: &'w (dyn Fn() -> std::io::Result<Box<dyn Write + Send>> + Sync),
-    },
-}
-
-impl fmt::Debug for Sink<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Sink")
-    }
+    adapter: Box<dyn Adapter>,
 }
 
 /// A request that failed, with what was exchanged before it did.
@@ -63,7 +49,20 @@ impl Client {
     /// A client without connections.
     #[must_use]
     pub fn new(options: ClientOptions) -> Client {
-        Client { options }
+        let adapter = Box::new(HttpAdapter::new(options.jobs));
+        Client { options, adapter }
+    }
+
+    /// A client over another adapter (`Session.mount`).
+    #[must_use]
+    pub fn with_adapter(options: ClientOptions, adapter: Box<dyn Adapter>) -> Client {
+        Client { options, adapter }
+    }
+
+    /// Ends every exchange under way, and refuses later ones: what waits on a socket fails at
+    /// once with a `ConnectionError` that says `interrupted`.
+    pub fn shutdown(&self) {
+        self.adapter.shutdown();
     }
 
     /// Sends a request and follows where it leads. `jar` gains the cookies of every hop.
@@ -76,7 +75,214 @@ impl Client {
         jar: &mut CookieJar,
         sink: &Sink<'_>,
     ) -> Result<Exchange, Box<Failure>> {
-        let _ = (request, jar, sink, &self.options);
-        todo!()
+        let started = Instant::now();
+        let deadline = request.transport.timeout.total.map(|total| started + total);
+        let sending = Sending {
+            client: self,
+            jar,
+            deadline,
+            redirects: 0,
+            history: Vec::new(),
+            answered: None,
+        };
+        let mut exchange = sending.run(request, sink)?;
+        exchange.duration = started.elapsed();
+        Ok(exchange)
     }
+}
+
+/// One exchange under way.
+struct Sending<'s> {
+    client: &'s Client,
+    jar: &'s mut CookieJar,
+    deadline: Option<Instant>,
+    redirects: u32,
+    /// The hops that redirected.
+    history: Vec<Hop>,
+    /// The refusal that auth answered. Requests shows it when no redirect follows, and asks auth
+    /// once a hop.
+    answered: Option<Hop>,
+}
+
+/// A response whose head has come.
+struct Arrived {
+    raw: RawResponse,
+    cookies: Vec<Cookie>,
+    elapsed: Duration,
+}
+
+impl Sending<'_> {
+    fn run(
+        mut self,
+        mut request: PreparedRequest,
+        sink: &Sink<'_>,
+    ) -> Result<Exchange, Box<Failure>> {
+        loop {
+            let arrived = match self.exchange(&mut request) {
+                Ok(arrived) => arrived,
+                Err(error) => return Err(self.fail(error, request)),
+            };
+            let led = match self.next(request, arrived) {
+                Ok(led) => led,
+                Err(failure) => return Err(failure),
+            };
+            match led {
+                Led::On(next) => request = *next,
+                Led::Nowhere(last, arrived) => return self.finish(*last, *arrived, sink),
+            }
+        }
+    }
+
+    /// One hop: out, and the head in, its cookies taken.
+    fn exchange(&mut self, request: &mut PreparedRequest) -> Result<Arrived, Error> {
+        let options = &self.client.options;
+        let proxy = proxy_for(&request.url, &request.transport, &options.environment)?;
+        let started = Instant::now();
+        let raw = self.client.adapter.send(request, proxy.as_ref(), self.deadline)?;
+        let elapsed = started.elapsed();
+        let cookies = if raw.headers.contains("set-cookie") {
+            let now = options.clock.now();
+            let url = request.headers.first("host").map(|host| request.url.for_host(host));
+            let url = url.as_ref().unwrap_or(&request.url);
+            request.cookies.extract(&raw.headers, url, now);
+            self.jar.extract(&raw.headers, url, now)
+        } else {
+            Vec::new()
+        };
+        Ok(Arrived { raw, cookies, elapsed })
+    }
+
+    /// Where the response leads: to auth's answer, to a redirect's target, or nowhere.
+    fn next(&mut self, request: PreparedRequest, arrived: Arrived) -> Result<Led, Box<Failure>> {
+        if let Some(auth) = request.auth.clone()
+            && self.answered.is_none()
+            && (400..500).contains(&arrived.raw.status)
+        {
+            let refusal = response(&request, &arrived, Content::default());
+            if let Some(mut answer) = auth.answer(&request, &refusal) {
+                answer.cookies = request.cookies.clone();
+                self.keep_cookies(&mut answer);
+                self.answered = Some(hop(request, arrived));
+                return Ok(Led::On(Box::new(answer)));
+            }
+        }
+        let max = request.transport.max_redirects;
+        let location = redirect::location(arrived.raw.status, &arrived.raw.headers);
+        match (max, location) {
+            (Some(max), Some(location)) => self.redirect(request, arrived, &location, max),
+            _ => Ok(Led::Nowhere(Box::new(request), Box::new(arrived))),
+        }
+    }
+
+    fn redirect(
+        &mut self,
+        request: PreparedRequest,
+        arrived: Arrived,
+        location: &str,
+        max: u32,
+    ) -> Result<Led, Box<Failure>> {
+        let status = arrived.raw.status;
+        // The connection serves the next hop when the body has been read.
+        let hop = hop(request, arrived);
+        let next = if self.redirects >= max {
+            Err(redirect::too_many(max))
+        } else {
+            redirect::follow(&hop.request, status, location)
+        };
+        let request = hop.request.clone();
+        self.history.push(hop);
+        // As in Requests, whose history of a redirect replaces that of the auth's answer.
+        self.answered = None;
+        self.redirects += 1;
+        match next {
+            Ok(mut next) => {
+                self.choose_cookies(&mut next);
+                Ok(Led::On(Box::new(next)))
+            }
+            Err(error) => Err(self.fail(error, request)),
+        }
+    }
+
+    /// `prepare_cookies`: the request's own cookies and the session's, for its new place.
+    fn choose_cookies(&self, next: &mut PreparedRequest) {
+        next.headers.remove("Cookie");
+        next.cookies.merge(self.jar);
+        let now = self.client.options.clock.now();
+        if let Some(value) = next.cookies.header(&next.url, now) {
+            next.headers.push("Cookie", value);
+        }
+    }
+
+    /// The refusal's cookies for auth's answer, unless there is a `Cookie` already, which
+    /// `prepare_cookies` does not touch.
+    fn keep_cookies(&self, answer: &mut PreparedRequest) {
+        let now = self.client.options.clock.now();
+        if !answer.headers.contains("cookie")
+            && let Some(value) = answer.cookies.header(&answer.url, now)
+        {
+            answer.headers.push("Cookie", value);
+        }
+    }
+
+    /// The last hop: its body goes where the caller wants it.
+    fn finish(
+        mut self,
+        request: PreparedRequest,
+        mut arrived: Arrived,
+        sink: &Sink<'_>,
+    ) -> Result<Exchange, Box<Failure>> {
+        let started = Instant::now();
+        let decoded = decode::decode(&mut arrived.raw);
+        let taken = decoded.and_then(|(body, length)| sink::take(sink, body, length));
+        arrived.raw.timings.receive = Some(started.elapsed());
+        match taken {
+            Ok(content) => {
+                let response = response(&request, &arrived, content);
+                self.history.extend(self.answered.take());
+                let history = self.history;
+                Ok(Exchange { request, response, history, duration: Duration::ZERO })
+            }
+            Err(error) => Err(self.fail(error, request)),
+        }
+    }
+
+    fn fail(&mut self, error: Error, request: PreparedRequest) -> Box<Failure> {
+        let mut history = std::mem::take(&mut self.history);
+        history.extend(self.answered.take());
+        Box::new(Failure { error, request: Box::new(request), history })
+    }
+}
+
+/// Where a response leads.
+enum Led {
+    On(Box<PreparedRequest>),
+    Nowhere(Box<PreparedRequest>, Box<Arrived>),
+}
+
+/// A hop that leads on: its body read into memory, what is wrong with it passed over, as in
+/// Requests.
+fn hop(request: PreparedRequest, mut arrived: Arrived) -> Hop {
+    let started = Instant::now();
+    let content = match decode::decode(&mut arrived.raw) {
+        Ok((body, length)) => sink::drain(body, length),
+        Err(_) => Content::default(),
+    };
+    arrived.raw.timings.receive = Some(started.elapsed());
+    let response = response(&request, &arrived, content);
+    Hop { request, response }
+}
+
+fn response(request: &PreparedRequest, arrived: &Arrived, content: Content) -> Response {
+    let raw = &arrived.raw;
+    let mut response = Response::new(raw.status, raw.headers.clone(), content);
+    response.reason.clone_from(&raw.reason);
+    response.version = raw.version;
+    request.url.as_str().clone_into(&mut response.url);
+    response.cookies.clone_from(&arrived.cookies);
+    response.elapsed = arrived.elapsed;
+    response.timings = raw.timings;
+    if let Some(encoding) = &request.transport.encoding {
+        response.declared_encoding = Some(encoding.clone());
+    }
+    response
 }

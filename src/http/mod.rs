@@ -27,14 +27,15 @@ mod prepare;
 mod redirect;
 mod request;
 mod response;
+mod sink;
 mod url;
 
 pub use adapter::Adapter;
 pub use auth::{AUTH_KINDS, Auth, AuthKind};
 pub use body::{Body, Upload};
-pub use client::{Client, ClientOptions, Failure, Sink};
+pub use client::{Client, ClientOptions, Failure};
 pub use cookies::{Cookie, CookieJar};
-pub use environment::Environment;
+pub use environment::{Environment, proxy_for};
 pub use error::{ERROR_KINDS, Error, ErrorKind};
 pub use headers::{Headers, header_bytes};
 pub use links::{Link, parse_links};
@@ -45,4 +46,5 @@ pub use request::{
     Request, Timeout, Verify,
 };
 pub use response::{Content, Exchange, Hop, Response, Timings};
+pub use sink::{Digesting, Sink};
 pub use url::Url;

@@ -18,6 +18,9 @@ pub struct PreparedRequest {
     pub headers: Headers,
     /// The body.
     pub body: Body,
+    /// The cookies its `Cookie` header is chosen from, the session's and its own: what is sent
+    /// where a redirect leads (`PreparedRequest._cookies`).
+    pub cookies: CookieJar,
     /// How it is carried.
     pub transport: Transport,
     /// What answers a challenge, when the request has auth.
@@ -29,7 +32,8 @@ pub struct PreparedRequest {
 pub struct Transport {
     /// `timeout`.
     pub timeout: Timeout,
-    /// Whether redirects are followed, and how many at most; 0 gives the 3xx itself.
+    /// How many redirects are followed before `TooManyRedirects`; `None` follows none and gives
+    /// the 3xx itself (`allow_redirects: false`).
     pub max_redirects: Option<u32>,
     /// `proxies` as given, merged with the session's; the environment's are looked up per hop.
     pub proxies: Proxies,

@@ -1,7 +1,9 @@
 //! An answered request, as Requests' `Response` shows it.
 
-use super::{Cookie, Headers, Link, PreparedRequest};
+use super::{Cookie, Headers, Link, PreparedRequest, charset, parse_links};
 use crate::value::{JsonError, Value};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -58,16 +60,59 @@ pub struct Response {
 }
 
 /// A body after content-decoding.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Content {
     /// The bytes; of a discarded or saved body only the beginning.
     pub bytes: Arc<[u8]>,
     /// The whole length in bytes.
     pub size: u64,
-    /// SHA-256 of the whole, lower-case hex.
-    pub sha256: String,
     /// Where it was saved, when it was.
     pub saved: Option<PathBuf>,
+    /// Taken on first use when the whole body is there, else while it went by.
+    digest: OnceLock<Option<String>>,
+}
+
+impl Content {
+    /// A body that is whole in memory.
+    #[must_use]
+    pub fn whole(bytes: impl Into<Arc<[u8]>>) -> Content {
+        let bytes = bytes.into();
+        let size = bytes.len() as u64;
+        Content { bytes, size, saved: None, digest: OnceLock::new() }
+    }
+
+    /// A body of which only the beginning is in memory, its SHA-256 when that was taken.
+    #[must_use]
+    pub fn beginning(bytes: Vec<u8>, size: u64, sha256: Option<Vec<u8>>) -> Content {
+        if size == bytes.len() as u64 && sha256.is_none() {
+            return Content::whole(bytes);
+        }
+        let digest = OnceLock::from(sha256.map(|digest| hex(&digest)));
+        Content { bytes: bytes.into(), size, saved: None, digest }
+    }
+
+    /// Whether `bytes` is all of it.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.size == self.bytes.len() as u64
+    }
+
+    /// SHA-256 of the whole, lower-case hex. `None` when the body went by without it: a
+    /// [`super::Sink`] that keeps no body has to be asked for it.
+    #[must_use]
+    pub fn sha256(&self) -> Option<&str> {
+        self.digest
+            .get_or_init(|| self.is_whole().then(|| hex(&Sha256::digest(&self.bytes))))
+            .as_deref()
+    }
+}
+
+/// Lower-case hex.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// How long the phases of one hop took. `None` where there was none, as on a reused connection.
@@ -90,35 +135,84 @@ pub struct Timings {
 }
 
 impl Response {
+    /// A response of HTTP/1.1 as if it had come from nowhere: reason, URL, cookies and times are
+    /// empty until they are set.
+    #[must_use]
+    pub fn new(status: u16, headers: Headers, content: Content) -> Response {
+        let declared_encoding = charset::declared(&headers);
+        Response {
+            status,
+            reason: String::new(),
+            version: 11,
+            headers,
+            url: String::new(),
+            content,
+            cookies: Vec::new(),
+            elapsed: Duration::ZERO,
+            timings: Timings::default(),
+            declared_encoding,
+            json: OnceLock::new(),
+            text: OnceLock::new(),
+        }
+    }
+
     /// `ok`: below 400.
     #[must_use]
     pub fn ok(&self) -> bool {
         self.status < 400
     }
 
-    /// `json()`: parsed once.
+    /// `json()`: parsed once, decoded first when it is UTF-16 or UTF-32.
     ///
     /// # Errors
     /// When the body is not JSON.
     pub fn json(&self) -> Result<&Arc<Value>, &JsonError> {
-        todo!()
+        let parse = || {
+            let bytes = charset::json_text(&self.content.bytes);
+            Value::from_json(&bytes).map(Arc::new)
+        };
+        self.json.get_or_init(parse).as_ref()
     }
 
     /// `text`: decoded once by Requests' charset rules.
     #[must_use]
     pub fn text(&self) -> &Arc<str> {
-        todo!()
+        self.text
+            .get_or_init(|| charset::decode(&self.content.bytes, self.encoding().as_deref()).into())
     }
 
     /// `encoding` if declared, else `apparent_encoding`'s guess.
     #[must_use]
     pub fn encoding(&self) -> Option<String> {
-        todo!()
+        self.declared_encoding.clone().or_else(|| charset::guess(&self.content.bytes))
     }
 
     /// `links`: the `Link` header parsed.
     #[must_use]
     pub fn links(&self) -> Vec<Link> {
-        todo!()
+        self.headers.get("link").map_or_else(Vec::new, |value| parse_links(&value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_of_a_whole_body_is_taken_when_asked_for() {
+        let content = Content::whole(*b"abc");
+        assert_eq!(
+            content.sha256(),
+            Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        );
+    }
+
+    #[test]
+    fn the_digest_of_a_body_that_went_by_is_known_only_if_it_was_taken() {
+        assert_eq!(Content::beginning(b"ab".to_vec(), 3, None).sha256(), None);
+        assert_eq!(
+            Content::beginning(b"ab".to_vec(), 3, Some(vec![1, 0xAB])).sha256(),
+            Some("01ab")
+        );
     }
 }

@@ -1,0 +1,14 @@
+//! The HTTP client: against a scripted adapter for what it decides, against real sockets, TLS
+//! servers and proxies for what it does.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod exchange;
+mod failures;
+mod proxies;
+mod redirects;
+mod request;
+mod timeouts;
+mod tls;
+mod uploads;
