@@ -11,6 +11,7 @@ use std::sync::Arc;
 /// The bytes of the body.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "bytes",
+    synonyms: &["binary"],
     capture_key: Some("bytes"),
     summary: "the bytes of the decoded body; text is taken in UTF-8",
     example: "assert: {bytes: {starts_with: {$hex: 89504e47}}}",

@@ -9,6 +9,7 @@ use crate::http::Exchange;
 /// The cookies the responses set.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "cookies",
+    synonyms: &["set_cookie", "set-cookie"],
     capture_key: Some("cookie"),
     summary: "a cookie that a response of this exchange set, by name",
     example: "assert: {cookies: {session: {exists: true}}}",

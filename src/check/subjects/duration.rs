@@ -9,6 +9,7 @@ use std::sync::Arc;
 /// How long all of it took.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "duration",
+    synonyms: &["total_time"],
     capture_key: Some("duration"),
     summary: "the whole exchange: every hop, the body included",
     example: "assert: {duration: {lt: 500ms}}",

@@ -9,6 +9,7 @@ use std::sync::Arc;
 /// How long it took.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "elapsed",
+    synonyms: &["time", "response_time", "latency", "responseTime"],
     capture_key: Some("elapsed"),
     summary: "from sending to the response's head, of the last hop",
     example: "assert: {elapsed: {lt: 500ms}}",

@@ -9,6 +9,7 @@ use std::sync::Arc;
 /// The charset of `text`.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "encoding",
+    synonyms: &["charset"],
     capture_key: Some("encoding"),
     summary: "the charset that decodes `text`, as Requests' `response.encoding` or its guess",
     example: "assert: {encoding: utf-8}",

@@ -11,6 +11,7 @@ use std::sync::Arc;
 /// How the request failed.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "error",
+    synonyms: &["exception", "raises"],
     capture_key: None,
     summary: "that the request fails with this kind of error, one of Requests' exceptions, or a \
               child of it; predicates look at its text, `ReadTimeout: …`",

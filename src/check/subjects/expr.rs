@@ -9,6 +9,7 @@ use std::sync::Arc;
 /// written, what it must be is `true`.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "expr",
+    synonyms: &["expression", "script", "that"],
     capture_key: Some("expr"),
     summary: "an expression that must be true, or a list of them",
     example: "assert: {expr: 'response.json.items | length > 2'}",

@@ -9,6 +9,7 @@ use crate::http::Exchange;
 /// The response headers.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "headers",
+    synonyms: &["response_headers"],
     capture_key: Some("header"),
     summary: "a response header by name, in any case; repeated lines are joined by `, `",
     example: "assert: {headers: {content-type: {contains: json}}}",

@@ -11,6 +11,7 @@ use std::sync::Arc;
 /// The redirects.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "history",
+    synonyms: &["redirects", "redirect_count"],
     capture_key: Some("history"),
     summary: "the redirects followed, oldest first, each with `status`, `url`, `reason`",
     example: "assert: {history: {length: 1}}",

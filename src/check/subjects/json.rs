@@ -11,6 +11,7 @@ use std::sync::Arc;
 /// The body as data.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "json",
+    synonyms: &["body", "data", "response"],
     capture_key: Some("json"),
     summary: "the whole body as data",
     example: "assert: {json: {eq: {ok: true}}}",

@@ -12,6 +12,7 @@ use std::sync::Arc;
 /// A part of the body, by JSONPath.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "jsonpath",
+    synonyms: &["json_path", "path", "jsonPath"],
     capture_key: Some("jsonpath"),
     summary: "a part of the body by JSONPath (RFC 9535): one value of names and indexes alone, \
               else the list of nodes",

@@ -11,6 +11,7 @@ use std::sync::Arc;
 /// The lines of the body.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "lines",
+    synonyms: &["body_lines"],
     capture_key: Some("lines"),
     summary: "the lines of `text`, without their ends",
     example: "assert: {lines: {length: 3}}",

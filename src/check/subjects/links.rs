@@ -9,6 +9,7 @@ use crate::http::{Exchange, Link};
 /// The `Link` header by relation.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "links",
+    synonyms: &["rel"],
     capture_key: Some("link"),
     summary: "the URL of a link of the `Link` header, by its `rel`",
     example: "assert: {links: {next: {exists: true}}}",

@@ -17,8 +17,10 @@ pub fn find_subject(key: &str) -> Result<&'static SubjectKind, BuildError> {
     find(SUBJECTS, key).copied().ok_or_else(|| {
         let names = || SUBJECTS.iter().map(|kind| kind.key);
         let known: Vec<&str> = names().collect();
-        let singular = SUBJECTS.iter().find(|kind| kind.capture_key == Some(key));
-        let near = singular.map(|kind| kind.key).or_else(|| suggest(names(), key));
+        let synonym = SUBJECTS
+            .iter()
+            .find(|kind| kind.capture_key == Some(key) || kind.synonyms.contains(&key));
+        let near = synonym.map(|kind| kind.key).or_else(|| suggest(names(), key));
         BuildError::new(&UNKNOWN_SUBJECT, format!("`{key}` is not a subject"), "not a subject")
             .help(match near {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -109,8 +111,8 @@ pub(super) fn whole<'a>(exchange: &'a Exchange, look: impl FnOnce() -> Found<'a>
 
 fn cut_short(exchange: &Exchange) -> Option<String> {
     let content = &exchange.response.content;
-    let kept = u64::try_from(content.bytes.len()).unwrap_or(u64::MAX);
-    (kept != content.size)
+    let kept = content.bytes.len();
+    (!content.is_whole())
         .then(|| format!("no whole body: {kept} of its {} bytes were kept", content.size))
 }
 
@@ -148,9 +150,10 @@ mod tests {
     fn the_nearest_subject_is_suggested() {
         assert_eq!(mistake("header"), "`header` is not a subject; did you mean `headers`?");
         assert_eq!(mistake("staus"), "`staus` is not a subject; did you mean `status`?");
+        assert_eq!(mistake("body"), "`body` is not a subject; did you mean `json`?");
         assert_eq!(
-            mistake("body"),
-            "`body` is not a subject; the subjects are status, reason, headers, cookies, json, \
+            mistake("banana"),
+            "`banana` is not a subject; the subjects are status, reason, headers, cookies, json, \
              jsonpath, text, bytes, url, history, links, elapsed, duration, encoding, size, \
              sha256, lines, expr, error"
         );

@@ -99,6 +99,8 @@ pub enum Gives {
 pub struct SubjectKind {
     /// The key under `assert`.
     pub key: &'static str,
+    /// What other tools call it: for "did you mean", never accepted.
+    pub synonyms: &'static [&'static str],
     /// The key in a capture's mapping, `header` for `headers`; `None` when it cannot be captured.
     pub capture_key: Option<&'static str>,
     /// One line.
@@ -178,6 +180,7 @@ mod tests {
         for kind in SUBJECTS {
             assert!(!kind.summary.is_empty() && !kind.summary.ends_with('.'), "{kind:?}");
             assert!(kind.example.starts_with("assert:"), "{kind:?}");
+            assert!(kind.synonyms.iter().all(|name| !keys.contains(name)), "{kind:?}");
             assert!(kind.example.contains(&format!("{}:", kind.key)), "{kind:?}");
         }
     }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 /// The reason phrase.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "reason",
+    synonyms: &["status_text", "reason_phrase"],
     capture_key: Some("reason"),
     summary: "the reason phrase, as the server spelt it",
     example: "assert: {reason: Created}",

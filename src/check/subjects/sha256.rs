@@ -9,6 +9,7 @@ use std::sync::Arc;
 /// The digest of the body.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "sha256",
+    synonyms: &["digest", "hash", "checksum"],
     capture_key: Some("sha256"),
     summary: "SHA-256 of the decoded body, in lower-case hex",
     example: "assert: {sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855}",
@@ -21,5 +22,8 @@ pub(super) const KIND: SubjectKind = SubjectKind {
 };
 
 fn look(exchange: &Exchange) -> Found<'_> {
-    Found::Text(&exchange.response.content.sha256)
+    match exchange.response.content.sha256() {
+        Some(digest) => Found::Text(digest),
+        None => Found::Missing("no digest: the body went by without one".to_owned()),
+    }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 /// The length of the body.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "size",
+    synonyms: &["content_length", "length"],
     capture_key: Some("size"),
     summary: "how many bytes the decoded body has",
     example: "assert: {size: {le: 1024}}",

@@ -12,6 +12,7 @@ use std::sync::Arc;
 /// The status code.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "status",
+    synonyms: &["status_code", "code", "statusCode"],
     capture_key: Some("status"),
     summary: "the status code: a number, a class such as `2xx`, a name such as `created`, or a \
               list meaning one of",

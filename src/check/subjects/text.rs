@@ -10,6 +10,7 @@ use std::sync::Arc;
 /// The body as text.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "text",
+    synonyms: &["content", "raw"],
     capture_key: Some("text"),
     summary: "the body as text, by Requests' charset rules",
     example: "assert: {text: {contains: octokit}}",

@@ -9,6 +9,7 @@ use std::sync::Arc;
 /// The URL of the last hop.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "url",
+    synonyms: &["final_url", "location"],
     capture_key: Some("url"),
     summary: "the URL that answered, after redirects",
     example: "assert: {url: {ends_with: /login}}",
