@@ -3,33 +3,50 @@
 //! To add one: a file here with a [`SubjectKind`], a line in [`SUBJECTS`], a spec in
 //! `specs/subjects/KEY.yaml`.
 
-use super::{Argument, BuildError};
+mod bytes;
+mod cookies;
+mod duration;
+mod elapsed;
+mod encoding;
+mod error;
+mod expr;
+mod headers;
+mod history;
+mod json;
+mod jsonpath;
+mod lines;
+mod links;
+mod look;
+mod reason;
+mod rewrite;
+mod seconds;
+mod sha256;
+mod size;
+mod status;
+mod text;
+mod url;
+
+pub use look::find_subject;
+pub use status::STATUS_NAMES;
+
+use super::words::Show;
+use super::{Argument, BuildError, Found};
 use crate::http::{Error, Exchange};
 use crate::registry::Entry;
-use crate::value::Value;
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 /// What a request came to.
 pub type Outcome<'a> = Result<&'a Exchange, &'a Error>;
 
-/// What was found.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Found<'a> {
-    /// Nothing, and why: `no header x-gone`.
-    Missing(String),
-    /// One value.
-    Value(Cow<'a, Value>),
-    /// The nodes of a query that may give any number.
-    Nodes(Vec<&'a Value>),
-}
-
 /// Something to look at, its selector compiled.
 pub trait Subject: Send + Sync + fmt::Debug {
     /// Looks.
     fn look<'a>(&self, outcome: Outcome<'a>) -> Found<'a>;
 }
+
+/// A subject ready to look, or what is wrong with its selector.
+pub type Compiled = Result<Arc<dyn Subject>, BuildError>;
 
 /// What stands between a subject and its expectation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,10 +72,35 @@ pub enum Needs {
     Body,
 }
 
+/// What a subject gives: what the JSON Schema says of its plain value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gives {
+    /// Any value.
+    Any,
+    /// A status: an integer, `2xx`, a name, or a list of these.
+    Status,
+    /// A whole number.
+    Integer,
+    /// Text.
+    Text,
+    /// Bytes: `{$hex: …}`, `{$base64: …}` or text.
+    Bytes,
+    /// A list.
+    List,
+    /// A duration: `500ms`, or a number of seconds.
+    Duration,
+    /// The name of a kind of error.
+    ErrorKind,
+    /// `true` or `false`.
+    Boolean,
+}
+
 /// A subject of assertions and captures.
 pub struct SubjectKind {
     /// The key under `assert`.
     pub key: &'static str,
+    /// What other tools call it: for "did you mean", never accepted.
+    pub synonyms: &'static [&'static str],
     /// The key in a capture's mapping, `header` for `headers`; `None` when it cannot be captured.
     pub capture_key: Option<&'static str>,
     /// One line.
@@ -67,10 +109,14 @@ pub struct SubjectKind {
     pub example: &'static str,
     /// What stands between it and its expectation.
     pub selector: Selector,
+    /// What it gives.
+    pub gives: Gives,
+    /// How its values are shown in messages.
+    pub show: Show,
     /// What it needs of the response.
     pub needs: Needs,
     /// Compiles the selector; `None` for [`Selector::None`]. The error says what is wrong.
-    pub compile: fn(Option<&str>) -> Result<Arc<dyn Subject>, BuildError>,
+    pub compile: fn(Option<&str>) -> Compiled,
     /// Turns the subject's own shorthands (`2xx`, `500ms`, a list of statuses) into plain
     /// predicates before they are compiled; the identity for most.
     pub rewrite: fn(&Argument) -> Result<Argument, Vec<BuildError>>,
@@ -96,5 +142,53 @@ impl Entry for SubjectKind {
     }
 }
 
-/// Every subject.
-pub const SUBJECTS: &[&SubjectKind] = &[];
+/// Every subject, in the order docs list them.
+pub const SUBJECTS: &[&SubjectKind] = &[
+    &status::KIND,
+    &reason::KIND,
+    &headers::KIND,
+    &cookies::KIND,
+    &json::KIND,
+    &jsonpath::KIND,
+    &text::KIND,
+    &bytes::KIND,
+    &url::KIND,
+    &history::KIND,
+    &links::KIND,
+    &elapsed::KIND,
+    &duration::KIND,
+    &encoding::KIND,
+    &size::KIND,
+    &sha256::KIND,
+    &lines::KIND,
+    &expr::KIND,
+    &error::KIND,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Argument, compile};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_subject_is_described_and_its_example_uses_it() {
+        let keys: BTreeSet<&str> = SUBJECTS.iter().map(|kind| kind.key).collect();
+        let captures: Vec<&str> = SUBJECTS.iter().filter_map(|kind| kind.capture_key).collect();
+        assert_eq!(keys.len(), SUBJECTS.len());
+        assert_eq!(captures.iter().collect::<BTreeSet<_>>().len(), captures.len());
+        for kind in SUBJECTS {
+            assert!(!kind.summary.is_empty() && !kind.summary.ends_with('.'), "{kind:?}");
+            assert!(kind.example.starts_with("assert:"), "{kind:?}");
+            assert!(kind.synonyms.iter().all(|name| !keys.contains(name)), "{kind:?}");
+            assert!(kind.example.contains(&format!("{}:", kind.key)), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_template_may_stand_for_what_any_subject_must_be() {
+        for kind in SUBJECTS {
+            assert!(compile(kind, &Argument::Pending).is_ok(), "{kind:?}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! `lines`: the lines of the body.
+
+use super::look::Plain;
+use super::look::whole;
+use super::{Gives, Needs, Selector, SubjectKind, rewrite};
+use crate::check::{Found, words};
+use crate::http::Exchange;
+use crate::value::Value;
+use std::sync::Arc;
+
+/// The lines of the body.
+pub(super) const KIND: SubjectKind = SubjectKind {
+    key: "lines",
+    synonyms: &["body_lines"],
+    capture_key: Some("lines"),
+    summary: "the lines of `text`, without their ends",
+    example: "assert: {lines: {length: 3}}",
+    selector: Selector::None,
+    gives: Gives::List,
+    show: words::plain,
+    needs: Needs::Body,
+    compile: |_| Ok(Arc::new(Plain(look))),
+    rewrite: rewrite::none,
+};
+
+fn look(exchange: &Exchange) -> Found<'_> {
+    whole(exchange, || {
+        let lines = exchange.response.text().lines().map(Value::from);
+        Found::value(lines.collect::<Vec<Value>>())
+    })
+}
