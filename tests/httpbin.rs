@@ -2,6 +2,13 @@
 //!
 //! A case is a line in `httpbin/cases.rs`. What differs on purpose is listed in `src/serve/mod.rs`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is not as it must be"
+)]
+
 #[path = "httpbin/cases.rs"]
 mod cases;
 #[path = "httpbin/original.rs"]
@@ -90,6 +97,27 @@ fn requests_come_one_after_another_on_one_connection() {
         answer.split("HTTP/1.1 ").skip(1).map(|answer| answer.get(..3).unwrap()).collect();
     assert_eq!(statuses, ["201", "200", "200", "202"]);
     assert!(answer.contains("\"data\": \"abc\""));
+}
+
+#[test]
+fn many_clients_are_served_at_once() {
+    let server = started();
+    let mut streams: Vec<TcpStream> =
+        (0..200).map(|_| TcpStream::connect(server.address()).unwrap()).collect();
+    for _ in 0..5 {
+        for stream in &mut streams {
+            stream.write_all(b"GET /base64/4pyT HTTP/1.1\r\n\r\n").unwrap();
+        }
+        for stream in &mut streams {
+            let mut answer = Vec::new();
+            while !answer.ends_with("✓".as_bytes()) {
+                let mut some = [0; 512];
+                let count = stream.read(&mut some).unwrap();
+                assert!(count > 0, "closed after {:?}", String::from_utf8_lossy(&answer));
+                answer.extend_from_slice(&some[..count]);
+            }
+        }
+    }
 }
 
 #[test]

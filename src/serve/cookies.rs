@@ -88,13 +88,11 @@ fn first_of_each(request: &Request<'_>) -> Vec<(String, String)> {
     first
 }
 
-/// The pairs of the `Cookie` header. What is no cookie is skipped up to its semicolon.
 fn sent(request: &Request<'_>) -> Vec<(String, String)> {
-    let header = request.header("Cookie").unwrap_or_default();
-    let bytes: Vec<u8> = header.chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect();
-    parse(&String::from_utf8_lossy(&bytes))
+    parse(request.header("Cookie").unwrap_or_default())
 }
 
+/// The pairs of a `Cookie` header. What is no cookie is skipped up to its semicolon.
 fn parse(header: &str) -> Vec<(String, String)> {
     let mut cookies = Vec::new();
     let mut rest = header;

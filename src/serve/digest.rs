@@ -43,11 +43,8 @@ pub(super) fn digest(request: &Request<'_>) -> Reply {
 }
 
 fn challenge(request: &Request<'_>, is_stale: bool, stale_after: &str) -> Reply {
-    let algorithm = request.parts.get(3).map(String::as_str);
-    let algorithm = match algorithm {
-        Some(known @ ("SHA-256" | "SHA-512")) => known,
-        _ => "MD5",
-    };
+    let known = |algorithm: &&str| matches!(*algorithm, "SHA-256" | "SHA-512");
+    let algorithm = Some(request.part(3)).filter(known).unwrap_or("MD5");
     let qop = match request.part(0) {
         known @ ("auth" | "auth-int") => known,
         _ => "auth, auth-int",

@@ -32,6 +32,7 @@
 //! | `/brotli` | stored, not compressed | valid brotli without an encoder |
 //! | a body over 64 MiB, a head over 64 KiB | 413, 431 | bounded memory |
 //! | `/drip`, `/range` durations | at most an hour | a mistyped number must not hold a thread for ever |
+//! | `/status/407` | with `Proxy-Authenticate` | httpbin sets it, gunicorn drops it; RFC 9110 wants it |
 //! | `Server` | `runner` | it is not gunicorn |
 
 mod auth;

@@ -47,6 +47,9 @@ pub(super) fn unquote_plus(text: &str) -> String {
 /// `werkzeug.urls.uri_to_iri` for one part: everything readable is shown, except controls, space,
 /// `%` and `kept`, whose escapes stay as written.
 pub(super) fn readable(text: &str, kept: &[u8]) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
     let stays = |byte: u8| byte <= 0x20 || byte == b'%' || byte == 0x7f || kept.contains(&byte);
     // A kept escape separates what stands around it: bytes on either side are decoded apart.
     let mut out = String::with_capacity(text.len());

@@ -4,8 +4,9 @@ use crate::cases::Look;
 use serde_json::Value;
 use std::io::Read as _;
 
-/// Headers that are each server's own.
-const OWN: &[&str] = &["Date", "Server", "Connection", "Transfer-Encoding"];
+/// Headers that are each server's own. gunicorn takes `Proxy-Authenticate` for one of the
+/// connection and drops it.
+const OWN: &[&str] = &["Date", "Server", "Connection", "Transfer-Encoding", "Proxy-Authenticate"];
 
 #[derive(Debug)]
 pub(super) struct Response {
