@@ -24,7 +24,7 @@ impl<'a> Form<'a> {
     /// Reads `body` by its `Content-Type`. A form that cannot be read is an empty one.
     pub(super) fn read(content_type: &str, body: &'a [u8]) -> Form<'a> {
         let (kind, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
-        match kind.trim() {
+        match &*kind.trim().to_ascii_lowercase() {
             "application/x-www-form-urlencoded" => {
                 let fields = std::str::from_utf8(body).map(percent::pairs).unwrap_or_default();
                 Form { fields, ..Form::default() }
@@ -45,20 +45,33 @@ fn multipart<'a>(boundary: &[u8], body: &'a [u8]) -> Option<Form<'a>> {
     let mut form = Form::default();
     let mut delimiter = b"--".to_vec();
     delimiter.extend_from_slice(boundary);
-    let (_, mut rest) = cut(body, &delimiter)?;
+    let (_, mut rest) = cut_at_delimiter(body, &delimiter)?;
     delimiter.splice(0..0, *b"\r\n");
-    loop {
-        if rest.starts_with(b"--") {
-            return Some(form);
-        }
+    while !rest.starts_with(b"--") {
         let (_, part) = cut(rest, b"\n")?;
-        let (part, after) = cut(part, &delimiter)?;
+        let (part, after) = cut_at_delimiter(part, &delimiter)?;
         let (head, bytes) = match part.strip_prefix(b"\r\n") {
             Some(bytes) => (&b""[..], bytes),
             None => cut(part, b"\r\n\r\n")?,
         };
         form.add(head, bytes)?;
         rest = after;
+    }
+    Some(form)
+}
+
+/// What stands before the first `delimiter` that ends its line or the body, and after it.
+fn cut_at_delimiter<'a>(bytes: &'a [u8], delimiter: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let mut from = 0;
+    loop {
+        let (before, after) = cut(bytes.get(from..)?, delimiter)?;
+        let end = from + before.len();
+        let blanks = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let rest = after.get(blanks..).unwrap_or_default();
+        if after.starts_with(b"--") || rest.starts_with(b"\r\n") || rest.starts_with(b"\n") {
+            return Some((bytes.get(..end)?, after));
+        }
+        from = end + 1;
     }
 }
 

@@ -28,6 +28,8 @@
 //! | `/response-headers` with a framing header or one that cannot be sent | not sent, or 500 | the answer would be unreadable |
 //! | `/stream-bytes`, `/bytes` without `seed` | other random bytes | random; with a `seed` they are httpbin's |
 //! | a multipart text field over 500 kB, more than 1000 parts | accepted up to the body limit | Flask's defaults, not httpbin's promise |
+//! | a target with bytes beyond ASCII | read as UTF-8 | gunicorn refuses it; clients do send it |
+//! | a cookie or argument with a line break or NUL | they are left out of headers | httpbin fails with 500 |
 //! | `Allow` | in the order of the table | httpbin's changes from start to start |
 //! | `/brotli` | stored, not compressed | valid brotli without an encoder |
 //! | a body over 64 MiB, a head over 64 KiB | 413, 431 | bounded memory |

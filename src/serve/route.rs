@@ -1,5 +1,6 @@
 //! Finding the handler of a path.
 
+use super::percent;
 use super::reply::Reply;
 use super::request::Request;
 use super::table::ROUTES;
@@ -113,18 +114,17 @@ fn unknown(request: &Request<'_>) -> Reply {
     if !request.path.contains("//") {
         return Reply::error(404);
     }
-    let mut merged = String::with_capacity(request.path.len());
-    for piece in request.path.split('/').filter(|piece| !piece.is_empty()) {
-        merged.push('/');
-        merged.push_str(piece);
+    let mut merged = request.path.clone();
+    while merged.contains("//") {
+        merged = merged.replace("//", "/");
     }
     if !ROUTES.iter().any(|route| route.matches(&merged).is_some()) {
         return Reply::error(404);
     }
-    let mut location = super::percent::quote(merged.as_bytes(), super::percent::PATH_SAFE);
+    let mut location = percent::quote(merged.as_bytes(), b"!$&'()*+,/:;=@");
     if !request.query.is_empty() {
         location.push('?');
-        location.push_str(&request.query);
+        location.push_str(&percent::quote(request.query.as_bytes(), percent::QUERY_SAFE));
     }
     Reply::redirect(&request.absolute(&location)).status(308)
 }

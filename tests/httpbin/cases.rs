@@ -129,6 +129,11 @@ pub(super) const CASES: &[Case] = &[
     send("POST /post", &["Content-Type: multipart/form-data; boundary=\"xyz\""], MULTIPART),
     send("POST /post", PARTS, b"--xyz--\r\n"),
     send("POST /post", PARTS, b"broken"),
+    send(
+        "POST /post",
+        &["Content-Type: Multipart/Form-Data; charset=utf-8;boundary=xyz"],
+        b"--xyz \r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--xyzzy\r\n--xyz--",
+    ),
     send("POST /post", &["Content-Type: multipart/form-data"], b"--xyz--\r\n"),
     send(
         "POST /post",
@@ -154,6 +159,8 @@ pub(super) const CASES: &[Case] = &[
     get("GET /anything/%ff"),
     get("GET /anything//double"),
     get("GET /anything/"),
+    get("GET /get//"),
+    get("GET /anything///a%25b//?c=%20d"),
     get("PROPFIND /anything"),
     get("GET /nope"),
     get("POST /nope"),
