@@ -59,7 +59,7 @@ fn detailed(name: Located<String>, node: &Node, reading: &mut Reading<'_>) -> Op
     let source_keys: Vec<(&str, Option<&Node>)> =
         sources.iter().map(|key| (*key, keys.take(key))).collect();
     let known: Vec<&str> = self::sources().into_iter().chain(OPTIONS.iter().copied()).collect();
-    let unknown = keys.done_names(&known);
+    let unknown = keys.done(&known);
     let is_known = unknown.is_empty();
     reading.diagnostics.extend(unknown);
     let source = match source_keys.as_slice() {

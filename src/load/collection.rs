@@ -5,7 +5,7 @@ use super::capture::variable;
 use super::include::Fragment;
 use super::session::{session, sessions};
 use super::step::steps;
-use super::words::{mode, text, texts, wrong};
+use super::words::{key_names, mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
     COLLECTION_KEYS, Collection, ENVIRONMENT_KEYS, EnvironmentSpec, FRAGMENT_KEYS, Key, Mode,
@@ -111,7 +111,7 @@ fn read_document(
     collection.setup = part("setup", reading);
     collection.requests = part("requests", reading);
     collection.teardown = part("teardown", reading);
-    reading.diagnostics.extend(keys.done(COLLECTION_KEYS));
+    reading.diagnostics.extend(keys.done(&key_names(COLLECTION_KEYS)));
 }
 
 fn read_fragment(fragment: &Fragment, shared: &mut Shared, reading: &mut Reading<'_>) {
@@ -122,7 +122,7 @@ fn read_fragment(fragment: &Fragment, shared: &mut Shared, reading: &mut Reading
                 let _ = keys.take(key);
             }
             read_shared(&mut keys, shared, reading);
-            reading.diagnostics.extend(keys.done(FRAGMENT_KEYS));
+            reading.diagnostics.extend(keys.done(&key_names(FRAGMENT_KEYS)));
         }
         Err(diagnostic) => reading.diagnostics.push(diagnostic),
     }
@@ -199,7 +199,7 @@ fn environment(
     let extends = extends.and_then(|node| text(node, "extends", reading));
     let vars = keys.take("vars").map(|node| vars(node, reading)).unwrap_or_default();
     let session = keys.take("session").map(|node| session(node, reading));
-    reading.diagnostics.extend(keys.done(ENVIRONMENT_KEYS));
+    reading.diagnostics.extend(keys.done(&key_names(ENVIRONMENT_KEYS)));
     Some(EnvironmentSpec { name, extends, vars, session })
 }
 

@@ -3,7 +3,7 @@
 use super::words::{text, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::Reading;
-use crate::source::{File, Files, Limits, Located, Node, decode, parse};
+use crate::source::{File, FileId, Files, Limits, Located, Node, decode, lossy, parse};
 use crate::world::FileAccess;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,23 +64,13 @@ impl Includer<'_> {
     /// The one document of an included file.
     fn document(&mut self, written: &Located<String>, path: &Path, bytes: &[u8]) -> Option<Node> {
         let name = path.display().to_string();
-        let text = match decode(bytes) {
-            Ok(text) => text,
-            Err(message) => {
-                let message = format!("`{}` is not text: {message}", written.value);
-                let code = &codes::model::BAD_INCLUDE;
-                self.diagnostics.push(Diagnostic::error(code, written.span, message, "included here"));
-                return None;
-            }
-        };
-        let file = self.files.add(File::new(name, Some(path.to_owned()), text.as_str()));
-        match parse(file, &text, &Limits::default()) {
-            Err(errors) => {
-                self.diagnostics.extend(errors.into_iter().map(Diagnostic::from));
+        match documents(name, Some(path.to_owned()), bytes, self.files) {
+            Err(diagnostics) => {
+                self.diagnostics.extend(diagnostics);
                 None
             }
-            Ok(mut documents) if documents.len() == 1 => documents.pop(),
-            Ok(documents) => {
+            Ok((_, mut documents)) if documents.len() == 1 => documents.pop(),
+            Ok((_, documents)) => {
                 let found = documents.len();
                 let message = format!("a fragment is one document, `{}` has {found}", written.value);
                 let code = &codes::model::BAD_INCLUDE;
@@ -88,6 +78,27 @@ impl Includer<'_> {
                 None
             }
         }
+    }
+}
+
+/// A file's documents; the file is one of `files` from then on.
+pub(super) fn documents(
+    name: String,
+    path: Option<PathBuf>,
+    bytes: &[u8],
+    files: &mut Files,
+) -> Result<(FileId, Vec<Node>), Vec<Diagnostic>> {
+    let text = match decode(files.next_id(), bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            files.add(File::new(name, path, lossy(bytes)));
+            return Err(vec![error.into()]);
+        }
+    };
+    let file = files.add(File::new(name, path, text.as_str()));
+    match parse(file, &text, &Limits::default()) {
+        Ok(documents) => Ok((file, documents)),
+        Err(errors) => Err(errors.into_iter().map(Diagnostic::from).collect()),
     }
 }
 

@@ -1,10 +1,10 @@
 //! A file's text as the collections in it.
 
 use super::collection::{Document, collection};
-use super::include::Includer;
+use super::include::{Includer, documents};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Collection, Reading};
-use crate::source::{File, Files, Limits, Node, decode, parse};
+use crate::source::{Files, Node};
 use crate::world::FileAccess;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,16 +33,11 @@ pub fn load(
 ) -> Result<Vec<Collection>, Vec<Diagnostic>> {
     let Input { name, path, folder, bytes } = input;
     let folder: Arc<Path> = folder.into();
-    let text = decode(&bytes).map_err(|message| {
-        vec![Diagnostic::placeless(&codes::reading::NOT_TEXT, format!("`{name}` is not text: {message}"))]
-    })?;
     let stem = path.as_deref().and_then(Path::file_stem).map_or_else(
         || name.clone(),
         |stem| stem.to_string_lossy().into_owned(),
     );
-    let file = files.add(File::new(name.clone(), path.clone(), text.as_str()));
-    let documents = parse(file, &text, &Limits::default())
-        .map_err(|errors| errors.into_iter().map(Diagnostic::from).collect::<Vec<_>>())?;
+    let (file, documents) = documents(name.clone(), path.clone(), &bytes, files)?;
     if documents.is_empty() {
         return Err(vec![empty(&name)]);
     }

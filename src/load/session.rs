@@ -1,7 +1,7 @@
 //! `session`, `sessions`, and the arguments a session and a request share.
 
 use super::MappingReader;
-use super::words::text;
+use super::words::{key_names, text};
 use crate::model::{Arguments, Reading, SESSION_KEYS, SessionSpec, Shape, Written};
 use crate::source::{Located, Node};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub(super) fn session(node: &Node, reading: &mut Reading<'_>) -> Arc<SessionSpec
         trust_env: field(&mut keys, "trust_env", reading),
         raise_for_status: field(&mut keys, "raise_for_status", reading),
     };
-    reading.diagnostics.extend(keys.done(SESSION_KEYS));
+    reading.diagnostics.extend(keys.done(&key_names(SESSION_KEYS)));
     Arc::new(spec)
 }
 

@@ -85,8 +85,8 @@ fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Act
     request.map(|request| Action::Request(Box::new(request)))
 }
 
-fn known(action: &[&'static Key]) -> Vec<&'static Key> {
-    STEP_KEYS.iter().chain(action).copied().collect()
+fn known(action: &[&'static Key]) -> Vec<&'static str> {
+    STEP_KEYS.iter().chain(action).map(|key| key.key).collect()
 }
 
 fn two_actions(keys: &MappingReader<'_>) -> Diagnostic {

@@ -1,7 +1,7 @@
 //! Small values that are never templates: names, tags, modes.
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Mode, Reading, describe};
+use crate::model::{Key, Mode, Reading, describe};
 use crate::registry::suggest;
 use crate::source::{Located, Node};
 use crate::template::Template;
@@ -61,4 +61,9 @@ pub(super) fn mode(node: &Node, reading: &mut Reading<'_>) -> Mode {
             Mode::Sequence
         }
     }
+}
+
+/// The keys of a table.
+pub(super) fn key_names(table: &[&'static Key]) -> Vec<&'static str> {
+    table.iter().map(|key| key.key).collect()
 }

@@ -65,8 +65,7 @@ fn take(capture: &Capture, outcome: Outcome<'_>, scope: &Scope) -> Result<Value,
         }
         CaptureSource::Subject { subject, .. } => match subject.look(outcome) {
             Found::Missing(why) => return Err(Reason::Missing(why)),
-            Found::Value(value) => value.into_owned(),
-            Found::Nodes(nodes) => Value::Array(nodes.into_iter().cloned().collect()),
+            found => found.into_value().unwrap_or_default(),
         },
     };
     match &capture.regex {

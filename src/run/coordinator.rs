@@ -297,6 +297,7 @@ impl<'r> Coordinator<'r> {
             outcome: worst.unwrap_or(Outcome::Passed),
             interrupted,
             counts: self.counts,
+            randomness: true,
             duration: started.elapsed().as_secs_f64(),
             exit_code: match (interrupted, self.counts.failed, self.counts.errored) {
                 (true, _, _) => 130,

@@ -83,7 +83,7 @@ struct PoolStart<'p, 's, T> {
     receiver: Receiver<Option<T>>,
 }
 
-impl<T: Send + 's> Start<T> for PoolStart<'_, 's, T> {
+impl<'s, T: Send + 's> Start<T> for PoolStart<'_, 's, T> {
     fn start(&mut self, job: Job<T>) {
         let sender = self.sender.clone();
         self.scope.spawn_fifo(move |_| {

@@ -60,7 +60,7 @@ pub(super) fn response(response: &Response, detail: Detail, context: &Context) -
 
 fn cookies(response: &Response, is_full: bool) -> Vec<(String, String)> {
     let cookies = response.cookies.iter().filter(|_| is_full);
-    cookies.map(|cookie| (cookie.name.clone(), cookie.value.clone().unwrap_or_default())).collect()
+    cookies.map(|cookie| (cookie.name.clone(), cookie.value.clone())).collect()
 }
 
 fn links(response: &Response) -> Vec<(String, String)> {

@@ -9,7 +9,7 @@ use super::{Context, Detail, curl};
 use crate::check::subjects::Needs;
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
-use crate::http::{Client, Error, Exchange, Failure, Sink, prepare};
+use crate::http::{Client, Digesting, Error, Exchange, Failure, Sink, prepare};
 use crate::model::{Assertion, CaptureSource, Compare};
 use crate::plan::PlannedStep;
 use crate::template::{Reference, ReferenceKind, Scope, StepView};
@@ -143,10 +143,10 @@ impl<'r> Attempt<'r> {
         self.is_sent = true;
         let result = match &sink {
             Destination::Memory(_) => client.send(prepared, &mut after, &Sink::Memory),
-            Destination::Discard => client.send(prepared, &mut after, &Sink::Discard { keep: KEPT, digest: self.wants(Needs::Digest) }),
+            Destination::Discard => client.send(prepared, &mut after, &Sink::Discard { keep: KEPT, digest: self.digesting() }),
             Destination::File(path) => {
                 let open = || self.context.world.files.create(path);
-                client.send(prepared, &mut after, &Sink::File { path: path.clone(), open: &open, digest: self.wants(Needs::Digest) })
+                client.send(prepared, &mut after, &Sink::File { path: path.clone(), open: &open, keep: KEPT, digest: self.digesting() })
             }
         };
         if after != jar {
@@ -264,6 +264,10 @@ impl<'r> Attempt<'r> {
             (Some(path), false) => Destination::File(path),
             (None, false) => Destination::Discard,
         })
+    }
+
+    fn digesting(&self) -> Digesting {
+        if self.wants(Needs::Digest) { Digesting::Wanted } else { Digesting::Unwanted }
     }
 
     /// Whether a capture, an assertion, a template, another step or a report wants this of the

@@ -2,8 +2,7 @@
 
 use super::Context;
 use super::record::location;
-use crate::check::{ClauseResult, Expectation, Outcome, compile};
-use crate::check::Argument;
+use crate::check::{Argument, ClauseResult, Expectation, Found, Outcome, compile};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::AssertionRecord;
 use crate::model::{Assertion, Compare, ExpectationSource, locate, render_argument};
@@ -33,8 +32,12 @@ pub(super) fn verify(
                 match resolve(assertion, expectation, scope, context, node) {
                     Ok(expectation) => {
                         let found = subject.look(outcome);
-                        let results = expectation.check(&found).into_iter();
-                        records.extend(results.map(|result| clause(assertion, result, node, context)));
+                        let is_missing = matches!(found, Found::Missing(_));
+                        for result in expectation.check(&found) {
+                            let mut record = clause(assertion, result, node, context);
+                            record.missing = is_missing;
+                            records.push(record);
+                        }
                     }
                     Err(diagnostic) => records.push(broken(assertion, &diagnostic, context)),
                 }
@@ -124,7 +127,6 @@ fn clause(
                 text.push('\n');
             }
         }
-        record.missing = mismatch.is_missing;
         record.expected_text = Some(mismatch.expected_text);
         record.found_text = Some(mismatch.found_text);
         record.diff = mismatch.diff;

@@ -96,6 +96,15 @@ pub const BAD_BYTES: Code = Code {
     example: "requests:\n  - url: https://example.com\n    assert:\n      bytes: {$hex: 0g}\n",
 };
 
+/// A capture without a source, or with several.
+pub const CAPTURE_SOURCE: Code = Code {
+    id: "E0312",
+    summary: "a capture without one source",
+    explanation: "A capture takes one thing of the response: a JSONPath, or a mapping with one source such as \
+        `header`, `cookie` or `expr`, and beside it `regex`, `default` and `secret`.",
+    example: "requests:\n  - url: https://example.com\n    capture: {id: {default: 1}}\n",
+};
+
 /// In order.
 pub const TABLE: &[&Code] = &[
     &UNKNOWN_PREDICATE,
@@ -108,4 +117,5 @@ pub const TABLE: &[&Code] = &[
     &BAD_DURATION,
     &UNKNOWN_ERROR_KIND,
     &BAD_BYTES,
+    &CAPTURE_SOURCE,
 ];

@@ -30,5 +30,57 @@ pub const UNKNOWN_KEY: Code = Code {
     example: "requests:\n  - url: https://example.com\n    header: {accept: text/html}\n",
 };
 
+/// A key that must be known before anything runs has a template.
+pub const NO_TEMPLATE_HERE: Code = Code {
+    id: "E0108",
+    summary: "a template where none can be",
+    explanation: "Names, tags, modes and paths of included files are known before anything runs, so that \
+        `list`, `check` and the schema see the whole collection. They cannot be templates.",
+    example: "name: \"{{ env.NAME }}\"\nrequests: []\n",
+};
+
+/// A step that is two things.
+pub const TWO_ACTIONS: Code = Code {
+    id: "E0109",
+    summary: "a step with two actions",
+    explanation: "The key a step carries says what it is: `url` a request, `requests` a group.",
+    example: "requests:\n  - url: https://example.com\n    requests: []\n",
+};
+
+/// A variable's name that templates cannot say.
+pub const BAD_NAME: Code = Code {
+    id: "E0110",
+    summary: "a variable's name that cannot be one",
+    explanation: "A variable is used bare in templates, so its name is letters, digits and `_`, does not begin \
+        with a digit, and is none of the templates' own names (`env`, `response`, `steps`, …).",
+    example: "vars: {api-key: abc}\nrequests: []\n",
+};
+
+/// An included file that cannot be used.
+pub const BAD_INCLUDE: Code = Code {
+    id: "E0111",
+    summary: "an included file that cannot be used",
+    explanation: "`include` names files with one YAML document each, relative to the file that includes them, \
+        inside the collection's folder unless `--allow-outside` is given.",
+    example: "include: [missing.yaml]\nrequests: []\n",
+};
+
+/// A file without a collection.
+pub const EMPTY: Code = Code {
+    id: "E0112",
+    summary: "a file with nothing in it",
+    explanation: "A collection is a mapping with `requests`, or a list of steps.",
+    example: "# nothing yet\n",
+};
+
 /// In order.
-pub const TABLE: &[&Code] = &[&WRONG_TYPE, &MISSING_KEY, &UNKNOWN_KEY];
+pub const TABLE: &[&Code] = &[
+    &WRONG_TYPE,
+    &MISSING_KEY,
+    &UNKNOWN_KEY,
+    &NO_TEMPLATE_HERE,
+    &TWO_ACTIONS,
+    &BAD_NAME,
+    &BAD_INCLUDE,
+    &EMPTY,
+];

@@ -149,7 +149,7 @@ impl Object for ResponseView {
             "duration" => Dynamic::from(self.duration()),
             "encoding" => response.encoding().map_or(Dynamic::from(()), Dynamic::from),
             "size" => Dynamic::from(response.content.size),
-            "sha256" => Dynamic::from(response.content.sha256.as_str()),
+            "sha256" => Dynamic::from(response.content.sha256().unwrap_or_default()),
             "request" => Dynamic::from_object(RequestView(RequestSource::Sent {
                 exchange: Arc::clone(&self.exchange),
                 hop: self.hop,
