@@ -12,6 +12,7 @@ pub mod check;
 pub mod diagnostic;
 pub mod http;
 pub mod jsonpath;
+pub mod load;
 pub mod registry;
 pub mod serve;
 pub mod source;
