@@ -7,7 +7,7 @@ pub use machine::{github, json};
 
 use super::{Diagnostic, Severity};
 use crate::source::Files;
-use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use window::Window;
 
 /// Whether to write ANSI colours.
@@ -32,7 +32,7 @@ pub fn render(diagnostic: &Diagnostic, files: &Files, color: Color) -> String {
     };
     let windows = Window::all(diagnostic, files);
     let title = level.primary_title(&diagnostic.message).id(diagnostic.code.id);
-    let mut group = Group::with_title(title).elements(windows.iter().flat_map(elements));
+    let mut group = Group::with_title(title).elements(windows.iter().map(snippet));
     let notes = diagnostic.notes.iter().map(|note| Level::NOTE.message(note));
     let help = diagnostic.help.iter().map(|help| Level::HELP.message(help));
     group = group.elements(notes.chain(help));
@@ -42,24 +42,23 @@ pub fn render(diagnostic: &Diagnostic, files: &Files, color: Color) -> String {
     };
     let mut text = renderer.term_width(WIDTH).render(&[group]);
     text.push('\n');
+    // annotate-snippets counts the columns of a cut line from the cut.
+    for (shown, true_place) in windows.iter().filter_map(Window::moved) {
+        text = text.replacen(&shown, &true_place, 1);
+    }
     text
 }
 
-/// A window's lines; a cut line's own column is named apart, because the cut moves it.
-fn elements(window: &Window) -> Vec<Element<'_>> {
+fn snippet(window: &Window) -> Snippet<'_, Annotation<'_>> {
     let marks = window.marks.iter().map(|mark| {
         let kind = if mark.is_primary { AnnotationKind::Primary } else { AnnotationKind::Context };
         kind.span(mark.range.clone()).label((!mark.label.is_empty()).then_some(&*mark.label))
     });
-    let snippet =
-        Snippet::source(&*window.text).line_start(window.line).fold(true).annotations(marks);
-    match window.column {
-        Some(column) => {
-            let origin = Origin::path(&*window.path).line(window.line).char_column(column);
-            vec![origin.into(), snippet.into()]
-        }
-        None => vec![snippet.path(&*window.path).into()],
-    }
+    Snippet::source(&*window.text)
+        .line_start(window.line)
+        .path(&*window.path)
+        .fold(true)
+        .annotations(marks)
 }
 
 /// All of them, a blank line between two.

@@ -98,8 +98,8 @@ fn a_long_line_is_cut_around_the_place() {
 error[E0107]: unknown key `x`
  --> a.yaml:1:1000002
   |
-1 | …ababababababababababababababababababababé_xcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd…
-  |                                          ^^ here
+1 | …abababababababababababababababababababé_xcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd…
+  |                                         ^^ here
 "
     );
 }

@@ -64,6 +64,15 @@ impl Window {
         groups.iter().filter_map(|group| Window::of(group)).collect()
     }
 
+    /// `path:line:column` as counted in the cut line, and in the line as it is.
+    pub(super) fn moved(&self) -> Option<(String, String)> {
+        let column = self.column?;
+        let before = self.text.get(..self.marks.first()?.range.start)?;
+        let cut = before.chars().count() + 1;
+        let Window { path, line, .. } = self;
+        Some((format!("{path}:{line}:{cut}\n"), format!("{path}:{line}:{column}\n")))
+    }
+
     fn of(group: &[Place]) -> Option<Window> {
         let first = group.iter().map(|place| place.position.line).min()?;
         let last = group.iter().map(|place| place.position.line).max()?;
