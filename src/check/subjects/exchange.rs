@@ -116,6 +116,17 @@ fn of_cookies_the_last_set_wins() {
 }
 
 #[test]
+fn links_are_found_by_relation() {
+    let mut exchange = exchange("");
+    let value =
+        "<https://h.example/?page=2>; rel=\"next\", <https://h.example/?page=9>; rel=\"last\"";
+    exchange.response.headers.push("Link", value);
+    let link = |name| look("links", Some(name), &exchange);
+    assert_eq!(link("next"), r#""https://h.example/?page=2""#);
+    assert_eq!(link("prev"), "no link `prev`; there are `next`, `last`");
+}
+
+#[test]
 fn the_body_is_looked_at() {
     let exchange = exchange("[1,\r\n\"é\"]\n");
     let table = [
