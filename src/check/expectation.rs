@@ -231,6 +231,11 @@ impl Clause {
         }
     }
 
+    /// A plain `null`, which the missing is not.
+    fn is_null(&self) -> bool {
+        self.kind.key == eq::KIND.key && self.expected.is_null()
+    }
+
     fn mismatch(&self, view: Result<View<'_>, &str>, show: Show) -> Mismatch {
         let expected_text = format!("expected {}", self.describe(show));
         match view {
@@ -241,7 +246,8 @@ impl Clause {
                     false => reason.to_owned(),
                 },
                 detail: None,
-                help: None,
+                help: (reason.starts_with("no ") && self.is_null())
+                    .then(|| "to ask that it is not there write `exists: false`".to_owned()),
                 diff: None,
             },
             Ok(view) => {

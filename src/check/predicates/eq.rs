@@ -167,7 +167,11 @@ mod tests {
 
     #[test]
     fn missing_is_not_null() {
-        assert_eq!(judge_missing("null"), "expected null\nfound no header `x-gone`");
+        assert_eq!(
+            judge_missing("null"),
+            "expected null\nfound no header `x-gone`\n\
+             help: to ask that it is not there write `exists: false`"
+        );
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Predicate for Some_ {
         let help = first.and_then(|why| why.help);
         let detail = Some(match items.len() {
             0 => "the list is empty".to_owned(),
-            count => format!("none of {} is", words::count(count, "item")),
+            count => format!("none of {} satisfies that", words::count(count, "item")),
         });
         Explanation { detail, help, ..Explanation::default() }
     }
@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(judge_nodes(r#"{"some": {"gt": 1}}"#, "[1, 2]"), "holds");
         assert_eq!(
             judge(r#"{"some": {"gt": 5}}"#, "[1, 2]"),
-            "expected some item: more than 5\nfound [1, 2]\nnone of 2 items is"
+            "expected some item: more than 5\nfound [1, 2]\nnone of 2 items satisfies that"
         );
         assert_eq!(
             judge(r#"{"some": 1}"#, "[]"),

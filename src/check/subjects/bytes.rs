@@ -14,7 +14,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     synonyms: &["binary"],
     capture_key: Some("bytes"),
     summary: "the bytes of the decoded body; text is taken in UTF-8",
-    example: "assert: {bytes: {starts_with: {$hex: 89504e47}}}",
+    example: "assert: {bytes: {starts_with: {$hex: '89504e47'}}}",
     selector: Selector::None,
     gives: Gives::Bytes,
     show: words::plain,

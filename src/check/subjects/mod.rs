@@ -9,6 +9,8 @@ mod duration;
 mod elapsed;
 mod encoding;
 mod error;
+#[cfg(test)]
+mod exchange;
 mod expr;
 mod headers;
 mod history;

@@ -91,8 +91,8 @@ pub const UNKNOWN_ERROR_KIND: Code = Code {
 pub const BAD_BYTES: Code = Code {
     id: "E0310",
     summary: "not bytes",
-    explanation: "Bytes are written `{$hex: 00ff10}`, two digits a byte, or `{$base64: AP8Q}`; \
-        white space does not count.",
+    explanation: "Bytes are written `{$hex: '00ff10'}`, two digits a byte, or `{$base64: AP8Q}`; \
+        white space does not count. Hex wants quotes: `89504e47` is a number in YAML.",
     example: "requests:\n  - url: https://example.com\n    assert:\n      bytes: {$hex: 0g}\n",
 };
 
