@@ -1,7 +1,10 @@
 //! What goes out after the head.
 
+use crate::world::FileAccess;
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Read};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Something that can be sent more than once: a file, a list of chunks.
@@ -29,4 +32,160 @@ pub enum Body {
     Bytes(Arc<[u8]>),
     /// Streamed.
     Stream(Arc<dyn Upload>),
+}
+
+impl Body {
+    /// Its length in bytes, 0 without a body; `None` when it is not known.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        match self {
+            Body::Empty => Some(0),
+            Body::Bytes(bytes) => u64::try_from(bytes.len()).ok(),
+            Body::Stream(upload) => upload.length(),
+        }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Body::Empty)
+    }
+
+    /// Opens it from its beginning; nothing to read without a body.
+    ///
+    /// # Errors
+    /// As [`Upload::open`].
+    pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        match self {
+            Body::Empty => Ok(Box::new(io::empty())),
+            Body::Bytes(bytes) => Ok(Box::new(io::Cursor::new(Arc::clone(bytes)))),
+            Body::Stream(upload) => upload.open(),
+        }
+    }
+}
+
+/// A list of chunks without a length (`$chunks`): one `read` gives bytes of one chunk at most,
+/// so that each goes out as a chunk of its own.
+#[derive(Clone, Debug)]
+pub struct Chunks(pub Vec<Vec<u8>>);
+
+impl Upload for Chunks {
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        // An empty chunk would end the body.
+        let chunks = self.0.iter().filter(|chunk| !chunk.is_empty());
+        let readers: VecDeque<Box<dyn Read + Send>> =
+            chunks.map(|chunk| Box::new(io::Cursor::new(chunk.clone())) as _).collect();
+        Ok(Box::new(Chain { readers }))
+    }
+
+    fn length(&self) -> Option<u64> {
+        None
+    }
+
+    fn describe(&self) -> String {
+        format!("{} chunks", self.0.len())
+    }
+}
+
+/// A file (`$file`): opened when it is sent, its length taken when it is prepared.
+#[derive(Clone, Debug)]
+pub struct FileUpload {
+    files: Arc<dyn FileAccess>,
+    path: PathBuf,
+    length: Option<u64>,
+}
+
+impl FileUpload {
+    /// A file that is there.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn new(files: Arc<dyn FileAccess>, path: impl Into<PathBuf>) -> io::Result<FileUpload> {
+        let path = path.into();
+        let (_, length) = files.open(&path)?;
+        Ok(FileUpload { files, path, length })
+    }
+}
+
+impl Upload for FileUpload {
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        let (reader, _) = self.files.open(&self.path)?;
+        match self.length {
+            // A file that grew meanwhile must not outgrow its Content-Length.
+            Some(length) => Ok(Box::new(reader.take(length))),
+            None => Ok(reader),
+        }
+    }
+
+    fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    fn describe(&self) -> String {
+        format!("@{}", self.path.display())
+    }
+}
+
+/// Uploads sent behind each other, as the parts of a multipart body are.
+#[derive(Clone, Debug)]
+pub struct Sequence {
+    /// What is sent, in order.
+    pub segments: Vec<Body>,
+    /// What to call the whole.
+    pub description: String,
+}
+
+impl Upload for Sequence {
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        let segments: Vec<Body> = self.segments.clone();
+        Ok(Box::new(Opening { segments: segments.into(), current: Box::new(io::empty()) }))
+    }
+
+    fn length(&self) -> Option<u64> {
+        self.segments.iter().map(Body::length).sum()
+    }
+
+    fn describe(&self) -> String {
+        self.description.clone()
+    }
+}
+
+/// Readers read behind each other, each `read` from one alone.
+struct Chain {
+    readers: VecDeque<Box<dyn Read + Send>>,
+}
+
+impl Read for Chain {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(reader) = self.readers.front_mut() {
+            let count = reader.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            self.readers.pop_front();
+        }
+        Ok(0)
+    }
+}
+
+/// A sequence being read: each segment is opened when the one before it has ended, so that few
+/// files are open at once.
+struct Opening {
+    segments: VecDeque<Body>,
+    current: Box<dyn Read + Send>,
+}
+
+impl Read for Opening {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.current.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            match self.segments.pop_front() {
+                Some(segment) => self.current = segment.open()?,
+                None => return Ok(0),
+            }
+        }
+    }
 }

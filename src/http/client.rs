@@ -142,7 +142,8 @@ impl Sending<'_> {
         let elapsed = started.elapsed();
         let cookies = if raw.headers.contains("set-cookie") {
             let now = options.clock.now();
-            let url = request.headers.first("host").map(|host| request.url.for_host(host));
+            let given = request.headers.first("host").filter(|_| request.is_host_given);
+            let url = given.map(|host| request.url.for_host(host));
             let url = url.as_ref().unwrap_or(&request.url);
             request.cookies.extract(&raw.headers, url, now);
             self.jar.extract(&raw.headers, url, now)
@@ -159,9 +160,7 @@ impl Sending<'_> {
             && (400..500).contains(&arrived.raw.status)
         {
             let refusal = response(&request, &arrived, Content::default());
-            if let Some(mut answer) = auth.answer(&request, &refusal) {
-                answer.cookies = request.cookies.clone();
-                self.keep_cookies(&mut answer);
+            if let Some(answer) = auth.answer(&request, &refusal) {
                 self.answered = Some(hop(request, arrived));
                 return Ok(Led::On(Box::new(answer)));
             }
@@ -187,7 +186,7 @@ impl Sending<'_> {
         let next = if self.redirects >= max {
             Err(redirect::too_many(max))
         } else {
-            redirect::follow(&hop.request, status, location)
+            redirect::follow(&hop.request, status, location, &self.client.options.environment)
         };
         let request = hop.request.clone();
         self.history.push(hop);
@@ -205,23 +204,8 @@ impl Sending<'_> {
 
     /// `prepare_cookies`: the request's own cookies and the session's, for its new place.
     fn choose_cookies(&self, next: &mut PreparedRequest) {
-        next.headers.remove("Cookie");
         next.cookies.merge(self.jar);
-        let now = self.client.options.clock.now();
-        if let Some(value) = next.cookies.header(&next.url, now) {
-            next.headers.push("Cookie", value);
-        }
-    }
-
-    /// The refusal's cookies for auth's answer, unless there is a `Cookie` already, which
-    /// `prepare_cookies` does not touch.
-    fn keep_cookies(&self, answer: &mut PreparedRequest) {
-        let now = self.client.options.clock.now();
-        if !answer.headers.contains("cookie")
-            && let Some(value) = answer.cookies.header(&answer.url, now)
-        {
-            answer.headers.push("Cookie", value);
-        }
+        next.put_cookies(self.client.options.clock.now());
     }
 
     /// The last hop: its body goes where the caller wants it.

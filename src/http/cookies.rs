@@ -133,6 +133,11 @@ impl CookieJar {
         }
     }
 
+    /// Removes the cookies whose time is over (`clear_expired_cookies`).
+    pub fn drop_expired(&mut self, now: SystemTime) {
+        self.cookies.retain(|cookie| !cookie.is_expired(now));
+    }
+
     /// Removes the cookies that were given without a domain, which would go to any host: what a
     /// redirect to another host must not be sent.
     pub fn drop_hostless(&mut self) {

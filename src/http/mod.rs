@@ -24,6 +24,7 @@ mod links;
 mod multipart;
 mod netrc;
 mod prepare;
+mod proxy;
 mod redirect;
 mod request;
 mod response;
@@ -32,15 +33,16 @@ mod url;
 
 pub use adapter::Adapter;
 pub use auth::{AUTH_KINDS, Auth, AuthKind};
-pub use body::{Body, Upload};
+pub use body::{Body, Chunks, FileUpload, Sequence, Upload};
 pub use client::{Client, ClientOptions, Failure};
 pub use cookies::{Cookie, CookieJar};
-pub use environment::{Environment, proxy_for};
+pub use environment::Environment;
 pub use error::{ERROR_KINDS, Error, ErrorKind};
 pub use headers::{Headers, header_bytes};
 pub use links::{Link, parse_links};
 pub use prepare::prepare;
 pub use prepare::{PreparedRequest, Transport};
+pub use proxy::{proxy_authorization, proxy_for};
 pub use request::{
     Cert, CookieSpec, Data, FilePart, Files, HeaderLines, Mapping, Params, PartContent, Proxies,
     Request, Timeout, Verify,

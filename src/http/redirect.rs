@@ -4,7 +4,8 @@
 //! Requests' exceptions), nor `Proxy-Authorization`, nor any header that holds a secret, nor
 //! the cookies given for the request alone.
 
-use super::{Body, Error, ErrorKind, Headers, PreparedRequest, Upload, Url};
+use super::auth::basic_credentials;
+use super::{Body, Environment, Error, ErrorKind, Headers, PreparedRequest, Upload, Url};
 use std::io::{self, Read};
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ pub(super) fn follow(
     request: &PreparedRequest,
     status: u16,
     location: &str,
+    environment: &Environment,
 ) -> Result<PreparedRequest, Error> {
     let url = request.url.join(location).map_err(|error| Error {
         message: format!("the redirect to `{location}` cannot be followed: {}", error.message),
@@ -47,7 +49,7 @@ pub(super) fn follow(
     next.headers.remove("Cookie");
     // The adapter adds the proxy's own again (`rebuild_proxies`).
     next.headers.remove("Proxy-Authorization");
-    if request.headers.first("host") == Some(&request.url.host_header()) {
+    if !request.is_host_given {
         next.headers.set("Host", url.host_header());
     }
     if should_strip_auth(&request.url, &url) {
@@ -56,8 +58,20 @@ pub(super) fn follow(
     if request.url.host() != url.host() {
         leave_host(&mut next);
     }
+    if let Some((user, password)) = netrc(&url, request, environment) {
+        next.headers.set("Authorization", basic_credentials(&user, &password));
+    }
     next.url = url;
     Ok(next)
+}
+
+/// What `.netrc` has for the new host, whatever auth there was (`rebuild_auth`).
+fn netrc(
+    url: &Url,
+    request: &PreparedRequest,
+    environment: &Environment,
+) -> Option<(String, String)> {
+    request.transport.trust_env.then(|| environment.netrc(url.host())).flatten()
 }
 
 /// What must not go to another host.

@@ -33,6 +33,9 @@ pub struct Request {
     pub json: Option<Vec<u8>>,
     /// `files`.
     pub files: Option<Files>,
+    /// The boundary of a multipart body, 32 hexadecimal digits where Requests takes random ones;
+    /// made from the parts unless given, so that the same request is the same bytes.
+    pub boundary: Option<String>,
     /// `auth`: `Some(None)` is an explicit null, no auth whatever the session or netrc says.
     pub auth: Option<Option<Arc<dyn Auth>>>,
     /// `timeout`.
@@ -70,10 +73,9 @@ pub enum Params {
 /// `data`: the body.
 #[derive(Clone, Debug)]
 pub enum Data {
-    /// Sent as they are. `text` says it was a string, for which Requests sets no
-    /// `Content-Type` of its own beyond `application/x-www-form-urlencoded`.
+    /// Sent as it is, in UTF-8; Requests sets no `Content-Type` for it.
     Text(String),
-    /// Sent as they are, `bytes` in Requests.
+    /// Sent as they are, without a `Content-Type`: `bytes` in Requests.
     Bytes(Vec<u8>),
     /// A form, urlencoded, or the fields of a multipart body when `files` is given.
     Form(Vec<(String, String)>),

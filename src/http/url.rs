@@ -18,6 +18,9 @@ pub(in crate::http) use quote::{quote_plus, requote, unquote};
 use super::{Error, ErrorKind};
 use split::Split;
 
+/// What a proxy can be reached by.
+const PROXY_SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+
 /// A prepared URL, in parts and whole.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Url {
@@ -116,6 +119,26 @@ impl Url {
         if !lower.starts_with("http://") && !lower.starts_with("https://") {
             return Err(no_adapter(&text));
         }
+        Url::from_parts(text, parts)
+    }
+
+    /// Reads a proxy's URL (`prepend_scheme_if_needed`); the error says what is wrong.
+    pub(in crate::http) fn parse_proxy(text: &str) -> Result<Url, String> {
+        let parsed = parse::parse(text).map_err(|error| error.message)?;
+        let host = parsed.host.filter(|host| !host.is_empty()).ok_or("it has no host")?;
+        let scheme = parsed.scheme.unwrap_or_else(|| "http".to_owned());
+        if !PROXY_SCHEMES.contains(&scheme.as_str()) {
+            return Err(format!("`{scheme}` is not a scheme of proxies"));
+        }
+        let mut netloc = parsed.userinfo.map(|user| format!("{user}@")).unwrap_or_default();
+        netloc.push_str(&host);
+        netloc.extend(parsed.port.map(|port| format!(":{port}")));
+        let parts = Split { scheme, netloc, ..Split::default() };
+        Url::from_parts(parts.unsplit(), parts).map_err(|error| error.message)
+    }
+
+    /// Takes host and port out of the authority.
+    fn from_parts(text: String, parts: Split) -> Result<Url, Error> {
         let (host, port) = parts.host_and_port();
         let port = match port {
             "" => None,
@@ -136,7 +159,7 @@ impl Url {
         &self.text
     }
 
-    /// `http` or `https`, in lower case.
+    /// `http` or `https` in lower case; of a proxy also `socks4 socks4a socks5 socks5h`.
     #[must_use]
     pub fn scheme(&self) -> &str {
         &self.parts.scheme
@@ -166,9 +189,13 @@ impl Url {
         self.port
     }
 
-    /// 443 for https, else 80.
+    /// The scheme's own port.
     fn default_port(&self) -> u16 {
-        if self.is_https() { 443 } else { 80 }
+        match self.scheme() {
+            "https" => 443,
+            "http" => 80,
+            _ => 1080,
+        }
     }
 
     /// `user:password@host:port` as it stands in the URL (`urlsplit().netloc`).
@@ -220,12 +247,14 @@ impl Url {
         Some(self.parts.fragment.as_str()).filter(|fragment| !fragment.is_empty())
     }
 
-    /// The path and query as Requests' `path_url` has them, which digest auth signs.
-    #[must_use]
-    pub fn path_url(&self) -> String {
+    /// What digest auth signs: path and query as they stand in the URL, without the last
+    /// segment's `;parameters`, which Python's `urlparse` takes off the path.
+    pub(in crate::http) fn digest_uri(&self) -> String {
+        let (path, _) = self.parts.path_and_params();
+        let path = if path.is_empty() { "/" } else { path };
         match self.query() {
-            Some(query) => format!("{}?{query}", self.path()),
-            None => self.path().to_owned(),
+            Some(query) => format!("{path}?{query}"),
+            None => path.to_owned(),
         }
     }
 

@@ -18,7 +18,12 @@ fn the_bytes_prepared_are_the_bytes_sent() {
     let host = server.address;
     assert_eq!(
         server.requests(),
-        [(0, format!("mkCol /a%20b?c=d HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\nx-MANY: 1\r\nx-many: caf\u{e9}\r\nExpect: 100-continue\r\n\r\n{{\u{e9}}}"))]
+        [(
+            0,
+            format!(
+                "mkCol /a%20b?c=d HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\nx-MANY: 1\r\nx-many: caf\u{e9}\r\nExpect: 100-continue\r\n\r\n{{\u{e9}}}"
+            )
+        )]
     );
 }
 
@@ -28,7 +33,10 @@ fn the_head_is_shown_as_it_came() {
         "HTTP/1.0 299 Rather  Fine\r\nX-a: 1\r\nSet-Cookie: a=b\r\nx-A: 2\r\n\r\nuntil the end",
     )]]);
     let response = send(&client(), get(&server.url("/"))).unwrap().response;
-    assert_eq!((response.status, response.reason.as_str(), response.version), (299, "Rather  Fine", 10));
+    assert_eq!(
+        (response.status, response.reason.as_str(), response.version),
+        (299, "Rather  Fine", 10)
+    );
     let lines: Vec<_> = response.headers.iter().collect();
     assert_eq!(lines, [("X-a", "1"), ("Set-Cookie", "a=b"), ("x-A", "2")]);
     assert_eq!(text(&response.content), "until the end");
@@ -37,7 +45,9 @@ fn the_head_is_shown_as_it_came() {
 
 #[test]
 fn a_connection_is_used_again_whatever_framed_the_body() {
-    let chunked = answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\n0\r\nT: x\r\n\r\n");
+    let chunked = answer(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\n0\r\nT: x\r\n\r\n",
+    );
     let nothing = answer("HTTP/1.1 204 No Content\r\nContent-Length: 7\r\n\r\n");
     let head = answer("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n");
     let old = answer("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 1\r\n\r\nc");
@@ -55,7 +65,11 @@ fn a_connection_is_used_again_whatever_framed_the_body() {
 
 #[test]
 fn connections_are_not_used_again_against_the_servers_will() {
-    for end in ["HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\na", "HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\na", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nabc"] {
+    for end in [
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\na",
+        "HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\na",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nabc",
+    ] {
         let server = Server::start(vec![vec![answer(end)], vec![ok("b")]]);
         let client = client();
         assert_eq!(text(&send(&client, get(&server.url("/"))).unwrap().response.content), "a");
@@ -110,7 +124,10 @@ fn content_codings_are_undone() {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gzip.write_all(b"hello").unwrap();
     let gzip = gzip.finish().unwrap();
-    let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", gzip.len());
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
+        gzip.len()
+    );
     let server = Server::start(vec![vec![answer([head.as_bytes(), &gzip].concat()), ok("next")]]);
     let client = client();
     let response = send(&client, get(&server.url("/"))).unwrap().response;
@@ -125,11 +142,18 @@ fn a_discarded_body_is_counted_and_digested_when_asked() {
     let client = client();
     let mut take = |digest| {
         let sink = Sink::Discard { keep: 2, digest };
-        client.send(get(&server.url("/")), &mut CookieJar::default(), &sink).unwrap().response.content
+        client
+            .send(get(&server.url("/")), &mut CookieJar::default(), &sink)
+            .unwrap()
+            .response
+            .content
     };
     let content = take(Digesting::Wanted);
     assert_eq!((text(&content).as_str(), content.size), ("ab", 3));
-    assert_eq!(content.sha256(), Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+    assert_eq!(
+        content.sha256(),
+        Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    );
     assert_eq!(take(Digesting::Unwanted).sha256(), None);
 }
 
@@ -155,7 +179,8 @@ fn a_saved_body_is_the_last_hops() {
     ]]);
     let written = Shared::default();
     let open = || -> std::io::Result<Box<dyn Write + Send>> { Ok(Box::new(written.clone())) };
-    let sink = Sink::File { path: "out.bin".into(), open: &open, keep: 0, digest: Digesting::Unwanted };
+    let sink =
+        Sink::File { path: "out.bin".into(), open: &open, keep: 0, digest: Digesting::Unwanted };
     let exchange = client().send(get(&server.url("/")), &mut CookieJar::default(), &sink).unwrap();
     assert_eq!(*written.0.lock().unwrap(), b"new");
     assert_eq!(exchange.response.content.saved, Some("out.bin".into()));

@@ -16,12 +16,14 @@ pub(crate) fn request(method: &str, url: &str) -> PreparedRequest {
         method: method.to_owned(),
         url,
         headers,
+        is_host_given: false,
         body: Body::Empty,
         cookies: CookieJar::default(),
         transport: Transport {
             timeout: Timeout::default(),
             max_redirects: Some(30),
             proxies: Vec::new(),
+            session_proxies: Vec::new(),
             verify: Verify::Default,
             cert: None,
             encoding: None,
@@ -45,11 +47,7 @@ pub(crate) fn post(url: &str, body: &[u8]) -> PreparedRequest {
 }
 
 pub(crate) fn options() -> ClientOptions {
-    ClientOptions {
-        jobs: 4,
-        environment: Environment::default(),
-        clock: Arc::new(SystemClock),
-    }
+    ClientOptions { jobs: 4, environment: Environment::default(), clock: Arc::new(SystemClock) }
 }
 
 pub(crate) fn client() -> Client {

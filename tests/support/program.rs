@@ -28,8 +28,12 @@ pub fn tinyproxy(login: Option<(&str, &str)>) -> Program {
     let address = free_address();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("tinyproxy.conf");
-    let login = login.map_or(String::new(), |(user, password)| format!("BasicAuth {user} {password}\n"));
-    let text = format!("Port {}\nListen 127.0.0.1\nTimeout 20\nMaxClients 20\nLogLevel Critical\n{login}", address.port());
+    let login =
+        login.map_or(String::new(), |(user, password)| format!("BasicAuth {user} {password}\n"));
+    let text = format!(
+        "Port {}\nListen 127.0.0.1\nTimeout 20\nMaxClients 20\nLogLevel Critical\n{login}",
+        address.port()
+    );
     std::fs::write(&file, text).unwrap();
     start(Command::new("tinyproxy").arg("-d").arg("-c").arg(file), address, folder)
 }
@@ -48,7 +52,8 @@ pub fn microsocks(login: Option<(&str, &str)>) -> Program {
 fn start(command: &mut Command, address: SocketAddr, folder: tempfile::TempDir) -> Program {
     let name = command.get_program().to_string_lossy().into_owned();
     let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    let child = child.unwrap_or_else(|error| panic!("cannot start {name} ({error}): run tests/setup"));
+    let child =
+        child.unwrap_or_else(|error| panic!("cannot start {name} ({error}): run tests/setup"));
     let program = Program { address, child, _folder: folder };
     let began = Instant::now();
     while TcpStream::connect(address).is_err() {

@@ -47,7 +47,9 @@ impl Server {
             for (number, steps) in connections.into_iter().enumerate() {
                 let Ok((mut socket, _)) = listener.accept() else { return };
                 for step in steps {
-                    if !act(&mut socket, step, &mut |request| seen.lock().unwrap().push((number, request))) {
+                    if !act(&mut socket, step, &mut |request| {
+                        seen.lock().unwrap().push((number, request))
+                    }) {
                         break;
                     }
                 }

@@ -75,7 +75,9 @@ pub fn serve(pair: &Pair, clients: Option<&Authority>) -> SocketAddr {
     let builder = match clients {
         None => builder.with_no_client_auth(),
         Some(authority) => builder.with_client_cert_verifier(
-            WebPkiClientVerifier::builder_with_provider(authority.roots(), provider).build().unwrap(),
+            WebPkiClientVerifier::builder_with_provider(authority.roots(), provider)
+                .build()
+                .unwrap(),
         ),
     };
     let key = PrivateKeyDer::try_from(pair.key.serialize_der()).unwrap();

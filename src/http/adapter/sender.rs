@@ -7,8 +7,7 @@ use super::head::Framing;
 use super::live::Live;
 use super::route::Wanted;
 use super::stream::Patience;
-use super::tunnel;
-use crate::http::{Body, Error, ErrorKind, Headers, Upload};
+use crate::http::{Body, Error, ErrorKind, Headers, Upload, header_bytes, proxy_authorization};
 use std::io::{self, Read, Write as _};
 use ureq_proto::client::Call;
 use ureq_proto::client::state::{RecvResponse, SendBody};
@@ -89,7 +88,7 @@ fn write_head(wanted: &Wanted<'_>, out: &mut Vec<u8>) {
     } else {
         request.url.request_target()
     };
-    let mut authorization = forwarding.and_then(tunnel::authorization);
+    let mut authorization = forwarding.and_then(proxy_authorization);
     for part in [request.method.as_str(), " ", &target, " HTTP/1.1\r\n"] {
         out.extend_from_slice(part.as_bytes());
     }
@@ -108,19 +107,14 @@ fn write_head(wanted: &Wanted<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// One header line, its value's Latin-1 text as bytes.
+/// One header line.
 fn write_line(name: &str, value: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(name.as_bytes());
     out.extend_from_slice(b": ");
     if value.is_ascii() {
         out.extend_from_slice(value.as_bytes());
     } else {
-        for letter in value.chars() {
-            match u8::try_from(letter) {
-                Ok(byte) => out.push(byte),
-                Err(_) => out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes()),
-            }
-        }
+        out.extend_from_slice(&header_bytes(value));
     }
     out.extend_from_slice(b"\r\n");
 }

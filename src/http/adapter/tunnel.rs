@@ -7,9 +7,7 @@ use super::fault::{Phase, fault};
 use super::head::{self, Head};
 use super::live::Live;
 use super::stream::{Patience, Stream};
-use crate::http::{Error, ErrorKind, Url};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use crate::http::{Error, ErrorKind, Url, proxy_authorization};
 use std::io::Write as _;
 
 /// Asks the proxy for a tunnel to `target`.
@@ -22,7 +20,7 @@ pub(super) fn open(
 ) -> Result<(), Error> {
     stream.set_patience(patience);
     let mut request = format!("CONNECT {} HTTP/1.0\r\n", target.authority()).into_bytes();
-    if let Some(authorization) = authorization(proxy) {
+    if let Some(authorization) = proxy_authorization(proxy) {
         request.extend_from_slice(b"Proxy-Authorization: ");
         request.extend_from_slice(authorization.as_bytes());
         request.extend_from_slice(b"\r\n");
@@ -75,16 +73,4 @@ fn as_proxy(error: Error) -> Error {
         message: format!("from the proxy: {}", error.message),
         ..error
     }
-}
-
-/// `Proxy-Authorization` for the credentials in a proxy's URL (`_basic_auth_str`: Latin-1 where
-/// it can be, else UTF-8).
-pub(super) fn authorization(proxy: &Url) -> Option<String> {
-    let (user, password) = proxy.credentials()?;
-    if user.is_empty() {
-        return None;
-    }
-    let pair = format!("{user}:{password}");
-    let latin1: Option<Vec<u8>> = pair.chars().map(|letter| u8::try_from(letter).ok()).collect();
-    Some(format!("Basic {}", STANDARD.encode(latin1.unwrap_or_else(|| pair.into_bytes()))))
 }

@@ -3,7 +3,18 @@
 //! To add a kind: a file here with a [`AuthKind`], a line in [`AUTH_KINDS`], a spec in
 //! `specs/auth/KEY.yaml`.
 
-use super::{PreparedRequest, Response};
+mod basic;
+mod bearer;
+mod credentials;
+mod digest;
+mod header;
+mod netrc;
+mod proxy_basic;
+
+pub use basic::Basic;
+pub(super) use credentials::basic_credentials;
+
+use super::{Environment, PreparedRequest, Response};
 use crate::registry::Entry;
 use crate::value::Value;
 use std::fmt;
@@ -11,8 +22,9 @@ use std::sync::Arc;
 
 /// One request's way to prove who asks.
 pub trait Auth: Send + Sync + fmt::Debug {
-    /// Signs a prepared request (Requests' `AuthBase.__call__`).
-    fn sign(&self, request: &mut PreparedRequest);
+    /// Signs a prepared request (Requests' `AuthBase.__call__`). `environment` is where `.netrc`
+    /// is found.
+    fn sign(&self, request: &mut PreparedRequest, environment: &Environment);
 
     /// The request to send again after `response` refused `request`; `None` when there is
     /// nothing (more) to say. Called at most once an exchange.
@@ -55,4 +67,11 @@ impl Entry for AuthKind {
 }
 
 /// Every kind.
-pub const AUTH_KINDS: &[&AuthKind] = &[];
+pub const AUTH_KINDS: &[&AuthKind] = &[
+    &basic::BASIC,
+    &bearer::BEARER,
+    &digest::DIGEST,
+    &header::HEADER,
+    &netrc::NETRC,
+    &proxy_basic::PROXY_BASIC,
+];

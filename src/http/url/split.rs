@@ -73,7 +73,7 @@ impl Split {
     }
 
     /// The path before and after the `;` of its last segment (`_splitparams`).
-    fn path_and_params(&self) -> (&str, &str) {
+    pub(super) fn path_and_params(&self) -> (&str, &str) {
         let is_parsed = matches!(self.scheme.as_str(), "http" | "https" | "");
         let last = self.path.rfind('/').unwrap_or(0);
         let semicolon = self.path.get(last..).and_then(|segment| segment.find(';'));

@@ -1,0 +1,263 @@
+//! `auth: {digest: [user, password]}` (`HTTPDigestAuth`; RFC 7616, 2617).
+//!
+//! As in Requests: MD5, MD5-sess, SHA, SHA-256, SHA-512; qop `auth` or none, `auth-int` is not
+//! answered; of several challenges the last one's values win. The client nonce, random in
+//! Requests, is made from what is signed, so that the same run sends the same bytes.
+
+use super::credentials::pair;
+use super::{Auth, AuthKind};
+use crate::http::{Environment, PreparedRequest, Response};
+use sha1::Digest as _;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The kind.
+pub(super) const DIGEST: AuthKind = AuthKind {
+    key: "digest",
+    summary: "a user and a password that never go out themselves: the server's challenge is signed",
+    example: "auth: {digest: [user, pass]}",
+    build: |argument| {
+        let (user, password) = pair(argument)?;
+        Ok(Arc::new(Digest { user, password, state: Mutex::default() }))
+    },
+};
+
+/// A user, a password and what the server asked for last.
+#[derive(Debug)]
+struct Digest {
+    user: String,
+    password: String,
+    state: Mutex<State>,
+}
+
+/// The last challenge, which later requests answer unasked.
+#[derive(Clone, Debug, Default)]
+struct State {
+    challenge: BTreeMap<String, String>,
+    last_nonce: String,
+    nonce_count: u32,
+}
+
+impl Auth for Digest {
+    fn sign(&self, request: &mut PreparedRequest, _: &Environment) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.last_nonce.is_empty() {
+            return;
+        }
+        if let Some(header) = self.header(&mut state, &request.method, &request.url.digest_uri()) {
+            request.headers.set("Authorization", header);
+        }
+    }
+
+    fn answer(&self, request: &PreparedRequest, response: &Response) -> Option<PreparedRequest> {
+        let asked = response.headers.get("www-authenticate")?;
+        let lower = asked.to_ascii_lowercase();
+        if !(400..500).contains(&response.status) || !lower.contains("digest") {
+            return None;
+        }
+        let mut again = request.clone();
+        again.add_cookies(&response.cookies);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.challenge = parse_challenge(&asked);
+        // Requests sends again even when it cannot answer the challenge.
+        if let Some(header) = self.header(&mut state, &again.method, &again.url.digest_uri()) {
+            again.headers.set("Authorization", header);
+        }
+        Some(again)
+    }
+}
+
+impl Digest {
+    /// `build_digest_header`; `None` for a challenge that cannot be answered.
+    fn header(&self, state: &mut State, method: &str, uri: &str) -> Option<String> {
+        let challenge = state.challenge.clone();
+        let given = |key: &str| challenge.get(key).map(String::as_str);
+        let (realm, nonce) = (given("realm")?, given("nonce")?);
+        let qop = given("qop").filter(|qop| !qop.is_empty());
+        let algorithm = given("algorithm").map_or_else(|| "MD5".to_owned(), str::to_uppercase);
+        let hash = hasher(&algorithm)?;
+        if qop.is_some_and(|qop| !qop.split(',').any(|one| one == "auth")) {
+            return None;
+        }
+        state.nonce_count = if nonce == state.last_nonce { state.nonce_count + 1 } else { 1 };
+        state.last_nonce = nonce.to_owned();
+        let count = format!("{:08x}", state.nonce_count);
+        let mut secret = hash(&format!("{}:{realm}:{}", self.user, self.password));
+        let cnonce = client_nonce(&format!("{count}:{nonce}:{secret}:{method}:{uri}"));
+        if algorithm == "MD5-SESS" {
+            secret = hash(&format!("{secret}:{nonce}:{cnonce}"));
+        }
+        let asked = hash(&format!("{method}:{uri}"));
+        let response = match qop {
+            None => hash(&format!("{secret}:{nonce}:{asked}")),
+            Some(_) => hash(&format!("{secret}:{nonce}:{count}:{cnonce}:auth:{asked}")),
+        };
+        let mut header = format!(
+            "Digest username=\"{}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", \
+             response=\"{response}\"",
+            self.user
+        );
+        for key in ["opaque", "algorithm"] {
+            if let Some(value) = given(key).filter(|value| !value.is_empty()) {
+                header.push_str(&format!(", {key}=\"{value}\""));
+            }
+        }
+        if qop.is_some() {
+            header.push_str(&format!(", qop=\"auth\", nc={count}, cnonce=\"{cnonce}\""));
+        }
+        Some(header)
+    }
+}
+
+/// Sixteen hexadecimal digits. The secret in the seed keeps a server from foreseeing them.
+fn client_nonce(seed: &str) -> String {
+    let mut digits = hex(&sha1::Sha1::digest(seed.as_bytes()));
+    digits.truncate(16);
+    digits
+}
+
+/// The hash of an algorithm in upper case, `None` for one Requests does not know.
+fn hasher(algorithm: &str) -> Option<fn(&str) -> String> {
+    match algorithm {
+        "MD5" | "MD5-SESS" => Some(|text| hex(&md5::Md5::digest(text.as_bytes()))),
+        "SHA" => Some(|text| hex(&sha1::Sha1::digest(text.as_bytes()))),
+        "SHA-256" => Some(|text| hex(&sha2::Sha256::digest(text.as_bytes()))),
+        "SHA-512" => Some(|text| hex(&sha2::Sha512::digest(text.as_bytes()))),
+        _ => None,
+    }
+}
+
+/// Lower-case hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// `parse_dict_header` of a challenge, its first `Digest ` taken out.
+fn parse_challenge(header: &str) -> BTreeMap<String, String> {
+    let rest = match header.to_ascii_lowercase().find("digest ") {
+        Some(at) => {
+            let (before, after) = header.split_at(at);
+            format!("{before}{}", after.get("digest ".len()..).unwrap_or_default())
+        }
+        None => header.to_owned(),
+    };
+    let mut challenge = BTreeMap::new();
+    for item in list_items(&rest) {
+        if let Some((name, value)) = item.split_once('=') {
+            let inner = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+            challenge.insert(name.to_owned(), inner.unwrap_or(value).to_owned());
+        }
+    }
+    challenge
+}
+
+/// `urllib.request.parse_http_list`: split at commas outside quotes, escapes in quotes undone.
+fn list_items(text: &str) -> Vec<String> {
+    let mut items = vec![String::new()];
+    let mut is_quoted = false;
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        let c = match c {
+            ',' if !is_quoted => {
+                items.push(String::new());
+                continue;
+            }
+            '\\' if is_quoted => match chars.next() {
+                Some(escaped) => escaped,
+                None => break,
+            },
+            '"' => {
+                is_quoted = !is_quoted;
+                c
+            }
+            c => c,
+        };
+        if let Some(item) = items.last_mut() {
+            item.push(c);
+        }
+    }
+    items.iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digest(challenge: &str) -> (Digest, State) {
+        let digest = Digest {
+            user: "Mufasa".to_owned(),
+            password: "Circle of Life".to_owned(),
+            state: Mutex::default(),
+        };
+        (digest, State { challenge: parse_challenge(challenge), ..State::default() })
+    }
+
+    /// What `response` must be for the header's own client nonce, computed by RFC 7616's text.
+    fn expected(hash: fn(&str) -> String, header: &str) -> String {
+        let value = |key: &str| parse_challenge(header).get(key).cloned().unwrap();
+        let secret = hash("Mufasa:http-auth@example.org:Circle of Life");
+        let asked = hash("GET:/dir/index.html");
+        let (nonce, nc, cnonce) = (value("nonce"), value("nc"), value("cnonce"));
+        hash(&format!("{secret}:{nonce}:{nc}:{cnonce}:auth:{asked}"))
+    }
+
+    #[test]
+    fn rfc_2617_without_qop_is_answered() {
+        let (digest, mut state) = digest(
+            "Digest realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\"",
+        );
+        // hashlib.md5 of the formula of RFC 2069 for this user and password.
+        assert_eq!(
+            digest.header(&mut state, "GET", "/dir/index.html").unwrap(),
+            "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", \
+             nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", \
+             response=\"2951cdbad33b2271fcb6b8e7b8feac23\""
+        );
+    }
+
+    #[test]
+    fn every_algorithm_signs_as_rfc_7616_says() {
+        for algorithm in ["MD5", "SHA", "SHA-256", "SHA-512"] {
+            let (digest, mut state) = digest(&format!(
+                "Digest realm=\"http-auth@example.org\", qop=\"auth,auth-int\", nonce=\"n\", \
+                 algorithm={algorithm}, opaque=\"o\""
+            ));
+            let header = digest.header(&mut state, "GET", "/dir/index.html").unwrap();
+            let found = parse_challenge(&header);
+            assert_eq!(found["response"], expected(hasher(algorithm).unwrap(), &header));
+            assert_eq!(found["nc"], "00000001");
+            assert!(header.contains(&format!(", opaque=\"o\", algorithm=\"{algorithm}\", qop=")));
+        }
+    }
+
+    #[test]
+    fn the_nonce_is_counted_and_a_new_one_begins_anew() {
+        let (digest, mut state) = digest("Digest realm=\"r\", nonce=\"a\", qop=\"auth\"");
+        let mut counts = Vec::new();
+        for nonce in ["a", "a", "b"] {
+            state.challenge.insert("nonce".to_owned(), nonce.to_owned());
+            let header = digest.header(&mut state, "GET", "/").unwrap();
+            counts.push(parse_challenge(&header)["nc"].clone());
+        }
+        assert_eq!(counts, ["00000001", "00000002", "00000001"]);
+    }
+
+    #[test]
+    fn auth_int_and_unknown_algorithms_are_not_answered() {
+        for more in ["qop=\"auth-int\"", "algorithm=SHA-512-256"] {
+            let (digest, mut state) = digest(&format!("Digest realm=\"r\", nonce=\"a\", {more}"));
+            assert_eq!(digest.header(&mut state, "GET", "/"), None);
+        }
+    }
+
+    #[test]
+    fn a_challenge_is_read_behind_another_scheme_and_of_several_the_last_wins() {
+        let challenge = parse_challenge("Basic realm=\"x\", Digest realm=\"a, \\\"b\", nonce=n");
+        assert_eq!(challenge["realm"], "a, \"b");
+        assert_eq!(challenge["nonce"], "n");
+        let challenge = parse_challenge(
+            "Digest realm=\"r\", algorithm=SHA-256, Digest realm=\"r\", algorithm=MD5",
+        );
+        assert_eq!(challenge["algorithm"], "MD5");
+    }
+}

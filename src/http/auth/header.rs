@@ -1,0 +1,37 @@
+//! `auth: {header: {X-Pizza: me}}`: what Requests' guide makes a class for.
+
+use super::credentials::text;
+use super::{Auth, AuthKind};
+use crate::http::{Environment, PreparedRequest};
+use std::sync::Arc;
+
+/// The kind.
+pub(super) const HEADER: AuthKind = AuthKind {
+    key: "header",
+    summary: "headers that prove who asks, dropped on a redirect to another host",
+    example: "auth: {header: {X-Api-Key: \"{{ key }}\"}}",
+    build: |argument| {
+        let found = || format!("expected a mapping of header to value, found {}", argument.kind());
+        let members = argument.as_object().filter(|members| !members.is_empty());
+        let lines: Result<Vec<_>, String> = members
+            .ok_or_else(found)?
+            .iter()
+            .map(|(name, value)| Ok((name.clone(), text(value, &format!("header `{name}`"))?)))
+            .collect();
+        Ok(Arc::new(Header { lines: lines? }))
+    },
+};
+
+/// Header lines.
+#[derive(Debug)]
+struct Header {
+    lines: Vec<(String, String)>,
+}
+
+impl Auth for Header {
+    fn sign(&self, request: &mut PreparedRequest, _: &Environment) {
+        for (name, value) in &self.lines {
+            request.headers.set(name, value);
+        }
+    }
+}
