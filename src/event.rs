@@ -32,13 +32,15 @@ pub enum Event {
     RunFinished(RunFinished),
 }
 
-/// How much of steps that pass the records must hold.
+/// How much of steps that pass the records must hold. Of others they hold everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
-    /// `request` and `response` of steps that did not pass.
+    /// The status alone.
     Failures,
-    /// Those of every step.
-    All,
+    /// `request` and `response`, without bodies.
+    Heads,
+    /// Bodies too.
+    Bodies,
 }
 
 /// What will run.

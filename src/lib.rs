@@ -9,6 +9,7 @@
 //! knows nothing further along. `tests/architecture.rs` holds the layers.
 
 pub mod check;
+pub mod cli;
 pub mod diagnostic;
 pub mod event;
 pub mod http;

@@ -1,5 +1,6 @@
 //! Where a report goes: stdout or a file that appears only when it is whole.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,15 @@ pub enum Destination {
     Stdout,
     /// A file; the folders above it are made.
     File(PathBuf),
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Destination::Stdout => f.write_str("-"),
+            Destination::File(path) => write!(f, "{}", path.display()),
+        }
+    }
 }
 
 impl Destination {

@@ -10,7 +10,7 @@ pub const EVENTS: ReportKind = ReportKind {
     key: "events",
     summary: "every event as one line of JSON, written as it happens",
     example: "--report events=events.jsonl",
-    wants: Detail::All,
+    wants: Detail::Heads,
     open,
 };
 

@@ -10,7 +10,7 @@ pub const JSON: ReportKind = ReportKind {
     key: "json",
     summary: "the whole run as one JSON document",
     example: "--report json=report.json",
-    wants: Detail::All,
+    wants: Detail::Heads,
     open,
 };
 

@@ -1,9 +1,9 @@
 //! A request as written to a request as Requests takes it: rendered, its session's layers merged.
 
-use super::upload::{ChunksUpload, FileUpload, StdinUpload};
+use super::upload::{ChunksUpload, StdinUpload};
 use super::Context;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::http::{Data, FilePart, Mapping, Params, PartContent, Request};
+use crate::http::{Data, FilePart, FileUpload, Mapping, Params, PartContent, Request};
 use crate::model::shapes::{DataArgument, FileArgument, FileContent, FilesArgument};
 use crate::model::{Arguments, RequestSpec, SessionSpec, Shape, Written};
 use crate::plan::PlannedStep;
@@ -246,7 +246,7 @@ fn parts(
 }
 
 fn open(path: &Path, span: Span, context: &Context) -> Result<FileUpload, BuildError> {
-    FileUpload::open(path.to_owned(), Arc::clone(&context.world.files))
+    FileUpload::new(Arc::clone(&context.world.files), path)
         .map_err(|error| unreadable(path, span, &error))
 }
 

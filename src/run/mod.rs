@@ -30,7 +30,8 @@ pub use interrupt::Interrupt;
 pub use mask::Masker;
 pub use state::State;
 
-use crate::http::{Client, CookieJar, Environment};
+use crate::event::Detail;
+use crate::http::Environment;
 use crate::plan::Plan;
 use crate::source::Files;
 use crate::template::{Scope, Variables};
@@ -60,17 +61,6 @@ pub enum OnFailure {
     Stop,
 }
 
-/// How much is recorded of a step that passed. Of one that did not, everything is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Detail {
-    /// The response's status line.
-    Summary,
-    /// Requests and responses, without bodies.
-    Heads,
-    /// Bodies too.
-    Bodies,
-}
-
 /// What every step of one collection shares, unchanging.
 #[derive(Debug)]
 pub struct Context {
@@ -96,9 +86,6 @@ pub struct Context {
     pub secrets: Arc<[String]>,
 }
 
-/// The client of a run, replaced after an interruption so that teardown can still send.
-pub type SharedClient = Arc<Client>;
-
 impl Context {
     /// A scope for one try of a step, or for the collection's variables.
     #[must_use]
@@ -116,11 +103,5 @@ impl Context {
             world: Arc::clone(&self.world),
             random: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))),
         }
-    }
-
-    /// The cookies a session begins with.
-    #[must_use]
-    pub fn empty_jar() -> CookieJar {
-        CookieJar::default()
     }
 }

@@ -1,8 +1,8 @@
 //! What happened, as reports have it.
 
 use super::curl::shown_header;
-use super::{Context, Detail};
-use crate::event::{HopRecord, Location, RequestRecord, ResponseRecord, TimingsRecord};
+use super::Context;
+use crate::event::{Detail, HopRecord, Location, RequestRecord, ResponseRecord, TimingsRecord};
 use crate::http::{Body, Hop, PreparedRequest, Response, Timings};
 use crate::source::{Files, Span};
 use std::time::Duration;
@@ -28,7 +28,7 @@ pub(super) fn request(request: &PreparedRequest, detail: Detail) -> RequestRecor
         url: shown_url(request.url.as_str()),
         headers: shown_headers(request.headers.iter()),
         body: match (&request.body, detail) {
-            (Body::Empty, _) | (_, Detail::Summary | Detail::Heads) => None,
+            (Body::Empty, _) | (_, Detail::Failures | Detail::Heads) => None,
             (Body::Bytes(bytes), Detail::Bodies) => Some(excerpt(bytes)),
             (Body::Stream(upload), Detail::Bodies) => Some(upload.describe()),
         },
@@ -40,7 +40,7 @@ pub(super) fn response(response: &Response, detail: Detail, context: &Context) -
     let saved = response.content.saved.as_ref().map(|path| {
         path.strip_prefix(&*context.plan.collection.folder).unwrap_or(path).display().to_string()
     });
-    let is_full = detail > Detail::Summary;
+    let is_full = detail > Detail::Failures;
     ResponseRecord {
         status: response.status,
         reason: response.reason.clone(),

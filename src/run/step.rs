@@ -5,10 +5,10 @@ use super::capture::{Captured, capture};
 use super::record::{self, location};
 use super::state::{Delta, JarChange, State};
 use super::verify::verify;
-use super::{Context, Detail, curl};
+use super::{Context, curl};
 use crate::check::subjects::Needs;
 use crate::diagnostic::{Color, Diagnostic, codes, render};
-use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
+use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome, StepRecord};
 use crate::http::{Client, Digesting, Error, Exchange, Failure, Sink, prepare};
 use crate::model::{Assertion, CaptureSource, Compare};
 use crate::plan::PlannedStep;
@@ -131,7 +131,7 @@ impl<'r> Attempt<'r> {
 
     fn exchange(&mut self, built: &Built, client: &Client) -> Outcome {
         let jar = self.before.jar(self.planned.session);
-        let prepared = match prepare(&built.request, &built.session, &jar, &self.context.environment) {
+        let prepared = match prepare(&built.request, &built.session, &jar, &self.context.environment, self.context.world.clock.now()) {
             Ok(prepared) => prepared,
             Err(error) => return self.failed(&error, built),
         };
@@ -228,8 +228,9 @@ impl<'r> Attempt<'r> {
             Outcome::Passed => self.context.options.detail,
             _ => Detail::Bodies,
         };
-        self.record.response = Some(record::response(&exchange.response, detail, self.context));
-        if detail > Detail::Summary {
+        self.record.status = Some(exchange.response.status);
+        if detail > Detail::Failures {
+            self.record.response = Some(record::response(&exchange.response, detail, self.context));
             self.record.request = Some(record::request(&exchange.request, detail));
             self.record.history = exchange.history.iter().map(record::hop).collect();
             self.record.curl = Some(curl(&exchange.request));

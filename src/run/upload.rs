@@ -1,40 +1,8 @@
-//! Bodies that are streamed: files, chunks, standard input.
+//! Bodies that are streamed from no file: chunks, standard input.
 
 use crate::http::Upload;
-use crate::world::FileAccess;
 use std::io::{self, Read};
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-
-/// A file of the collection's.
-#[derive(Debug)]
-pub(super) struct FileUpload {
-    path: PathBuf,
-    length: Option<u64>,
-    files: Arc<dyn FileAccess>,
-}
-
-impl FileUpload {
-    /// Looks at the file: it must be there, and its length goes into the head.
-    pub(super) fn open(path: PathBuf, files: Arc<dyn FileAccess>) -> io::Result<FileUpload> {
-        let (_, length) = files.open(&path)?;
-        Ok(FileUpload { path, length, files })
-    }
-}
-
-impl Upload for FileUpload {
-    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
-        self.files.open(&self.path).map(|(reader, _)| reader)
-    }
-
-    fn length(&self) -> Option<u64> {
-        self.length
-    }
-
-    fn describe(&self) -> String {
-        format!("@{}", self.path.display())
-    }
-}
+use std::sync::Mutex;
 
 /// `{$chunks: […]}`: a generator's chunks, sent one by one.
 #[derive(Debug)]

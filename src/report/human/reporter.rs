@@ -60,7 +60,8 @@ impl Human {
     pub fn wants(&self) -> Detail {
         match self.style.verbosity {
             Verbosity::Quiet | Verbosity::Normal => Detail::Failures,
-            Verbosity::Verbose | Verbosity::VeryVerbose => Detail::All,
+            Verbosity::Verbose => Detail::Heads,
+            Verbosity::VeryVerbose => Detail::Bodies,
         }
     }
 

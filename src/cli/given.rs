@@ -1,0 +1,174 @@
+//! What the command line gives a collection: values, environments, a selection.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::{Choices, Selection};
+use crate::source::{File, Files, Limits, Scalar, ScalarStyle, decode, parse};
+use crate::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Options of every command that reads collections.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Given {
+    /// Set a variable; numbers and booleans are read as YAML reads them.
+    #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Values")]
+    pub vars: Vec<String>,
+    /// Set variables from a YAML or JSON mapping.
+    #[arg(long = "vars", value_name = "FILE", help_heading = "Values")]
+    pub vars_files: Vec<PathBuf>,
+    /// Lay one of the collection's environments over it; repeated, later ones win.
+    #[arg(long = "env", value_name = "NAME", help_heading = "Values")]
+    pub environments: Vec<String>,
+    /// Set variables, and `env`, from a file of NAME=value lines.
+    #[arg(long = "env-file", value_name = "FILE", help_heading = "Values")]
+    pub env_files: Vec<PathBuf>,
+    /// Set a variable whose value is masked in everything printed or written.
+    #[arg(long = "secret", value_name = "NAME=VALUE", help_heading = "Values")]
+    pub secrets: Vec<String>,
+    /// Make random values repeat.
+    #[arg(long, value_name = "N", help_heading = "Values")]
+    pub seed: Option<u64>,
+    /// Run only steps with one of these tags, and what they need.
+    #[arg(long = "tag", value_name = "TAG", help_heading = "What runs")]
+    pub tags: Vec<String>,
+    /// Leave out steps with one of these tags.
+    #[arg(long = "skip-tag", value_name = "TAG", help_heading = "What runs")]
+    pub skip_tags: Vec<String>,
+    /// Run only these steps, by name or id, and what they need.
+    #[arg(long = "step", value_name = "NAME", help_heading = "What runs")]
+    pub steps: Vec<String>,
+    /// Let collections read and write files outside their own folder.
+    #[arg(long, help_heading = "Trust")]
+    pub allow_outside: bool,
+}
+
+/// Values and environment, read.
+#[derive(Debug)]
+pub(super) struct Values {
+    pub(super) choices: Choices,
+    /// The process's environment with `--env-file` over it.
+    pub(super) env: Arc<BTreeMap<String, String>>,
+    pub(super) seed: u64,
+}
+
+impl Given {
+    /// Reads everything given; the files read are added to `files`.
+    pub(super) fn read(&self, files: &mut Files) -> Result<Values, Vec<Diagnostic>> {
+        let mut diagnostics = Vec::new();
+        let mut env: BTreeMap<String, String> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        let mut variables = Vec::new();
+        for path in &self.env_files {
+            match env_file(path) {
+                Ok(pairs) => {
+                    for (name, value) in pairs {
+                        env.insert(name.clone(), value.clone());
+                        variables.push((name, Value::String(value)));
+                    }
+                }
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            }
+        }
+        for path in &self.vars_files {
+            match vars_file(path, files) {
+                Ok(members) => variables.extend(members),
+                Err(mistakes) => diagnostics.extend(mistakes),
+            }
+        }
+        let mut secrets = BTreeSet::new();
+        for text in &self.secrets {
+            match pair("--secret", text) {
+                Ok((name, value)) => {
+                    secrets.insert(name.to_owned());
+                    variables.push((name.to_owned(), Value::from(value)));
+                }
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            }
+        }
+        for text in &self.vars {
+            match pair("--var", text) {
+                Ok((name, value)) => variables.push((name.to_owned(), scalar(value))),
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            }
+        }
+        if !diagnostics.is_empty() {
+            return Err(diagnostics);
+        }
+        let selection = Selection {
+            tags: self.tags.clone(),
+            skip_tags: self.skip_tags.clone(),
+            steps: self.steps.clone(),
+        };
+        let environments = self.environments.clone();
+        let choices = Choices { environments, variables, secrets, selection };
+        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1 << 53));
+        Ok(Values { choices, env: Arc::new(env), seed })
+    }
+}
+
+/// `NAME=VALUE`.
+fn pair<'t>(option: &str, text: &'t str) -> Result<(&'t str, &'t str), Diagnostic> {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && !name.starts_with(|c: char| c.is_ascii_digit())
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    match text.split_once('=') {
+        Some((name, value)) if is_name(name) => Ok((name, value)),
+        Some((name, _)) => {
+            let message = format!("`{option} {name}=…`: `{name}` cannot be a variable's name");
+            let help = "a name is letters, digits and `_`, and does not begin with a digit";
+            Err(Diagnostic::placeless(&codes::cli::BAD_VALUE, message).help(help))
+        }
+        None => {
+            // The text may be a secret: it is not repeated.
+            let message = format!("`{option}` takes `name=value`, found no `=`");
+            let help = format!("write `{option} name=value`");
+            Err(Diagnostic::placeless(&codes::cli::BAD_VALUE, message).help(help))
+        }
+    }
+}
+
+/// A value as YAML reads a plain scalar; in quotes it is text.
+fn scalar(text: &str) -> Value {
+    let quoted = ['"', '\''].iter().find_map(|quote| {
+        text.strip_prefix(*quote).and_then(|rest| rest.strip_suffix(*quote))
+    });
+    match quoted {
+        Some(inner) => Value::from(inner),
+        None if text.is_empty() => Value::from(text),
+        None => Scalar { text: text.into(), style: ScalarStyle::Plain }.to_value(),
+    }
+}
+
+fn env_file(path: &PathBuf) -> Result<Vec<(String, String)>, Diagnostic> {
+    let refuse = |error: String| {
+        let message = format!("`--env-file {}`: {error}", path.display());
+        Diagnostic::placeless(&codes::cli::BAD_VALUE, message)
+            .help("a line is `NAME=value`; `#` begins a comment")
+    };
+    let lines = dotenvy::from_path_iter(path).map_err(|error| refuse(error.to_string()))?;
+    lines.map(|line| line.map_err(|error| refuse(error.to_string()))).collect()
+}
+
+fn vars_file(path: &PathBuf, files: &mut Files) -> Result<Vec<(String, Value)>, Vec<Diagnostic>> {
+    let refuse = |message: String| {
+        let message = format!("`--vars {}`: {message}", path.display());
+        vec![Diagnostic::placeless(&codes::cli::BAD_VALUE, message)]
+    };
+    let bytes = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
+    let text = decode(files.next_id(), &bytes).map_err(|error| refuse(error.message))?;
+    let file = files.add(File::new(path.display().to_string(), Some(path.clone()), text.as_str()));
+    let documents = parse(file, &text, &Limits::default())
+        .map_err(|errors| errors.into_iter().map(Diagnostic::from).collect::<Vec<_>>())?;
+    match documents.as_slice() {
+        [] => Ok(Vec::new()),
+        [document] if document.as_mapping().is_some() => match document.to_value() {
+            Value::Object(members) => Ok(members.into_iter().collect()),
+            _ => Ok(Vec::new()),
+        },
+        _ => Err(refuse("a mapping of names to values is expected".to_owned())),
+    }
+}

@@ -1,0 +1,149 @@
+//! Paths to inputs: files, folders, globs, stdin.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::load::{Input, is_collection};
+use crate::source::{FileId, Limits, decode, parse};
+use globset::GlobBuilder;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// Every file the paths name, in order, each once.
+pub(super) fn inputs(paths: &[String]) -> Result<Vec<Input>, Vec<Diagnostic>> {
+    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
+    for path in paths {
+        match one(path) {
+            Ok(inputs) => found.extend(inputs),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|input: &Input| seen.insert(input.name.clone()));
+    Ok(found)
+}
+
+fn one(text: &str) -> Result<Vec<Input>, Diagnostic> {
+    if text == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map_err(|error| unreadable("-", &error))?;
+        let folder = PathBuf::from(".");
+        return Ok(vec![Input { name: "-".to_owned(), path: None, folder, bytes }]);
+    }
+    let path = Path::new(text);
+    if path.is_dir() {
+        let found = collections_in(path)?;
+        if found.is_empty() {
+            let message = format!("`{text}` has no collection in it");
+            return Err(Diagnostic::placeless(&codes::cli::NOTHING_TO_RUN, message)
+                .help("a collection is a `*.yaml` or `*.yml` file whose top level has `requests`"));
+        }
+        return Ok(found);
+    }
+    if !path.exists() && text.contains(['*', '?', '[', '{']) {
+        return matching(text);
+    }
+    Ok(vec![read(path)?])
+}
+
+fn read(path: &Path) -> Result<Input, Diagnostic> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| unreadable(&name, &error))?;
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    Ok(Input { name, path: Some(path.to_owned()), folder, bytes })
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::placeless(&codes::cli::CANNOT_OPEN, format!("cannot read `{name}`: {error}"));
+    match near(Path::new(name)) {
+        Some(near) => diagnostic.help(format!("did you mean `{}`?", near.display())),
+        None => diagnostic,
+    }
+}
+
+/// A file beside a missing one with nearly its name.
+fn near(path: &Path) -> Option<PathBuf> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let names: Vec<String> = std::fs::read_dir(parent.unwrap_or(Path::new(".")))
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    let written = path.file_name()?.to_str()?;
+    let near = crate::registry::suggest(names.iter().map(String::as_str), written)?;
+    Some(path.with_file_name(near))
+}
+
+/// Every YAML file below a folder whose top level is a collection, sorted; hidden ones left out.
+fn collections_in(folder: &Path) -> Result<Vec<Input>, Diagnostic> {
+    let mut inputs = Vec::new();
+    for path in files_below(folder) {
+        let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        if !is_yaml {
+            continue;
+        }
+        let input = read(&path)?;
+        if looks_like_one(&input.bytes) {
+            inputs.push(input);
+        }
+    }
+    Ok(inputs)
+}
+
+/// A file that cannot be parsed may be a collection: its mistakes should be seen.
+fn looks_like_one(bytes: &[u8]) -> bool {
+    let Ok(text) = decode(FileId(0), bytes) else { return false };
+    match parse(FileId(0), &text, &Limits::default()) {
+        Ok(documents) => documents.iter().any(is_collection),
+        Err(_) => text.contains("requests:") || text.contains("url:"),
+    }
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+            match entry.file_type() {
+                Ok(kind) if is_hidden || kind.is_symlink() && entry.path().is_dir() => {}
+                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                Ok(_) => files.push(entry.path()),
+                Err(_) => {}
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn matching(pattern: &str) -> Result<Vec<Input>, Diagnostic> {
+    let none = |reason: String| {
+        Diagnostic::placeless(&codes::cli::NOTHING_TO_RUN, format!("`{pattern}` {reason}"))
+    };
+    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    let matcher = glob.map_err(|error| none(format!("is no glob: {}", error.kind())))?.compile_matcher();
+    // The part before the first folder with a wildcard is where to look.
+    let fixed: PathBuf = Path::new(pattern)
+        .components()
+        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
+        .collect();
+    let (root, is_here) = if fixed.as_os_str().is_empty() { (PathBuf::from("."), true) } else { (fixed, false) };
+    let mut inputs = Vec::new();
+    for path in files_below(&root) {
+        let path = if is_here { path.strip_prefix(".").map_or(path.clone(), Path::to_owned) } else { path };
+        if matcher.is_match(&path) {
+            inputs.push(read(&path)?);
+        }
+    }
+    if inputs.is_empty() {
+        return Err(none("matches no file".to_owned()));
+    }
+    Ok(inputs)
+}

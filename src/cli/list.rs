@@ -1,0 +1,146 @@
+//! `runner list`: what would run, in which order.
+
+use super::given::Given;
+use super::open::open;
+use super::start::Output;
+use super::{ColorChoice, Exit, message};
+use crate::event::Phase;
+use crate::plan::{Plan, PlannedStep};
+use crate::value::{Map, Value};
+use std::fmt::Write as _;
+
+/// Arguments of `runner list`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  runner list smoke.yaml --format dot | dot -Tsvg > smoke.svg")]
+pub struct Args {
+    /// Files, folders, globs, or `-` for stdin.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<String>,
+    /// As a tree for people, as JSON, or as a graph for Graphviz.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    #[command(flatten)]
+    given: Given,
+}
+
+/// How to list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Indented text.
+    #[default]
+    Tree,
+    /// One JSON document.
+    Json,
+    /// A graph for Graphviz.
+    Dot,
+}
+
+/// Lists.
+pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
+    let opened = match open(&args.paths, &args.given, color) {
+        Ok(opened) => opened,
+        Err(exit) => return exit,
+    };
+    let plans: Vec<&Plan> = opened.plans.iter().map(|(plan, _)| &**plan).collect();
+    let text = match args.format {
+        Format::Tree => plans.iter().map(|plan| tree(plan)).collect::<Vec<_>>().join("\n"),
+        Format::Json => {
+            let list = plans.iter().map(|plan| json(plan, &opened.files));
+            format!("{}\n", Value::Array(list.collect()).to_json_pretty())
+        }
+        Format::Dot => dot(&plans),
+    };
+    message::write(Output::Stdout, &text);
+    Exit::Passed
+}
+
+fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Setup => "setup",
+        Phase::Requests => "requests",
+        Phase::Teardown => "teardown",
+    }
+}
+
+/// The names of the steps a step needs: written and inferred, not the order of a sequence.
+fn needs<'p>(plan: &'p Plan, step: &PlannedStep) -> Vec<&'p str> {
+    let used = step.uses.iter().flat_map(|used| used.providers.iter());
+    let all: std::collections::BTreeSet<usize> = step.needs.iter().chain(used).copied().collect();
+    all.into_iter().filter_map(|index| plan.steps.get(index)).map(|step| &*step.name).collect()
+}
+
+fn tree(plan: &Plan) -> String {
+    let mut text = format!("{}\n", plan.collection.name);
+    let mut phase = None;
+    let mut groups: &[String] = &[];
+    for step in &plan.steps {
+        if phase != Some(step.phase) {
+            phase = Some(step.phase);
+            groups = &[];
+            let _ = writeln!(text, "  {}", phase_name(step.phase));
+        }
+        for (depth, group) in step.groups.iter().enumerate() {
+            if groups.get(depth) != Some(group) {
+                let _ = writeln!(text, "{}{group}/", "  ".repeat(depth + 2));
+            }
+        }
+        groups = &step.groups;
+        let _ = write!(text, "{}{}", "  ".repeat(step.groups.len() + 2), step.name);
+        if !step.tags.is_empty() {
+            let _ = write!(text, "  [{}]", step.tags.join(", "));
+        }
+        let needs = needs(plan, step);
+        if !needs.is_empty() {
+            let _ = write!(text, "  needs {}", needs.join(", "));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn json(plan: &Plan, files: &crate::source::Files) -> Value {
+    let texts = |texts: &mut dyn Iterator<Item = &str>| Value::Array(texts.map(Value::from).collect());
+    let steps = plan.steps.iter().map(|step| {
+        let position = files.get(step.span.file).map(|file| file.position(step.span.start));
+        Value::Object(Map::from_iter([
+            ("id".to_owned(), Value::from(&*step.id)),
+            ("name".to_owned(), Value::from(&*step.name)),
+            ("phase".to_owned(), Value::from(phase_name(step.phase))),
+            ("groups".to_owned(), texts(&mut step.groups.iter().map(String::as_str))),
+            ("tags".to_owned(), texts(&mut step.tags.iter().map(String::as_str))),
+            ("needs".to_owned(), texts(&mut needs(plan, step).into_iter())),
+            ("line".to_owned(), position.map_or(Value::Null, |at| Value::from(i64::from(at.line)))),
+        ]))
+    });
+    let file = files.get(plan.collection.file).map_or("", |file| file.name());
+    Value::Object(Map::from_iter([
+        ("name".to_owned(), Value::from(plan.collection.name.as_str())),
+        ("file".to_owned(), Value::from(file)),
+        ("steps".to_owned(), Value::Array(steps.collect())),
+    ]))
+}
+
+/// The order of steps as a graph: dashed where one only comes after another, solid where it needs it.
+fn dot(plans: &[&Plan]) -> String {
+    let mut text = String::from("digraph runner {\n  rankdir=LR;\n  node [shape=box];\n");
+    let quote = |name: &str| format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""));
+    for (number, plan) in plans.iter().enumerate() {
+        let _ = writeln!(text, "  subgraph cluster_{number} {{");
+        let _ = writeln!(text, "    label={};", quote(&plan.collection.name));
+        for (index, step) in plan.steps.iter().enumerate() {
+            let _ = writeln!(text, "    s{number}_{index} [label={}];", quote(&step.name));
+        }
+        for (index, step) in plan.steps.iter().enumerate() {
+            let used: Vec<usize> =
+                step.uses.iter().flat_map(|used| used.providers.iter().copied()).collect();
+            for before in &step.after {
+                let is_needed = step.needs.contains(before) || used.contains(before);
+                let style = if is_needed { "" } else { " [style=dashed]" };
+                let _ = writeln!(text, "    s{number}_{before} -> s{number}_{index}{style};");
+            }
+        }
+        text.push_str("  }\n");
+    }
+    text.push_str("}\n");
+    text
+}

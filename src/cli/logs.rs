@@ -1,0 +1,11 @@
+//! Logs on stderr, by `RUNNER_LOG`: off unless it is set.
+
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging as `RUNNER_LOG` says (`debug`, `runner::http=trace`).
+pub(super) fn start() {
+    let Ok(filter) = EnvFilter::try_from_env("RUNNER_LOG") else { return };
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A subscriber that is already there serves as well.
+    let _ = subscriber.try_init();
+}

@@ -1,0 +1,203 @@
+//! Collections opened: read, planned, every mistake found; contexts to run or show them with.
+
+use super::given::{Given, Values};
+use super::inputs::inputs;
+use super::{ColorChoice, Exit, message};
+use crate::diagnostic::Diagnostic;
+use crate::event::Detail;
+use crate::http::Environment;
+use crate::load::{Input, load};
+use crate::model::ServerKind;
+use crate::plan::{Plan, plan};
+use crate::run::{
+    Context, Masker, OnFailure, Overrides, Prepared, RunOptions, prepare_collection,
+};
+use crate::serve::Server;
+use crate::source::Files;
+use crate::world::{Folder, Outside, SystemClock, World};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Collections without a mistake.
+pub(super) struct Opened {
+    pub(super) files: Arc<Files>,
+    pub(super) plans: Vec<(Arc<Plan>, PathBuf)>,
+    pub(super) values: Values,
+    outside: Outside,
+    clock: SystemClock,
+}
+
+/// Reads and plans everything `paths` name; prints the mistakes if there are any.
+pub(super) fn open(paths: &[String], given: &Given, color: ColorChoice) -> Result<Opened, Exit> {
+    let mut files = Files::default();
+    match try_open(paths, given, &mut files) {
+        Ok(opened) => Ok(Opened { files: Arc::new(files), ..opened }),
+        Err(mut diagnostics) => {
+            crate::diagnostic::sort(&mut diagnostics);
+            message::print(&diagnostics, &files, color);
+            Err(Exit::Refused)
+        }
+    }
+}
+
+/// As [`open`], the mistakes given back.
+pub(super) fn try_open(
+    paths: &[String],
+    given: &Given,
+    files: &mut Files,
+) -> Result<Opened, Vec<Diagnostic>> {
+    let values = given.read(files)?;
+    let outside = if given.allow_outside { Outside::Allowed } else { Outside::Refused };
+    let mut plans = Vec::new();
+    let mut diagnostics = Vec::new();
+    for input in inputs(paths)? {
+        let folder = input.folder.clone();
+        match planned(input, outside, &values, files) {
+            Ok(planned) => plans.extend(planned.into_iter().map(|plan| (plan, folder.clone()))),
+            Err(mistakes) => diagnostics.extend(mistakes),
+        }
+    }
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    let files = Arc::default();
+    Ok(Opened { files, plans, values, outside, clock: SystemClock::default() })
+}
+
+fn planned(
+    input: Input,
+    outside: Outside,
+    values: &Values,
+    files: &mut Files,
+) -> Result<Vec<Arc<Plan>>, Vec<Diagnostic>> {
+    let access = Folder::new(input.folder.clone(), outside);
+    let collections = load(input, files, &access)?;
+    let mut plans = Vec::with_capacity(collections.len());
+    let mut diagnostics = Vec::new();
+    for collection in collections {
+        match plan(Arc::new(collection), &values.choices) {
+            Ok(plan) => plans.push(Arc::new(plan)),
+            Err(mistakes) => diagnostics.extend(mistakes),
+        }
+    }
+    if diagnostics.is_empty() { Ok(plans) } else { Err(diagnostics) }
+}
+
+/// Whether embedded servers are started, or only said to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Servers {
+    /// Started, on a free loopback port each.
+    Started,
+    /// A URL that nothing answers at, for commands that send nothing.
+    Named,
+}
+
+/// Contexts with variables rendered, the servers they use, and what to mask.
+pub(super) struct Ready {
+    pub(super) collections: Vec<Prepared>,
+    pub(super) masker: Masker,
+    /// Stopped when dropped.
+    pub(super) servers: Vec<Server>,
+}
+
+impl Opened {
+    /// The clock all collections share.
+    pub(super) fn clock(&self) -> &SystemClock {
+        &self.clock
+    }
+
+    /// Makes everything ready to run.
+    pub(super) fn ready(
+        &self,
+        options: &Arc<RunOptions>,
+        servers: Servers,
+    ) -> Result<Ready, Vec<Diagnostic>> {
+        let mut ready =
+            Ready { collections: Vec::new(), masker: Masker::default(), servers: Vec::new() };
+        let mut diagnostics = Vec::new();
+        for (index, (plan, folder)) in self.plans.iter().enumerate() {
+            let server = match server(plan, servers, &mut ready.servers) {
+                Ok(server) => server,
+                Err(diagnostic) => {
+                    diagnostics.push(diagnostic);
+                    continue;
+                }
+            };
+            match prepare_collection(self.context(index, plan, folder, server, options), plan) {
+                Ok((context, state)) => {
+                    for secret in context.secrets.iter() {
+                        ready.masker.add(secret);
+                    }
+                    ready.collections.push((context, state));
+                }
+                Err(mistakes) => diagnostics.extend(mistakes),
+            }
+        }
+        if diagnostics.is_empty() { Ok(ready) } else { Err(diagnostics) }
+    }
+
+    fn context(
+        &self,
+        index: usize,
+        plan: &Arc<Plan>,
+        folder: &PathBuf,
+        server: Option<Arc<str>>,
+        options: &Arc<RunOptions>,
+    ) -> Context {
+        let world = World {
+            clock: Arc::new(self.clock.clone()),
+            files: Arc::new(Folder::new(folder.clone(), self.outside)),
+            env: Arc::clone(&self.values.env),
+            seed: self.values.seed,
+        };
+        Context {
+            plan: Arc::clone(plan),
+            index,
+            files: Arc::clone(&self.files),
+            environment: Environment::new(Arc::clone(&self.values.env)),
+            world: Arc::new(world),
+            server,
+            folder: Arc::new(folder.clone()),
+            options: Arc::clone(options),
+            sessions: Vec::new(),
+            secrets: Arc::default(),
+        }
+    }
+}
+
+fn server(
+    plan: &Plan,
+    servers: Servers,
+    started: &mut Vec<Server>,
+) -> Result<Option<Arc<str>>, Diagnostic> {
+    let Some(written) = &plan.collection.server else { return Ok(None) };
+    match (written.value, servers) {
+        (ServerKind::Httpbin, Servers::Named) => Ok(Some("http://127.0.0.1:80".into())),
+        (ServerKind::Httpbin, Servers::Started) => {
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+            match Server::start(address) {
+                Ok(server) => {
+                    let url = server.url();
+                    started.push(server);
+                    Ok(Some(url.into()))
+                }
+                Err(error) => {
+                    let message = format!("the embedded server cannot start: {error}");
+                    let code = &crate::diagnostic::codes::cli::CANNOT_OPEN;
+                    Err(Diagnostic::error(code, written.span, message, "asked for here"))
+                }
+            }
+        }
+    }
+}
+
+/// Options for commands that send nothing.
+pub(super) fn quiet_options() -> Arc<RunOptions> {
+    Arc::new(RunOptions {
+        jobs: 1,
+        on_failure: OnFailure::Continue,
+        detail: Detail::Failures,
+        overrides: Overrides::default(),
+    })
+}

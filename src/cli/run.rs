@@ -1,0 +1,272 @@
+//! `runner run`: collections run, reports written.
+
+use super::given::Given;
+use super::open::{Opened, Ready, Servers, open};
+use super::start::Output;
+use super::{ColorChoice, Exit, message};
+use crate::event::{Detail, Event};
+use crate::http::{Cert, Request, Timeout, Verify};
+use crate::report::{
+    Destination, Human, Progress, Report, ReportArgument, Style, Verbosity, parse_report_argument,
+};
+use crate::run::{Interrupt, OnFailure, Overrides, RunOptions, run as run_collections};
+use crate::value::Value;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Arguments of `runner run`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  runner run smoke.yaml --env staging --report junit=out/junit.xml")]
+pub struct Args {
+    /// Files, folders, globs, or `-` for stdin.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<String>,
+    #[command(flatten)]
+    given: Given,
+    /// The most requests in flight at once; `auto` is four for each core, at least 8.
+    #[arg(short, long, value_name = "N|auto", default_value = "auto", value_parser = jobs, help_heading = "How")]
+    jobs: Jobs,
+    /// Start no further step after the first failure; teardown still runs.
+    #[arg(long, help_heading = "How")]
+    fail_fast: bool,
+    /// A `timeout` for every request, over what the collection says.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "How")]
+    timeout: Option<std::time::Duration>,
+    /// What a `url` beginning with `/` is put behind, over what the collection says.
+    #[arg(long, value_name = "URL", help_heading = "How")]
+    base_url: Option<String>,
+    /// Do not verify TLS.
+    #[arg(short = 'k', long, conflicts_with = "cacert", help_heading = "Network")]
+    insecure: bool,
+    /// Verify TLS against this CA bundle.
+    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    cacert: Option<PathBuf>,
+    /// A client certificate: a PEM file with certificate and key.
+    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    cert: Option<PathBuf>,
+    /// A proxy for every request.
+    #[arg(long, value_name = "URL", help_heading = "Network")]
+    proxy: Option<String>,
+    /// Write a report: `json=PATH`, `junit=PATH` or `events=PATH`; `-` is stdout. Repeatable.
+    #[arg(long = "report", value_name = "KIND=PATH", help_heading = "Output")]
+    reports: Vec<String>,
+    /// Say more: `-v` requests and responses, `-vv` headers and bodies.
+    #[arg(short, long, action = clap::ArgAction::Count, conflicts_with = "quiet", help_heading = "Output")]
+    verbose: u8,
+    /// Say only what failed, and the summary.
+    #[arg(short, long, help_heading = "Output")]
+    quiet: bool,
+    /// Whether to show live what is running, on stderr.
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    progress: ProgressChoice,
+}
+
+/// Whether to show live what is running.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum ProgressChoice {
+    /// On a terminal, outside CI.
+    #[default]
+    Auto,
+    /// Always.
+    Live,
+    /// Never.
+    Off,
+}
+
+/// `-j`.
+#[derive(Clone, Copy, Debug)]
+struct Jobs(usize);
+
+fn jobs(text: &str) -> Result<Jobs, String> {
+    if text == "auto" {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        return Ok(Jobs((cores * 4).max(8)));
+    }
+    match text.parse() {
+        Ok(jobs @ 1..=1024) => Ok(Jobs(jobs)),
+        _ => Err("expected `auto`, or a number from 1 to 1024".to_owned()),
+    }
+}
+
+fn seconds(text: &str) -> Result<std::time::Duration, String> {
+    let duration = Value::from(text).as_duration().filter(|duration| !duration.is_zero());
+    duration.ok_or_else(|| "expected seconds, or a duration such as `500ms`".to_owned())
+}
+
+/// Runs.
+pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
+    let arguments = match report_arguments(&args.reports) {
+        Ok(arguments) => arguments,
+        Err(exit) => return exit,
+    };
+    let opened = match open(&args.paths, &args.given, color) {
+        Ok(opened) => opened,
+        Err(exit) => return exit,
+    };
+    let human = human(&args, &arguments, color);
+    let wanted = arguments.iter().map(|argument| argument.kind.wants);
+    let detail = wanted.chain([human.wants()]).max().unwrap_or(Detail::Failures);
+    let options = Arc::new(options(&args, detail));
+    let ready = match opened.ready(&options, Servers::Started) {
+        Ok(ready) => ready,
+        Err(diagnostics) => {
+            message::print(&diagnostics, &opened.files, color);
+            return Exit::Refused;
+        }
+    };
+    match Reports::open(&arguments, human) {
+        Ok(reports) => execute(&opened, ready, &options, reports),
+        Err(exit) => exit,
+    }
+}
+
+fn execute(opened: &Opened, ready: Ready, options: &Arc<RunOptions>, mut reports: Reports) -> Exit {
+    let interrupt = Interrupt::default();
+    watch_signals(&interrupt, opened);
+    let Ready { collections, masker, servers } = ready;
+    let finished = run_collections(collections, options, masker, &interrupt, &mut |event| {
+        reports.event(event);
+    });
+    let written = reports.finish();
+    drop(servers);
+    match (written, Exit::of_run(finished.exit_code)) {
+        (_, Exit::Interrupted) => Exit::Interrupted,
+        (false, _) => Exit::Unwritten,
+        (true, exit) => exit,
+    }
+}
+
+/// The first Ctrl-C or SIGTERM ends the run in order, the second at once.
+fn watch_signals(interrupt: &Interrupt, opened: &Opened) {
+    let interrupt = interrupt.clone();
+    let clock = opened.clock().clone();
+    let handled = ctrlc::set_handler(move || {
+        if interrupt.is_raised() {
+            std::process::exit(i32::from(Exit::Interrupted.code()));
+        }
+        interrupt.raise();
+        clock.interrupt();
+    });
+    if let Err(error) = handled {
+        tracing::warn!("Ctrl-C will end the run without teardown: {error}");
+    }
+}
+
+fn report_arguments(texts: &[String]) -> Result<Vec<ReportArgument>, Exit> {
+    let mut arguments: Vec<ReportArgument> = Vec::with_capacity(texts.len());
+    for text in texts {
+        let argument = parse_report_argument(text).map_err(|error| {
+            message::error(&error.message, Some(&error.help));
+            Exit::Refused
+        })?;
+        if arguments.iter().any(|other| other.destination == argument.destination) {
+            message::error(&format!("two reports go to the same place: `{text}`"), None);
+            return Err(Exit::Refused);
+        }
+        arguments.push(argument);
+    }
+    Ok(arguments)
+}
+
+fn human(args: &Args, reports: &[ReportArgument], color: ColorChoice) -> Human {
+    let takes_stdout = reports.iter().any(|report| report.destination == Destination::Stdout);
+    let output = if takes_stdout { Output::Stderr } else { Output::Stdout };
+    let is_live = match args.progress {
+        ProgressChoice::Live => true,
+        ProgressChoice::Off => false,
+        ProgressChoice::Auto => {
+            Output::Stderr.is_terminal() && std::env::var_os("CI").is_none() && !args.quiet
+        }
+    };
+    let verbosity = match (args.quiet, args.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, 0) => Verbosity::Normal,
+        (false, 1) => Verbosity::Verbose,
+        (false, _) => Verbosity::VeryVerbose,
+    };
+    let progress = if is_live { Progress::Live } else { Progress::Off };
+    let style = Style { color: color.on(output), progress, verbosity };
+    match output {
+        Output::Stdout => Human::on_terminal(style),
+        Output::Stderr => {
+            Human::new(style, Box::new(std::io::stderr()), Box::new(std::io::stderr()))
+        }
+    }
+}
+
+fn options(args: &Args, detail: Detail) -> RunOptions {
+    let both = |limit| Timeout { connect: Some(limit), read: Some(limit), total: None };
+    let proxies = args.proxy.iter().map(|proxy| ("all".to_owned(), Some(proxy.clone())));
+    let verify = match (&args.cacert, args.insecure) {
+        (Some(bundle), _) => Some(Verify::Bundle(bundle.clone())),
+        (None, true) => Some(Verify::Off),
+        (None, false) => None,
+    };
+    let request = Request {
+        timeout: args.timeout.map(both),
+        verify,
+        cert: args.cert.clone().map(|cert| Some(Cert { cert, key: None })),
+        proxies: proxies.collect(),
+        ..Request::default()
+    };
+    RunOptions {
+        jobs: args.jobs.0,
+        on_failure: if args.fail_fast { OnFailure::Stop } else { OnFailure::Continue },
+        detail,
+        overrides: Overrides { request, base_url: args.base_url.clone() },
+    }
+}
+
+/// Every report of a run. One that cannot be written does not keep the others from being.
+struct Reports {
+    reports: Vec<(String, Box<dyn Report>)>,
+    is_whole: bool,
+}
+
+impl Reports {
+    fn open(arguments: &[ReportArgument], human: Human) -> Result<Reports, Exit> {
+        let mut reports: Vec<(String, Box<dyn Report>)> = vec![(String::new(), Box::new(human))];
+        for argument in arguments {
+            let name = format!("{}={}", argument.kind.key, argument.destination);
+            match (argument.kind.open)(&argument.destination) {
+                Ok(report) => reports.push((name, report)),
+                Err(error) => {
+                    let message = format!("cannot write `--report {name}`: {error}");
+                    message::error(&message, Some("nothing was sent"));
+                    return Err(Exit::Unwritten);
+                }
+            }
+        }
+        Ok(Reports { reports, is_whole: true })
+    }
+
+    fn event(&mut self, event: &Event) {
+        self.each(|report| report.event(event));
+    }
+
+    /// Whether everything was written.
+    fn finish(mut self) -> bool {
+        self.each(|report| report.finish());
+        // What cannot be flushed to a closed pipe is wanted by nobody.
+        let _ = std::io::stdout().flush();
+        self.is_whole
+    }
+
+    fn each(&mut self, mut act: impl FnMut(&mut dyn Report) -> std::io::Result<()>) {
+        let mut is_whole = true;
+        self.reports.retain_mut(|(name, report)| match act(&mut **report) {
+            Ok(()) => true,
+            Err(_) if name.is_empty() => {
+                // Stdout is closed: nobody reads what is said, the run goes on.
+                false
+            }
+            Err(error) => {
+                message::error(&format!("cannot write `--report {name}`: {error}"), None);
+                is_whole = false;
+                false
+            }
+        });
+        self.is_whole &= is_whole;
+    }
+}

@@ -1,0 +1,184 @@
+//! `runner show`: the prepared requests, exact bytes, nothing sent.
+
+use super::given::Given;
+use super::open::{Ready, Servers, open, quiet_options};
+use super::start::Output;
+use super::{ColorChoice, Exit, message};
+use crate::diagnostic::Diagnostic;
+use crate::http::{Body, CookieJar, PreparedRequest, prepare};
+use crate::plan::PlannedStep;
+use crate::run::{Context, Masker, State, build, curl};
+use crate::value::{Map, Value};
+
+/// Arguments of `runner show`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  runner show smoke.yaml --step login --as curl")]
+pub struct Args {
+    /// A file, a folder, a glob, or `-` for stdin.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<String>,
+    /// As the bytes on the wire, as curl commands, as Python, or as JSON.
+    #[arg(long = "as", value_enum, default_value_t)]
+    format: Format,
+    #[command(flatten)]
+    given: Given,
+}
+
+/// How to show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The bytes on the wire.
+    #[default]
+    Http,
+    /// A curl command.
+    Curl,
+    /// A call of Python's Requests.
+    Python,
+    /// One JSON document.
+    Json,
+}
+
+/// Shows.
+pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
+    let opened = match open(&args.paths, &args.given, color) {
+        Ok(opened) => opened,
+        Err(exit) => return exit,
+    };
+    let ready = match opened.ready(&quiet_options(), Servers::Named) {
+        Ok(ready) => ready,
+        Err(diagnostics) => {
+            message::print(&diagnostics, &opened.files, color);
+            return Exit::Refused;
+        }
+    };
+    let Ready { collections, masker, .. } = ready;
+    let mut shown = Vec::new();
+    let mut diagnostics = Vec::new();
+    for (context, state) in &collections {
+        for (index, step) in context.plan.steps.iter().enumerate() {
+            if !is_asked_for(step, &args.given.steps) {
+                continue;
+            }
+            match prepared(context, state, index, step) {
+                Ok(request) => shown.push((step.name.to_string(), request)),
+                Err(diagnostic) => diagnostics.push(*diagnostic),
+            }
+        }
+    }
+    message::write(Output::Stdout, &text(args.format, &shown, &masker));
+    if diagnostics.is_empty() {
+        return Exit::Passed;
+    }
+    message::print(&diagnostics, &opened.files, color);
+    Exit::Refused
+}
+
+/// `--step` shows the steps named, not those they need.
+fn is_asked_for(step: &PlannedStep, names: &[String]) -> bool {
+    let is_named = |name: &String| {
+        **name == *step.name || **name == *step.id || step.groups.contains(name)
+    };
+    names.is_empty() || names.iter().any(is_named)
+}
+
+/// A step's request; what other steps would capture stands as `captured_NAME`.
+fn prepared(
+    context: &Context,
+    state: &State,
+    index: usize,
+    step: &PlannedStep,
+) -> Result<PreparedRequest, Box<Diagnostic>> {
+    let mut vars = state.vars.clone();
+    for used in &step.uses {
+        vars.set(&used.name, Value::String(format!("captured_{}", used.name)));
+    }
+    let mut scope = context.scope(vars, context.world.seed);
+    scope.step = Some((step.name.clone(), step.id.clone(), index, 1));
+    let built = build(context, step, &scope)?;
+    let now = context.world.clock.now();
+    prepare(&built.request, &built.session, &CookieJar::default(), &context.environment, now).map_err(
+        |error| {
+            let span = step.request().map_or(step.span, |request| request.url.span());
+            let message = format!("{}: {}", error.kind.name(), error.message);
+            let code = &crate::diagnostic::codes::failure::REQUEST;
+            Box::new(Diagnostic::error(code, span, message, ""))
+        },
+    )
+}
+
+fn text(format: Format, shown: &[(String, PreparedRequest)], masker: &Masker) -> String {
+    if format == Format::Json {
+        let list = shown.iter().map(|(name, request)| json(name, request));
+        return format!("{}\n", masker.mask(&Value::Array(list.collect()).to_json_pretty()));
+    }
+    let several = shown.len() > 1;
+    let parts = shown.iter().map(|(name, request)| {
+        let body = match format {
+            Format::Http => http(request),
+            Format::Curl => format!("{}\n", curl(request)),
+            Format::Python | Format::Json => python(request),
+        };
+        let title = if several { format!("# {name}\n") } else { String::new() };
+        masker.mask(&format!("{title}{body}"))
+    });
+    parts.collect::<Vec<_>>().join("\n")
+}
+
+/// The head and the body as they go out. Bytes that are not text are shown as `\xNN`.
+fn http(request: &PreparedRequest) -> String {
+    let head = String::from_utf8_lossy(&request.head_bytes()).into_owned();
+    let body = match &request.body {
+        Body::Empty => String::new(),
+        Body::Bytes(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => format!("{text}\n"),
+            Err(_) => format!("{}\n", bytes.escape_ascii()),
+        },
+        Body::Stream(upload) => format!("({})\n", upload.describe()),
+    };
+    format!("{head}{body}")
+}
+
+fn json(name: &str, request: &PreparedRequest) -> Value {
+    let headers = request.headers.iter().map(|(name, value)| Value::Array(vec![name.into(), value.into()]));
+    let body = match &request.body {
+        Body::Empty => Value::Null,
+        Body::Bytes(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Value::from(text),
+            Err(_) => Value::Bytes(bytes.to_vec()),
+        },
+        Body::Stream(upload) => Value::from(upload.describe()),
+    };
+    Value::Object(Map::from_iter([
+        ("step".to_owned(), Value::from(name)),
+        ("method".to_owned(), Value::from(request.method.as_str())),
+        ("url".to_owned(), Value::from(request.url.as_str())),
+        ("headers".to_owned(), Value::Array(headers.collect())),
+        ("body".to_owned(), body),
+    ]))
+}
+
+/// A call of Requests that sends the same.
+fn python(request: &PreparedRequest) -> String {
+    let quote = |text: &str| Value::from(text).to_json();
+    let own = ["host", "content-length", "connection", "transfer-encoding"];
+    let headers: Vec<String> = request
+        .headers
+        .iter()
+        .filter(|(name, _)| !own.contains(&name.to_ascii_lowercase().as_str()))
+        .map(|(name, value)| format!("        {}: {},\n", quote(name), quote(value)))
+        .collect();
+    let body = match &request.body {
+        Body::Empty => String::new(),
+        Body::Bytes(bytes) => format!("    data=b\"{}\",\n", bytes.escape_ascii()),
+        Body::Stream(upload) => match upload.describe().strip_prefix('@') {
+            Some(path) => format!("    data=open({}, \"rb\"),\n", quote(path)),
+            None => "    data=...,  # a stream\n".to_owned(),
+        },
+    };
+    format!(
+        "import requests\n\nresponse = requests.request(\n    {},\n    {},\n    headers={{\n{}    }},\n{body})\n",
+        quote(&request.method),
+        quote(request.url.as_str()),
+        headers.concat(),
+    )
+}
