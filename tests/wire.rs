@@ -1,6 +1,12 @@
 //! The bytes on the wire are those of Requests, call by call, as `tests/wire/record.py` recorded
 //! them. What differs on purpose: the User-Agent; compact JSON is already in the recording.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a recording that cannot be read fails the test"
+)]
+
 use runner::http::{
     AUTH_KINDS, Chunks, CookieJar, CookieSpec, Data, Environment, FilePart, Files, HeaderLines,
     Mapping, Params, PartContent, PreparedRequest, Request, Upload, prepare,

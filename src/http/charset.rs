@@ -39,8 +39,7 @@ pub(super) fn encoding_from_headers(headers: &Headers) -> Option<String> {
     let marks = ['"', '\'', ' '];
     let charset = tokens
         .filter_map(|param| param.trim().split_once('='))
-        .filter(|(key, _)| key.trim_matches(marks).eq_ignore_ascii_case("charset"))
-        .last();
+        .rfind(|(key, _)| key.trim_matches(marks).eq_ignore_ascii_case("charset"));
     match charset {
         Some((_, charset)) => Some(charset.trim_matches(marks).to_owned()),
         None if media_type.contains("text") => Some("ISO-8859-1".to_owned()),

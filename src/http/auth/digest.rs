@@ -100,20 +100,17 @@ impl Digest {
             None => hash(&format!("{secret}:{nonce}:{asked}")),
             Some(_) => hash(&format!("{secret}:{nonce}:{count}:{cnonce}:auth:{asked}")),
         };
-        let mut header = format!(
-            "Digest username=\"{}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", \
-             response=\"{response}\"",
-            self.user
-        );
+        let mut fields = vec![
+            format!("username=\"{}\", realm=\"{realm}\", nonce=\"{nonce}\"", self.user),
+            format!("uri=\"{uri}\", response=\"{response}\""),
+        ];
         for key in ["opaque", "algorithm"] {
-            if let Some(value) = given(key).filter(|value| !value.is_empty()) {
-                header.push_str(&format!(", {key}=\"{value}\""));
-            }
+            fields.extend(
+                given(key).filter(|value| !value.is_empty()).map(|v| format!("{key}=\"{v}\"")),
+            );
         }
-        if qop.is_some() {
-            header.push_str(&format!(", qop=\"auth\", nc={count}, cnonce=\"{cnonce}\""));
-        }
-        Some(header)
+        fields.extend(qop.map(|_| format!("qop=\"auth\", nc={count}, cnonce=\"{cnonce}\"")));
+        Some(format!("Digest {}", fields.join(", ")))
     }
 }
 
