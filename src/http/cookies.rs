@@ -4,8 +4,9 @@
 //! Set-Cookie ──set_cookie──▶ attributes ──policy──▶ Cookie ──▶ jar ──policy──▶ Cookie header
 //! ```
 //!
-//! Its order is http.cookiejar's: by domain, then path, then name, each as first seen. What is
-//! left out: RFC 2965's `Set-Cookie2` and `Port`, which the default policy has switched off.
+//! Its order is http.cookiejar's: by domain, then path, then name, each as first seen; but a
+//! domain or path whose last cookie was deleted loses its place here. What is left out: RFC 2965's
+//! `Set-Cookie2`, which the default policy has switched off, and `Port`.
 
 mod date;
 mod policy;

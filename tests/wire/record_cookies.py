@@ -77,6 +77,7 @@ SEQUENCES = [
     ("http://example.com/", [["a=1; Path=/", "b=2; Path=/x", "c=3; Path=/"], ["a=9; Path=/"]]),
     ("http://example.com/", [["a=1"], ["a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/"]]),
     ("http://example.com/", [["a=1; Domain=example.com"], ["a=2"], ["a=; Max-Age=0"]]),
+    ("http://example.com/", [["a=1", "b=2"], ["a=; Version=2; Max-Age=0", "b=3; Version=2"]]),
 ]
 
 

@@ -31,7 +31,7 @@ pub(super) fn parse(line: &str, origin: &Origin, now: SystemTime) -> Option<Cook
         attributes.add(key, value, now)?;
     }
     let version = match &attributes.version {
-        Some(version) => version.trim().parse::<u32>().ok().filter(|version| *version < 2)?,
+        Some(version) => version.trim().parse::<u32>().ok()?,
         None => 0,
     };
     let domain_specified = attributes.domain.is_some();
@@ -48,6 +48,10 @@ pub(super) fn parse(line: &str, origin: &Origin, now: SystemTime) -> Option<Cook
         Ok(seconds) => UNIX_EPOCH + Duration::from_secs(seconds.min(u64::from(u32::MAX) << 5)),
         Err(_) => UNIX_EPOCH,
     });
+    // The policy knows no version above 1, but what is to be deleted is deleted before it is asked.
+    if version > 1 && expires.is_none_or(|expires| expires > now) {
+        return None;
+    }
     let is_http_only = |(key, _): &(String, _)| key.eq_ignore_ascii_case("httponly");
     Some(Cookie {
         name: name.to_owned(),
