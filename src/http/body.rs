@@ -189,3 +189,52 @@ impl Read for Opening {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::{Folder, Outside};
+
+    /// What each `read` gives.
+    fn reads(upload: &dyn Upload) -> Vec<String> {
+        let mut reader = upload.open().unwrap();
+        let mut buffer = [0; 64];
+        let mut reads = Vec::new();
+        loop {
+            let count = reader.read(&mut buffer).unwrap();
+            if count == 0 {
+                return reads;
+            }
+            reads.push(String::from_utf8_lossy(&buffer[..count]).into_owned());
+        }
+    }
+
+    #[test]
+    fn a_chunk_is_read_by_itself_and_an_empty_one_not_at_all() {
+        let chunks = Chunks(vec![b"one".to_vec(), Vec::new(), b"two".to_vec()]);
+        assert_eq!(reads(&chunks), ["one", "two"]);
+        assert_eq!(reads(&chunks), ["one", "two"], "it can be opened again");
+        assert_eq!(chunks.length(), None);
+    }
+
+    #[test]
+    fn a_file_is_sent_at_the_length_it_had() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("f"), "12345").unwrap();
+        let files = Arc::new(Folder::new(folder.path(), Outside::Refused));
+        let upload = FileUpload::new(files, "f").unwrap();
+        std::fs::write(folder.path().join("f"), "1234567").unwrap();
+        assert_eq!((upload.length(), reads(&upload).concat()), (Some(5), "12345".to_owned()));
+        assert_eq!(upload.describe(), "@f");
+    }
+
+    #[test]
+    fn a_sequence_has_a_length_when_all_its_segments_have() {
+        let bytes = || Body::Bytes(b"ab".as_slice().into());
+        let sequence = |segments| Sequence { segments, description: String::new() };
+        assert_eq!(sequence(vec![bytes(), bytes()]).length(), Some(4));
+        let open_end = Body::Stream(Arc::new(Chunks(vec![b"c".to_vec()])));
+        let mixed = sequence(vec![bytes(), open_end, bytes()]);
+        assert_eq!((mixed.length(), reads(&mixed).concat()), (None, "abcab".to_owned()));
+    }
+}

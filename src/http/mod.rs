@@ -39,7 +39,7 @@ pub use cookies::{Cookie, CookieJar};
 pub use environment::Environment;
 pub use error::{ERROR_KINDS, Error, ErrorKind};
 pub use headers::{Headers, header_bytes};
-pub use links::{Link, parse_links};
+pub use links::{Link, links_by_key, parse_links};
 pub use prepare::prepare;
 pub use prepare::{PreparedRequest, Transport};
 pub use proxy::{proxy_authorization, proxy_for};

@@ -99,6 +99,8 @@ pub fn prepare(
         auth.sign(&mut prepared, environment);
     }
     prepared.put_connection_headers();
+    // Once more: http.client refuses line ends in what cookies and auth have added, too.
+    merge::check_headers(&prepared.headers)?;
     Ok(prepared)
 }
 
@@ -126,7 +128,7 @@ impl PreparedRequest {
     /// length, chunked. `Body::Empty` leaves `Content-Length: 0` where Requests sends it.
     pub fn set_body(&mut self, body: Body) {
         self.headers.remove("Transfer-Encoding");
-        if body.is_empty() {
+        if body.is_empty() || body.length().is_none_or(|length| length == 0) {
             self.headers.remove("Content-Length");
         }
         self.body = body;
@@ -143,8 +145,8 @@ impl PreparedRequest {
     /// HTTP proxy the target is [`Url::absolute_target`] instead.
     #[must_use]
     pub fn head_bytes(&self) -> Vec<u8> {
-        let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.url.request_target());
-        let mut bytes = std::mem::take(&mut head).into_bytes();
+        let target = self.url.request_target();
+        let mut bytes = format!("{} {target} HTTP/1.1\r\n", self.method).into_bytes();
         for (name, value) in self.headers.iter() {
             bytes.extend_from_slice(name.as_bytes());
             bytes.extend_from_slice(b": ");
@@ -265,4 +267,226 @@ fn not_fields() -> Error {
     let message = "`data` beside `files` must be a mapping or a list of pairs";
     Error::new(ErrorKind::RequestException, message)
         .help("write the fields as a mapping, or send the text as a file: `{content: …}`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::{AUTH_KINDS, Chunks, CookieSpec, FilePart, PartContent};
+    use crate::registry::find;
+    use crate::value::Value;
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    /// A request over no session in an environment.
+    fn prepared_in(request: &Request, session: &Request, variables: &[(&str, &str)]) -> Out {
+        let variables = variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        let environment = Environment::new(Arc::new(variables.collect()));
+        prepare(request, session, &CookieJar::default(), &environment, UNIX_EPOCH)
+    }
+
+    type Out = Result<PreparedRequest, Error>;
+
+    fn get(url: &str) -> Request {
+        Request { url: url.to_owned(), ..Request::default() }
+    }
+
+    fn prepared(request: &Request) -> PreparedRequest {
+        prepared_in(request, &Request::default(), &[]).unwrap()
+    }
+
+    fn auth(key: &str, argument: &str) -> Option<Option<Arc<dyn Auth>>> {
+        let argument = Value::from_json(argument.as_bytes()).unwrap();
+        Some(Some((find(AUTH_KINDS, key).unwrap().build)(&argument).unwrap()))
+    }
+
+    /// The Authorization header with a netrc file that has `net:rc` for every host.
+    fn authorization(request: &Request, session: &Request) -> Option<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("netrc");
+        std::fs::write(&path, "default login net password rc").unwrap();
+        let prepared = prepared_in(request, session, &[("NETRC", path.to_str().unwrap())]).unwrap();
+        prepared.headers.get("authorization")
+    }
+
+    #[test]
+    fn auth_comes_from_the_request_the_session_netrc_and_the_url_in_turn() {
+        let of =
+            |user: &str, password: &str| Some(crate::http::auth::basic_credentials(user, password));
+        let nothing = Request::default();
+        let session = Request { auth: auth("basic", "[\"s\", \"s\"]"), ..Request::default() };
+        let untrusted = Request { trust_env: Some(false), ..Request::default() };
+        let url = get("http://u:p@h.example/");
+        let own = Request { auth: auth("basic", "[\"r\", \"r\"]"), ..url.clone() };
+        let none = Request { auth: Some(None), ..url.clone() };
+        let netrc = Request { auth: auth("netrc", "true"), ..url.clone() };
+        assert_eq!(authorization(&own, &session), of("r", "r"));
+        assert_eq!(authorization(&url, &session), of("s", "s"));
+        assert_eq!(authorization(&url, &nothing), of("net", "rc"));
+        assert_eq!(authorization(&url, &untrusted), of("u", "p"));
+        assert_eq!(authorization(&none, &session), None);
+        assert_eq!(authorization(&netrc, &session), of("net", "rc"));
+    }
+
+    #[test]
+    fn the_kinds_of_auth_sign_their_headers() {
+        for (key, argument, line) in [
+            ("bearer", "\"t\"", "Authorization: Bearer t"),
+            ("header", "{\"X-Pizza\": \"me\"}", "X-Pizza: me"),
+            ("proxy_basic", "[\"u\", \"p\"]", "Proxy-Authorization: Basic dTpw"),
+        ] {
+            let request = Request { auth: auth(key, argument), ..get("http://h.example/") };
+            let head = String::from_utf8(prepared(&request).head_bytes()).unwrap();
+            assert!(head.contains(&format!("\r\n{line}\r\n")), "{head}");
+        }
+    }
+
+    #[test]
+    fn the_environments_bundle_goes_before_the_sessions_verify_and_after_the_requests() {
+        let bundle = |path: &str| Verify::Bundle(PathBuf::from(path));
+        let verify = |own: Option<Verify>, session: Option<Verify>, trust: bool| {
+            let request = Request { verify: own, ..get("https://h.example/") };
+            let session = Request { verify: session, trust_env: Some(trust), ..Request::default() };
+            let variables = [("CURL_CA_BUNDLE", "curl.pem"), ("REQUESTS_CA_BUNDLE", "")];
+            prepared_in(&request, &session, &variables).unwrap().transport.verify
+        };
+        assert_eq!(verify(None, None, true), bundle("curl.pem"));
+        assert_eq!(verify(None, Some(Verify::Off), true), bundle("curl.pem"));
+        assert_eq!(verify(Some(Verify::Off), None, true), Verify::Off);
+        assert_eq!(verify(Some(bundle("own.pem")), None, true), bundle("own.pem"));
+        assert_eq!(verify(None, Some(bundle("s.pem")), false), bundle("s.pem"));
+        assert_eq!(verify(None, None, false), Verify::Default);
+    }
+
+    #[test]
+    fn a_line_end_in_a_token_or_cookie_is_refused() {
+        let cookie = CookieSpec {
+            name: "a".to_owned(),
+            value: Some("x\r\nB: c".to_owned()),
+            domain: None,
+            path: None,
+            secure: false,
+        };
+        for request in [
+            Request { auth: auth("bearer", "\"t\\n\""), ..get("http://h.example/") },
+            Request { cookies: vec![cookie], ..get("http://h.example/") },
+        ] {
+            let error = prepared_in(&request, &Request::default(), &[]).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::InvalidHeader);
+        }
+    }
+
+    #[test]
+    fn redirects_are_followed_but_for_head() {
+        let limit = |request: Request| prepared(&request).transport.max_redirects;
+        let head = Request { method: Some("head".to_owned()), ..get("http://h.example/") };
+        assert_eq!(limit(get("http://h.example/")), Some(30));
+        assert_eq!(limit(head.clone()), None);
+        assert_eq!(limit(Request { allow_redirects: Some(true), ..head }), Some(30));
+        let none = Request { max_redirects: Some(0), ..get("http://h.example/") };
+        assert_eq!(limit(none), Some(0));
+    }
+
+    #[test]
+    fn the_host_follows_the_url_unless_it_was_given() {
+        let to = || Url::parse("http://other.example:81/").unwrap();
+        let mut request = prepared(&get("http://h.example/"));
+        request.retarget(to());
+        assert_eq!(request.headers.iter().next(), Some(("Host", "other.example:81")));
+        let own = vec![("host".to_owned(), Some(vec!["mine".to_owned()]))];
+        let mut request = prepared(&Request { headers: own, ..get("http://h.example/") });
+        request.retarget(to());
+        assert_eq!(request.headers.get("host").as_deref(), Some("mine"));
+    }
+
+    #[test]
+    fn another_body_is_framed_anew() {
+        let post = Request {
+            method: Some("POST".to_owned()),
+            data: Some(Data::Text("old body".to_owned())),
+            ..get("http://h.example/")
+        };
+        let mut request = prepared(&post);
+        let framing = |request: &PreparedRequest| {
+            let header = |name| request.headers.get(name);
+            (header("content-length"), header("transfer-encoding"), request.is_chunked())
+        };
+        request.set_body(Body::Stream(Arc::new(Chunks(vec![b"x".to_vec()]))));
+        assert_eq!(framing(&request), (None, Some("chunked".to_owned()), true));
+        request.set_body(Body::Bytes(b"new".as_slice().into()));
+        assert_eq!(framing(&request), (Some("3".to_owned()), None, false));
+        request.set_body(Body::Empty);
+        assert_eq!(framing(&request), (Some("0".to_owned()), None, false));
+    }
+
+    #[test]
+    fn expired_cookies_stay_at_home() {
+        let mut jar = CookieJar::default();
+        let lines = [("Set-Cookie".to_owned(), "a=1; Max-Age=10".to_owned())];
+        let url = Url::parse("http://h.example/").unwrap();
+        jar.extract(&lines.into_iter().collect(), &url, UNIX_EPOCH);
+        let sent = |after: u64| {
+            let now = UNIX_EPOCH + Duration::from_secs(after);
+            let environment = Environment::default();
+            let request = get("http://h.example/");
+            let prepared = prepare(&request, &Request::default(), &jar, &environment, now);
+            prepared.unwrap().headers.get("cookie")
+        };
+        assert_eq!(sent(9).as_deref(), Some("a=1"));
+        assert_eq!(sent(10), None);
+    }
+
+    #[test]
+    fn a_requests_cookie_replaces_the_sessions_own_and_null_removes_it() {
+        let spec = |value: Option<&str>| CookieSpec {
+            name: "a".to_owned(),
+            value: value.map(str::to_owned),
+            domain: None,
+            path: None,
+            secure: false,
+        };
+        let session = Request { cookies: vec![spec(Some("1"))], ..Request::default() };
+        let sent = |own: Vec<CookieSpec>| {
+            let request = Request { cookies: own, ..get("http://h.example/") };
+            prepared_in(&request, &session, &[]).unwrap().headers.get("cookie")
+        };
+        assert_eq!(sent(vec![]).as_deref(), Some("a=1"));
+        assert_eq!(sent(vec![spec(Some("2"))]).as_deref(), Some("a=2"));
+        assert_eq!(sent(vec![spec(None)]), None);
+    }
+
+    #[test]
+    fn the_same_parts_give_the_same_boundary_and_others_another() {
+        let content_type = |content: &str| {
+            let file = FilePart {
+                filename: None,
+                content: PartContent::Bytes(content.as_bytes().to_vec()),
+                content_type: None,
+                headers: Vec::new(),
+            };
+            let files = Some(vec![("f".to_owned(), file)]);
+            let method = Some("POST".to_owned());
+            let request = Request { method, files, ..get("http://h.example/") };
+            prepared(&request).headers.get("content-type").unwrap()
+        };
+        assert_eq!(content_type("a"), content_type("a"));
+        assert_ne!(content_type("a"), content_type("b"));
+        let boundary = content_type("a").split_once("boundary=").unwrap().1.to_owned();
+        assert_eq!(boundary.len(), 32);
+    }
+
+    #[test]
+    fn a_part_without_a_length_makes_the_body_chunked() {
+        let file = FilePart {
+            filename: Some("f".to_owned()),
+            content: PartContent::Stream(Arc::new(Chunks(vec![b"x".to_vec()]))),
+            content_type: None,
+            headers: Vec::new(),
+        };
+        let files = Some(vec![("f".to_owned(), file)]);
+        let method = Some("POST".to_owned());
+        let request = prepared(&Request { method, files, ..get("http://h.example/") });
+        assert_eq!(request.headers.get("transfer-encoding").as_deref(), Some("chunked"));
+        assert!(request.is_chunked());
+    }
 }

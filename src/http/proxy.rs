@@ -138,3 +138,71 @@ impl Url {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::{CookieJar, Request, prepare};
+    use serde_json::{Value, json};
+    use std::sync::Arc;
+    use std::time::UNIX_EPOCH;
+
+    /// What Requests took, recorded by `tests/wire/record_proxies.py`.
+    const RECORDED: &str = include_str!("../../tests/wire/proxies.json");
+
+    fn proxies(value: &Value) -> Proxies {
+        let members = value.as_object().unwrap().iter();
+        members.map(|(key, proxy)| (key.clone(), proxy.as_str().map(str::to_owned))).collect()
+    }
+
+    fn view(case: &Value) -> Value {
+        let variables = proxies(&case["env"]).into_iter().filter_map(|(k, v)| Some((k, v?)));
+        let environment = Environment::new(Arc::new(variables.collect()));
+        let defaults = Request { proxies: proxies(&case["session"]), ..Request::default() };
+        let request = Request {
+            url: case["url"].as_str().unwrap().to_owned(),
+            proxies: proxies(&case["given"]),
+            ..Request::default()
+        };
+        let jar = CookieJar::default();
+        let prepared = prepare(&request, &defaults, &jar, &environment, UNIX_EPOCH).unwrap();
+        match proxy_for(&prepared.url, &prepared.transport, &environment) {
+            Err(error) => json!({"error": error.kind.name()}),
+            Ok(None) => Value::Null,
+            Ok(Some(proxy)) => json!({
+                "scheme": proxy.scheme(),
+                "netloc": proxy.netloc(),
+                "authorization": proxy_authorization(&proxy),
+            }),
+        }
+    }
+
+    #[test]
+    fn the_proxy_is_the_one_requests_takes() {
+        let cases = RECORDED.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let wrong: Vec<String> = cases
+            .map(|case| (view(&case), case))
+            .filter(|(found, case)| *found != case["is"])
+            .map(|(found, case)| format!("{case}\n  found {found}"))
+            .collect();
+        assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_null_is_a_direct_connection_whatever_all_says() {
+        let url = Url::parse("http://h.example/").unwrap();
+        let request = Request {
+            url: url.as_str().to_owned(),
+            proxies: vec![
+                ("all".to_owned(), Some("http://p.example".to_owned())),
+                ("http".to_owned(), None),
+            ],
+            ..Request::default()
+        };
+        let environment = Environment::default();
+        let session = Request::default();
+        let jar = CookieJar::default();
+        let prepared = prepare(&request, &session, &jar, &environment, UNIX_EPOCH).unwrap();
+        assert_eq!(proxy_for(&url, &prepared.transport, &environment), Ok(None));
+    }
+}

@@ -11,10 +11,13 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+/// A status and header lines.
+type Head = (u16, Vec<(&'static str, String)>);
+
 /// Answers each request with the next of its heads, and keeps what was asked.
 #[derive(Clone, Debug)]
 struct Scripted {
-    heads: Arc<Mutex<VecDeque<(u16, Vec<(&'static str, String)>)>>>,
+    heads: Arc<Mutex<VecDeque<Head>>>,
     asked: Arc<Mutex<Vec<PreparedRequest>>>,
 }
 

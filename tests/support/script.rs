@@ -30,10 +30,13 @@ pub(crate) fn ok(body: &str) -> Step {
     answer(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()))
 }
 
+/// Requests by the number of their connection.
+type Record = Vec<(usize, Vec<u8>)>;
+
 /// A scripted server; each list of steps is one connection, closed behind its last step.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    requests: Arc<Mutex<Vec<(usize, Vec<u8>)>>>,
+    requests: Arc<Mutex<Record>>,
     thread: Option<JoinHandle<()>>,
 }
 

@@ -80,10 +80,13 @@ pub(super) fn headers(
     for name in removed {
         headers.remove(name);
     }
-    for (name, value) in headers.iter() {
-        check_header(name, value)?;
-    }
+    check_headers(&headers)?;
     Ok(headers)
+}
+
+/// Refuses the first line that cannot go out.
+pub(super) fn check_headers(headers: &Headers) -> Result<(), Error> {
+    headers.iter().try_for_each(|(name, value)| check_header(name, value))
 }
 
 /// `check_header_validity`, and http.client's ASCII names.
@@ -98,8 +101,8 @@ fn check_header(name: &str, value: &str) -> Result<(), Error> {
             .help("a name has no colon, no line end and no space at its beginning"));
     }
     if value.starts_with(is_python_space) || value.contains(['\r', '\n']) {
-        let message =
-            format!("the header `{name}` cannot have the value `{}`", value.escape_debug());
+        // The value may be a secret: it is not shown.
+        let message = format!("the value of the header `{name}` cannot go out");
         return Err(Error::new(ErrorKind::InvalidHeader, message)
             .help("a value is one line without a space at its beginning"));
     }
