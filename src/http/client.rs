@@ -122,11 +122,7 @@ impl Sending<'_> {
                 Ok(arrived) => arrived,
                 Err(error) => return Err(self.fail(error, request)),
             };
-            let led = match self.next(request, arrived) {
-                Ok(led) => led,
-                Err(failure) => return Err(failure),
-            };
-            match led {
+            match self.next(request, arrived)? {
                 Led::On(next) => request = *next,
                 Led::Nowhere(last, arrived) => return self.finish(*last, *arrived, sink),
             }

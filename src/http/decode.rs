@@ -48,7 +48,7 @@ impl Coding {
         match self {
             Coding::Gzip => Box::new(Gzip { member: Member::Before(Some(source)), is_first: true }),
             Coding::Deflate => Box::new(Deflate::Before(Some(source))),
-            Coding::Brotli => Box::new(Brotli { decoder: Decompressor::new(source, BUFFER) }),
+            Coding::Brotli => Box::new(Brotli::new(source)),
             Coding::Zstd => Box::new(Zstd::new(source)),
         }
     }
@@ -255,12 +255,36 @@ impl Deflate {
 
 /// br (RFC 7932).
 struct Brotli {
-    decoder: Decompressor<BufReader<Source>>,
+    decoder: Decompressor<Ending>,
+}
+
+impl Brotli {
+    fn new(source: BufReader<Source>) -> Brotli {
+        Brotli { decoder: Decompressor::new(Ending { source, is_ended: false }, BUFFER) }
+    }
 }
 
 impl Read for Brotli {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        leniently(self.decoder.read(buffer))
+        // The decoder gives one error for bytes that are wrong and for bytes that are missing.
+        match self.decoder.read(buffer) {
+            Err(_) if self.decoder.get_ref().is_ended => Ok(0),
+            other => other,
+        }
+    }
+}
+
+/// A source that knows whether its end has been met.
+struct Ending {
+    source: BufReader<Source>,
+    is_ended: bool,
+}
+
+impl Read for Ending {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer);
+        self.is_ended = matches!(read, Ok(0));
+        read
     }
 }
 
@@ -320,5 +344,134 @@ impl Read for Zstd {
             }
             self.is_in_frame = false;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Timings;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    /// `b"hello, " + b"world" * 3` by Python's gzip, zlib, brotli and zstandard.
+    const PLAIN: &str = "hello, worldworldworld";
+    const GZIP: &str = "H4sIAAAAAAACA8tIzcnJ11Eozy/KSUEQAMTrA30WAAAA";
+    const ZLIB: &str = "eJzLSM3JyddRKM8vyklBEABiuAjZ";
+    const BARE: &str = "y0jNycnXUSjPL8pJQRAA";
+    const BROTLI: &str = "iwqAaGVsbG8sIHdvcmxkd29ybGR3b3JsZAM=";
+    const ZSTD: &str = "KLUv/SAWlQAAYGhlbGxvLCB3b3JsZAEA2EoS";
+
+    fn bytes(text: &str) -> Vec<u8> {
+        STANDARD.decode(text).unwrap()
+    }
+
+    /// A body with this `Content-Encoding` decoded.
+    fn decoded(encoding: &str, body: Vec<u8>) -> Result<String, Error> {
+        let mut response = RawResponse {
+            status: 200,
+            reason: String::new(),
+            version: 11,
+            headers: [("Content-Encoding".to_owned(), encoding.to_owned())].into_iter().collect(),
+            length: Some(body.len() as u64),
+            body: Box::new(io::Cursor::new(body)),
+            timings: Timings::default(),
+        };
+        let (mut body, _) = decode(&mut response)?;
+        let mut text = Vec::new();
+        let read = body.read_to_end(&mut text);
+        read.map_err(|error| error.get_ref().unwrap().downcast_ref::<Error>().unwrap().clone())?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    #[test]
+    fn every_coding_is_undone() {
+        for (encoding, body) in [
+            ("gzip", GZIP),
+            ("X-GZip", GZIP),
+            ("deflate", ZLIB),
+            ("deflate", BARE),
+            ("br", BROTLI),
+            ("zstd", ZSTD),
+        ] {
+            assert_eq!(decoded(encoding, bytes(body)).unwrap(), PLAIN, "{encoding}");
+        }
+    }
+
+    #[test]
+    fn several_are_undone_in_reverse() {
+        assert_eq!(
+            decoded(
+                "deflate, identity, gzip",
+                bytes("H4sIAAAAAAACA6uYc9rj7MmT1wM1zuuf8nQUYEjawXETAC2EPHwVAAAA")
+            )
+            .unwrap(),
+            PLAIN
+        );
+    }
+
+    #[test]
+    fn members_and_frames_are_joined() {
+        assert_eq!(decoded("gzip", bytes(GZIP).repeat(2)).unwrap(), PLAIN.repeat(2));
+        let skippable = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc".to_vec();
+        let frames = [bytes(ZSTD), skippable, bytes(ZSTD)].concat();
+        assert_eq!(decoded("zstd", frames).unwrap(), PLAIN.repeat(2));
+    }
+
+    #[test]
+    fn what_follows_the_last_gzip_member_is_passed_over() {
+        let body = [bytes(GZIP), b"garbage that is no member".to_vec()].concat();
+        assert_eq!(decoded("gzip", body).unwrap(), PLAIN);
+    }
+
+    #[test]
+    fn an_early_end_is_an_end_except_in_zstd() {
+        let short = |text: &str| {
+            let mut body = bytes(text);
+            body.truncate(body.len() - 5);
+            body
+        };
+        assert_eq!(decoded("gzip", short(GZIP)).unwrap(), PLAIN);
+        assert!(decoded("deflate", short(ZLIB)).is_ok());
+        assert!(decoded("br", short(BROTLI)).is_ok());
+        assert_eq!(decoded("zstd", short(ZSTD)).unwrap_err().kind, ErrorKind::ContentDecodingError);
+    }
+
+    #[test]
+    fn an_empty_body_is_no_error() {
+        for encoding in ["gzip", "deflate", "br", "zstd", "gzip, br"] {
+            assert_eq!(decoded(encoding, Vec::new()).unwrap(), "", "{encoding}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_coded_so_is_an_error() {
+        for encoding in ["gzip", "deflate", "br", "zstd"] {
+            let error = decoded(encoding, b"\xff\xfe this is plain text".to_vec()).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::ContentDecodingError, "{encoding}");
+            let told = format!("the body is not `{encoding}`, as its `Content-Encoding` says: ");
+            assert!(error.message.starts_with(&told), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_checksum_is_an_error() {
+        let mut body = bytes(GZIP);
+        let at = body.len() - 6;
+        body[at] ^= 1;
+        assert!(decoded("gzip", body).is_err());
+    }
+
+    #[test]
+    fn unknown_codings_are_left_alone() {
+        for encoding in ["compress", "gzip, compress", "identity", ""] {
+            assert_eq!(decoded(encoding, b"as it is".to_vec()).unwrap(), "as it is", "{encoding}");
+        }
+    }
+
+    #[test]
+    fn too_many_codings_are_refused() {
+        let error = decoded("gzip,gzip,gzip,gzip,gzip,gzip", bytes(GZIP)).unwrap_err();
+        assert_eq!(error.message, "the response has 6 content codings, more than 5");
     }
 }

@@ -139,7 +139,7 @@ impl Response {
     /// empty until they are set.
     #[must_use]
     pub fn new(status: u16, headers: Headers, content: Content) -> Response {
-        let declared_encoding = charset::declared(&headers);
+        let declared_encoding = charset::encoding_from_headers(&headers);
         Response {
             status,
             reason: String::new(),
@@ -162,14 +162,15 @@ impl Response {
         self.status < 400
     }
 
-    /// `json()`: parsed once, decoded first when it is UTF-16 or UTF-32.
+    /// `json()`: parsed once, decoded first by Requests' rules.
     ///
     /// # Errors
     /// When the body is not JSON.
     pub fn json(&self) -> Result<&Arc<Value>, &JsonError> {
         let parse = || {
-            let bytes = charset::json_text(&self.content.bytes);
-            Value::from_json(&bytes).map(Arc::new)
+            let declared = self.declared_encoding.as_deref();
+            let text = charset::json_text(&self.content.bytes, declared);
+            Value::from_json(text.as_bytes()).map(Arc::new)
         };
         self.json.get_or_init(parse).as_ref()
     }
@@ -177,14 +178,17 @@ impl Response {
     /// `text`: decoded once by Requests' charset rules.
     #[must_use]
     pub fn text(&self) -> &Arc<str> {
-        self.text
-            .get_or_init(|| charset::decode(&self.content.bytes, self.encoding().as_deref()).into())
+        self.text.get_or_init(|| {
+            let encoding = self.encoding().unwrap_or_default();
+            Arc::from(&*charset::decode(&self.content.bytes, &encoding))
+        })
     }
 
     /// `encoding` if declared, else `apparent_encoding`'s guess.
     #[must_use]
     pub fn encoding(&self) -> Option<String> {
-        self.declared_encoding.clone().or_else(|| charset::guess(&self.content.bytes))
+        let guess = || charset::apparent_encoding(&self.content.bytes);
+        Some(self.declared_encoding.clone().unwrap_or_else(guess))
     }
 
     /// `links`: the `Link` header parsed.

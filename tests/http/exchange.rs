@@ -105,7 +105,7 @@ fn server_has_closed(server: &Server) -> bool {
         if is_closed {
             return true;
         }
-        std::thread::yield_now();
+        std::thread::park_timeout(std::time::Duration::from_millis(1));
     }
     false
 }
@@ -140,7 +140,7 @@ fn content_codings_are_undone() {
 fn a_discarded_body_is_counted_and_digested_when_asked() {
     let server = Server::start(vec![vec![ok("abc"), ok("abc")]]);
     let client = client();
-    let mut take = |digest| {
+    let take = |digest| {
         let sink = Sink::Discard { keep: 2, digest };
         client
             .send(get(&server.url("/")), &mut CookieJar::default(), &sink)

@@ -1,6 +1,13 @@
 //! The HTTP client: against a scripted adapter for what it decides, against real sockets, TLS
 //! servers and proxies for what it does.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what a test cannot do is a failed test"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,1 +1,210 @@
+//! TLS: whom we trust, what we say when we do not, and who we are.
 
+use crate::request::{client, error, get, send, text};
+use crate::support::script::{Server, Step};
+use crate::support::tls::{Authority, Pair, self_signed, serve};
+use runner::http::{Cert, PreparedRequest, Verify};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// A GET from `host` at the server's port.
+fn at(host: &str, server: SocketAddr, verify: Verify) -> PreparedRequest {
+    let mut request = get(&format!("https://{host}:{}/", server.port()));
+    request.transport.verify = verify;
+    request
+}
+
+fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn a_bundle_is_a_file_or_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new();
+    let bundle = file(
+        folder.path(),
+        "ca.pem",
+        &format!("# ours\n{}{}", Authority::new().pem(), authority.pem()),
+    );
+    file(folder.path(), "notes.txt", "no certificate");
+    let server = serve(&authority.issue(&["localhost", "127.0.0.1"], |_| ()), None);
+    for path in [bundle.as_path(), folder.path()] {
+        for host in ["localhost", "127.0.0.1"] {
+            let request = at(host, server, Verify::Bundle(path.to_owned()));
+            assert_eq!(text(&send(&client(), request).unwrap().response.content), "secure");
+        }
+    }
+}
+
+#[test]
+fn a_connection_is_not_shared_across_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new();
+    let bundle = file(folder.path(), "ca.pem", &authority.pem());
+    let server = serve(&authority.issue(&["localhost"], |_| ()), None);
+    let client = client();
+    let mut reused = Vec::new();
+    for verify in [Verify::Off, Verify::Off, Verify::Bundle(bundle)] {
+        let response = send(&client, at("localhost", server, verify)).unwrap().response;
+        reused.push((response.timings.is_reused, response.timings.tls.is_some()));
+    }
+    assert_eq!(reused, [(false, true), (true, false), (false, true)]);
+}
+
+#[test]
+fn an_unknown_ca_is_told() {
+    let server = serve(&Authority::new().issue(&["localhost"], |_| ()), None);
+    let failure = send(&client(), at("localhost", server, Verify::Default)).unwrap_err();
+    assert_eq!(
+        failure.error.to_string(),
+        "SSLError: the server's certificate was issued by a CA that is not trusted, or by itself"
+    );
+    assert_eq!(
+        failure.error.help.as_deref(),
+        Some("trust its CA with `verify: ca.pem`, or do not verify with `verify: false` (`-k`)")
+    );
+}
+
+#[test]
+fn a_wrong_host_is_told_with_the_names_there_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new();
+    let bundle = file(folder.path(), "ca.pem", &authority.pem());
+    let server = serve(&authority.issue(&["a.test", "b.test", "10.0.0.1"], |_| ()), None);
+    assert_eq!(
+        error(at("localhost", server, Verify::Bundle(bundle))),
+        "SSLError: the server's certificate is not for `localhost` but for `a.test`, `b.test`, `10.0.0.1`"
+    );
+}
+
+#[test]
+fn an_expired_certificate_is_told_with_its_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new();
+    let bundle = file(folder.path(), "ca.pem", &authority.pem());
+    let expired = authority.issue(&["localhost"], |params| {
+        params.not_before = rcgen::date_time_ymd(2019, 1, 1);
+        params.not_after = rcgen::date_time_ymd(2020, 2, 3);
+    });
+    assert_eq!(
+        error(at("localhost", serve(&expired, None), Verify::Bundle(bundle))),
+        "SSLError: the server's certificate expired on 2020-02-03 00:00 UTC"
+    );
+}
+
+#[test]
+fn a_self_signed_certificate_in_the_bundle_is_trusted_for_its_names_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let pair = self_signed(&["localhost"]);
+    let bundle = file(folder.path(), "ca.pem", &pair.certificate.pem());
+    let server = serve(&pair, None);
+    let request = at("localhost", server, Verify::Bundle(bundle.clone()));
+    assert_eq!(send(&client(), request).unwrap().response.status, 200);
+    assert_eq!(
+        error(at("127.0.0.1", server, Verify::Bundle(bundle))),
+        "SSLError: the server's certificate is not for `127.0.0.1` but for `localhost`"
+    );
+    let other = file(folder.path(), "other.pem", &self_signed(&["localhost"]).certificate.pem());
+    assert!(
+        error(at("localhost", server, Verify::Bundle(other)))
+            .starts_with("SSLError: the server's certificate")
+    );
+}
+
+/// The outcome of a GET that shows `cert` to a server that wants one of the authority's.
+fn shown(cert: Option<Cert>, authority: &Authority) -> Result<u16, String> {
+    let server = serve(&authority.issue(&["localhost"], |_| ()), Some(authority));
+    let mut request = at("localhost", server, Verify::Off);
+    request.transport.cert = cert;
+    send(&client(), request)
+        .map(|exchange| exchange.response.status)
+        .map_err(|failure| failure.error.to_string())
+}
+
+#[test]
+fn a_client_certificate_is_shown_from_one_file_or_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new();
+    let Pair { certificate, key } = authority.issue(&["me"], |_| ());
+    let both =
+        file(folder.path(), "both.pem", &format!("{}{}", key.serialize_pem(), certificate.pem()));
+    let cert = file(folder.path(), "cert.pem", &certificate.pem());
+    let key = file(folder.path(), "key.pem", &key.serialize_pem());
+    assert_eq!(shown(Some(Cert { cert: both, key: None }), &authority), Ok(200));
+    assert_eq!(shown(Some(Cert { cert: cert.clone(), key: Some(key) }), &authority), Ok(200));
+    assert_eq!(
+        shown(None, &authority),
+        Err("SSLError: the server asks for a client certificate".to_owned())
+    );
+    let pair = Authority::new().issue(&["me"], |_| ());
+    let stranger = file(folder.path(), "stranger.pem", &pair.pem());
+    let refused = shown(Some(Cert { cert: stranger.clone(), key: None }), &authority).unwrap_err();
+    assert!(
+        refused.starts_with("SSLError: the server does not accept the client certificate: "),
+        "{refused}"
+    );
+    assert_eq!(
+        shown(Some(Cert { cert: cert.clone(), key: Some(stranger) }), &authority),
+        Err(format!(
+            "SSLError: cannot use the client certificate `{}`: the key does not belong to it",
+            cert.display()
+        ))
+    );
+}
+
+#[test]
+fn unusable_files_are_told_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new();
+    let missing = folder.path().join("none.pem");
+    let cert = file(folder.path(), "cert.pem", &authority.issue(&["me"], |_| ()).certificate.pem());
+    let locked = file(
+        folder.path(),
+        "locked.pem",
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
+    );
+    let said = |cert: &Path, key: Option<&Path>| {
+        shown(Some(Cert { cert: cert.to_owned(), key: key.map(Path::to_owned) }), &authority)
+            .unwrap_err()
+    };
+    assert_eq!(
+        said(&missing, None),
+        format!(
+            "SSLError: cannot use the client certificate `{}`: no such file or directory",
+            missing.display()
+        )
+    );
+    assert_eq!(
+        said(&cert, None),
+        format!(
+            "SSLError: cannot use the client key `{}`: it holds no private key",
+            cert.display()
+        )
+    );
+    assert_eq!(
+        said(&cert, Some(&locked)),
+        format!("SSLError: cannot use the client key `{}`: it is encrypted", locked.display())
+    );
+    let server = serve(&authority.issue(&["localhost"], |_| ()), None);
+    assert_eq!(
+        error(at("localhost", server, Verify::Bundle(missing.clone()))),
+        format!(
+            "SSLError: cannot read the CA bundle `{}`: no such file or directory",
+            missing.display()
+        )
+    );
+    assert_eq!(
+        error(at("localhost", server, Verify::Bundle(locked.clone()))),
+        format!("SSLError: the CA bundle `{}` holds no certificate", locked.display())
+    );
+}
+
+#[test]
+fn a_server_without_tls_is_told() {
+    let server = Server::start(vec![vec![Step::Say(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec())]]);
+    let url = server.url("/").replace("http:", "https:");
+    assert_eq!(error(get(&url)), "SSLError: the server does not speak TLS on this port");
+}

@@ -1,12 +1,13 @@
 //! Real programs the tests talk to, on free ports.
 
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A program that is ended with the test.
-pub struct Program {
-    pub address: SocketAddr,
+pub(crate) struct Program {
+    pub(crate) address: SocketAddr,
     child: Child,
     _folder: tempfile::TempDir,
 }
@@ -19,46 +20,70 @@ impl Drop for Program {
 }
 
 /// A port nobody listens on.
-pub fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 /// tinyproxy; `login` is the user and password it asks for.
-pub fn tinyproxy(login: Option<(&str, &str)>) -> Program {
-    let address = free_address();
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("tinyproxy.conf");
+pub(crate) fn tinyproxy(login: Option<(&str, &str)>) -> Program {
     let login =
         login.map_or(String::new(), |(user, password)| format!("BasicAuth {user} {password}\n"));
-    let text = format!(
-        "Port {}\nListen 127.0.0.1\nTimeout 20\nMaxClients 20\nLogLevel Critical\n{login}",
-        address.port()
-    );
-    std::fs::write(&file, text).unwrap();
-    start(Command::new("tinyproxy").arg("-d").arg("-c").arg(file), address, folder)
+    start("tinyproxy", |address, folder| {
+        let file = folder.join("tinyproxy.conf");
+        let port = address.port();
+        let text = format!("Port {port}\nListen 127.0.0.1\nTimeout 20\nMaxClients 20\n{login}");
+        std::fs::write(&file, text).unwrap();
+        vec!["-d".to_owned(), "-c".to_owned(), file.display().to_string()]
+    })
 }
 
 /// microsocks; `login` as [`tinyproxy`]'s.
-pub fn microsocks(login: Option<(&str, &str)>) -> Program {
-    let address = free_address();
-    let mut command = Command::new("microsocks");
-    command.args(["-q", "-i", "127.0.0.1", "-p", &address.port().to_string()]);
-    if let Some((user, password)) = login {
-        command.args(["-u", user, "-P", password]);
-    }
-    start(&mut command, address, tempfile::tempdir().unwrap())
+pub(crate) fn microsocks(login: Option<(&str, &str)>) -> Program {
+    start("microsocks", |address, _| {
+        let port = address.port().to_string();
+        let mut arguments = vec!["-i", "127.0.0.1", "-p", &port];
+        if let Some((user, password)) = login {
+            arguments.extend(["-u", user, "-P", password]);
+        }
+        arguments.into_iter().map(str::to_owned).collect()
+    })
 }
 
-fn start(command: &mut Command, address: SocketAddr, folder: tempfile::TempDir) -> Program {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    let child =
-        child.unwrap_or_else(|error| panic!("cannot start {name} ({error}): run tests/setup"));
-    let program = Program { address, child, _folder: folder };
-    let began = Instant::now();
-    while TcpStream::connect(address).is_err() {
-        assert!(began.elapsed() < Duration::from_secs(20), "{name} does not listen on {address}");
-        std::thread::yield_now();
+/// Starts a program on a free port; on another when somebody took it meanwhile.
+fn start(name: &str, arguments: impl Fn(SocketAddr, &Path) -> Vec<String>) -> Program {
+    for _ in 0..10 {
+        let address = free_address();
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(name);
+        command.args(arguments(address, folder.path()));
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let child =
+            child.unwrap_or_else(|error| panic!("cannot start {name} ({error}): run tests/setup"));
+        let mut program = Program { address, child, _folder: folder };
+        if program.listens() {
+            return program;
+        }
     }
-    program
+    panic!("{name} does not listen on any port it is given");
+}
+
+impl Program {
+    /// Waits until the program listens; false when it ended instead. Looked up in the kernel's
+    /// table, for a connection would be one more client.
+    fn listens(&mut self) -> bool {
+        let local = format!(":{:04X}", self.address.port());
+        while self.child.try_wait().unwrap().is_none() {
+            let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+            let is_there = table.lines().skip(1).any(|line| {
+                let columns: Vec<&str> = line.split_whitespace().collect();
+                // 0A is LISTEN.
+                columns[1].ends_with(&local) && columns[3] == "0A"
+            });
+            if is_there {
+                return true;
+            }
+            std::thread::park_timeout(Duration::from_millis(2));
+        }
+        false
+    }
 }

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 /// One thing a connection does.
 #[derive(Clone, Debug)]
-pub enum Step {
+pub(crate) enum Step {
     /// Reads a request, records it, and sends these bytes.
     Answer(Vec<u8>),
     /// Reads a request's head only, records it, sends these bytes.
@@ -21,24 +21,27 @@ pub enum Step {
 }
 
 /// Sends these bytes when a request has come.
-pub fn answer(bytes: impl AsRef<[u8]>) -> Step {
+pub(crate) fn answer(bytes: impl AsRef<[u8]>) -> Step {
     Step::Answer(bytes.as_ref().to_vec())
 }
 
 /// A 200 with a length.
-pub fn ok(body: &str) -> Step {
+pub(crate) fn ok(body: &str) -> Step {
     answer(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()))
 }
 
+/// Requests by the number of their connection.
+type Record = Vec<(usize, Vec<u8>)>;
+
 /// A scripted server; each list of steps is one connection, closed behind its last step.
-pub struct Server {
-    pub address: SocketAddr,
-    requests: Arc<Mutex<Vec<(usize, Vec<u8>)>>>,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    requests: Arc<Mutex<Record>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
-    pub fn start(connections: Vec<Vec<Step>>) -> Server {
+    pub(crate) fn start(connections: Vec<Vec<Step>>) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -58,12 +61,17 @@ impl Server {
         Server { address, requests, thread: Some(thread) }
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
+    /// Whether a request has come.
+    pub(crate) fn has_been_asked(&self) -> bool {
+        !self.requests.lock().unwrap().is_empty()
+    }
+
     /// What was asked, by connection; waits until the script is over.
-    pub fn requests(mut self) -> Vec<(usize, String)> {
+    pub(crate) fn requests(mut self) -> Vec<(usize, String)> {
         self.thread.take().unwrap().join().unwrap();
         let requests = self.requests.lock().unwrap();
         requests.iter().map(|(number, bytes)| (*number, latin1(bytes))).collect()
@@ -95,7 +103,7 @@ fn act(socket: &mut TcpStream, step: Step, record: &mut dyn FnMut(Vec<u8>)) -> b
             if let Some(request) = read_request(socket) {
                 record(request);
             }
-            let _ = socket2::SockRef::from(socket).set_linger(Some(std::time::Duration::ZERO));
+            let _ = socket2::SockRef::from(&*socket).set_linger(Some(std::time::Duration::ZERO));
             false
         }
         Step::Stall => {
@@ -120,7 +128,7 @@ fn read_head(socket: &mut impl Read, request: &mut Vec<u8>) -> bool {
 }
 
 /// A request, its body included, by its own framing.
-pub fn read_request(socket: &mut impl Read) -> Option<Vec<u8>> {
+pub(crate) fn read_request(socket: &mut impl Read) -> Option<Vec<u8>> {
     let mut request = Vec::new();
     if !read_head(socket, &mut request) {
         return None;

@@ -10,38 +10,45 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 /// A certificate with its key.
-pub struct Pair {
-    pub certificate: rcgen::Certificate,
-    pub key: KeyPair,
+pub(crate) struct Pair {
+    pub(crate) certificate: rcgen::Certificate,
+    pub(crate) key: KeyPair,
 }
 
 impl Pair {
     /// The certificate and the key in one PEM text.
-    pub fn pem(&self) -> String {
+    pub(crate) fn pem(&self) -> String {
         format!("{}{}", self.certificate.pem(), self.key.serialize_pem())
     }
 }
 
 /// The CA.
-pub struct Authority {
+pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
 }
 
 impl Authority {
-    pub fn new() -> Authority {
+    pub(crate) fn new() -> Authority {
+        let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, "the test CA");
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        // Each CA has a name of its own, for certificates find their CA by its name.
+        let name = format!("test CA {:02x?}", &key.public_key_raw()[..8]);
+        params.distinguished_name.push(DnType::CommonName, name);
+        let issuer = CertifiedIssuer::self_signed(params, key).unwrap();
         Authority { issuer }
     }
 
-    pub fn pem(&self) -> String {
+    pub(crate) fn pem(&self) -> String {
         self.issuer.pem()
     }
 
     /// A certificate for these names; `change` makes it special.
-    pub fn issue(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Pair {
+    pub(crate) fn issue(
+        &self,
+        names: &[&str],
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Pair {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let mut params = CertificateParams::new(names).unwrap();
         change(&mut params);
@@ -57,7 +64,7 @@ impl Authority {
 }
 
 /// A certificate that signs itself and says it is a CA, as `openssl req -x509` makes them.
-pub fn self_signed(names: &[&str]) -> Pair {
+pub(crate) fn self_signed(names: &[&str]) -> Pair {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -67,7 +74,7 @@ pub fn self_signed(names: &[&str]) -> Pair {
 
 /// Answers 200 `secure` over TLS, to as many requests and connections as come. `clients` is the
 /// CA whose certificates clients must show.
-pub fn serve(pair: &Pair, clients: Option<&Authority>) -> SocketAddr {
+pub(crate) fn serve(pair: &Pair, clients: Option<&Authority>) -> SocketAddr {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()

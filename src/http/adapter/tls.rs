@@ -9,10 +9,13 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// A configuration and what it was made for.
+type Made = (Verify, Option<Cert>, Arc<ClientConfig>);
+
 /// The configurations made so far. There are as many as a collection has TLS settings: a few.
 #[derive(Debug, Default)]
 pub(super) struct Configs {
-    made: Mutex<Vec<(Verify, Option<Cert>, Arc<ClientConfig>)>>,
+    made: Mutex<Vec<Made>>,
 }
 
 impl Configs {
