@@ -324,7 +324,10 @@ mod tests {
                 "$[?@.id==9007199254740993]",
                 "9 the integer `9007199254740993` is beyond 9007199254740991, the largest in a query | compare it outside the query: in an assertion on the found value, which keeps all digits, or in a template",
             ),
-            ("$[?count(1) == 1]", "3 `count` takes a query | give it one, as in `count(@.*)`"),
+            (
+                "$[?count(1) == 1]",
+                "invalid argument for the function `count`: expected a node, got a literal",
+            ),
             (
                 "$[?length(@.a)]",
                 "3 `length` gives a value, not true or false | compare it, as in `length(…) == 1`",

@@ -7,10 +7,11 @@
 mod json;
 mod kind;
 mod number;
+mod parse;
 
-pub use json::JsonError;
 pub use kind::Kind;
 pub use number::Number;
+pub use parse::JsonError;
 
 /// An object's members, in the order they were written.
 pub type Map = indexmap::IndexMap<String, Value>;
