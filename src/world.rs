@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 /// What time it is, and waiting.
@@ -56,9 +56,20 @@ pub struct World {
     pub seed: u64,
 }
 
-/// The system's clock.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
+/// The system's clock. Clones share one interruption.
+#[derive(Clone, Debug, Default)]
+pub struct SystemClock {
+    interrupted: Arc<(Mutex<bool>, Condvar)>,
+}
+
+impl SystemClock {
+    /// Ends every sleep, and every later one at once.
+    pub fn interrupt(&self) {
+        let (is_interrupted, changed) = &*self.interrupted;
+        *is_interrupted.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        changed.notify_all();
+    }
+}
 
 impl Clock for SystemClock {
     fn now(&self) -> SystemTime {
@@ -66,7 +77,10 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) {
-        std::thread::sleep(duration);
+        let (is_interrupted, changed) = &*self.interrupted;
+        let guard = is_interrupted.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whether it timed out or was interrupted, the waiting is over.
+        drop(changed.wait_timeout_while(guard, duration, |is_interrupted| !*is_interrupted));
     }
 }
 

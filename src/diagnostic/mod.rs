@@ -130,3 +130,9 @@ impl From<SyntaxError> for Diagnostic {
         diagnostic
     }
 }
+
+/// Puts diagnostics in the order of their places, those without one first, each once.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by_key(|one| one.primary.as_ref().map(|label| label.span));
+    diagnostics.dedup();
+}

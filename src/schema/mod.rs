@@ -3,10 +3,12 @@
 //! They are made by hand from tables and from `event.rs`, and refuse what they do not know. The
 //! files in `schema/` are their output: `UPDATE=1 cargo test --test schema` rewrites them.
 
+mod collection;
 mod events;
 mod records;
 mod report;
 mod shape;
 
+pub use collection::collection;
 pub use events::events;
 pub use report::report;

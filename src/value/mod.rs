@@ -8,11 +8,12 @@ mod duration;
 mod json;
 mod kind;
 mod number;
+mod parse;
 
 pub use duration::{DURATION_EXPECTED, parse_duration};
-pub use json::JsonError;
 pub use kind::Kind;
 pub use number::Number;
+pub use parse::JsonError;
 
 /// An object's members, in the order they were written.
 pub type Map = indexmap::IndexMap<String, Value>;
