@@ -174,7 +174,7 @@ impl FileAccess for Folder {
         if metadata.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        Ok((Box::new(file), metadata.is_file().then(|| metadata.len())))
+        Ok((Box::new(file), metadata.is_file().then_some(metadata.len())))
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn Write + Send>> {

@@ -188,7 +188,8 @@ fn a_mistake_of_shape_says_what_to_write() {
 fn duplicate_keys_name_both_places() {
     let errors = read("a: 1\nb: 2\na: 3\n").unwrap_err();
     assert_eq!(errors[0].span, Span::new(FileId(0), 10, 11));
-    assert_eq!(errors[0].other, Some((Span::new(FileId(0), 0, 1), "first written here".into())));
+    let first = (Span::new(FileId(0), 0, 1), "first written here".to_owned());
+    assert_eq!(errors[0].other, Some(Box::new(first)));
 }
 
 #[test]
@@ -253,8 +254,8 @@ fn next(state: &mut u64) -> usize {
 
 #[test]
 fn no_damage_to_a_file_makes_the_reader_panic() {
-    let sound = SAMPLE.replace(": {{ base }}/x", ": '{{ base }}/x'").replace("\\tbad", "    bad");
-    for sample in [SAMPLE, &sound] {
+    let quoted = SAMPLE.replace(": {{ base }}/x", ": '{{ base }}/x'").replace("\\tbad", "    bad");
+    for sample in [SAMPLE, &quoted] {
         for end in 0..=sample.len() {
             check_damaged(&sample.as_bytes()[..end]);
         }
