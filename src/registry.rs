@@ -19,16 +19,34 @@ pub fn find<'t, T: Entry + ?Sized>(table: &'t [&'static T], key: &str) -> Option
     table.iter().find(|entry| entry.key() == key)
 }
 
-/// The name among `names` that `written` was probably meant to be, if one is near enough:
-/// the least edit distance (transpositions count once), at most a third of the length.
+/// The name among `names` that `written` was probably meant to be, if one is near enough: the
+/// least edit distance (transpositions count once), at most a third of the length; else the
+/// same stem, as `retries` has that of `retry` and `assertions` that of `assert`.
 pub fn suggest<'n>(names: impl IntoIterator<Item = &'n str>, written: &str) -> Option<&'n str> {
+    // Nobody means a name by something much longer, and comparing it would cost its length.
+    if written.len() > 100 {
+        return None;
+    }
     let lower = written.to_lowercase();
-    names
-        .into_iter()
-        .map(|name| (distance(&name.to_lowercase(), &lower), name))
+    let names: Vec<&str> = names.into_iter().collect();
+    let near = names
+        .iter()
+        .map(|name| (distance(&name.to_lowercase(), &lower), *name))
         .filter(|(distance, name)| *distance <= name.chars().count().max(3) / 3)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+        .min_by_key(|(distance, _)| *distance);
+    let stem = || {
+        names
+            .iter()
+            .map(|name| (common_prefix(&name.to_lowercase(), &lower), *name))
+            .filter(|(common, name)| *common >= 4 && *common * 3 >= name.chars().count() * 2)
+            .max_by_key(|(common, _)| *common)
+    };
+    near.or_else(stem).map(|(_, name)| name)
+}
+
+/// How many characters two texts begin with in common.
+fn common_prefix(a: &str, b: &str) -> usize {
+    a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count()
 }
 
 /// Optimal string alignment distance: insertions, deletions, substitutions, transpositions.
@@ -62,7 +80,7 @@ mod tests {
     #[test]
     fn the_nearest_name_is_suggested() {
         let names = ["retry", "headers", "params", "json"];
-        assert_eq!(suggest(names, "retries"), None);
+        assert_eq!(suggest(names, "retries"), Some("retry"));
         assert_eq!(suggest(names, "header"), Some("headers"));
         assert_eq!(suggest(names, "parmas"), Some("params"));
         assert_eq!(suggest(names, "JSON"), Some("json"));

@@ -56,18 +56,35 @@ pub struct World {
     pub seed: u64,
 }
 
-/// The system's clock. Clones share one interruption.
+/// The system's clock. Clones share one interruption: [`SystemClock::interrupt`] ends every
+/// sleep of every clone, and those to come.
 #[derive(Clone, Debug, Default)]
 pub struct SystemClock {
-    interrupted: Arc<(Mutex<bool>, Condvar)>,
+    interruption: Arc<Interruption>,
+}
+
+#[derive(Debug, Default)]
+struct Interruption {
+    is_interrupted: Mutex<bool>,
+    changed: Condvar,
 }
 
 impl SystemClock {
-    /// Ends every sleep, and every later one at once.
+    /// Wakes all sleepers; from now on nobody sleeps until [`SystemClock::resume`].
     pub fn interrupt(&self) {
-        let (is_interrupted, changed) = &*self.interrupted;
-        *is_interrupted.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        changed.notify_all();
+        self.set_interrupted(true);
+    }
+
+    /// Lets sleeps be slept again: teardown runs after an interruption.
+    pub fn resume(&self) {
+        self.set_interrupted(false);
+    }
+
+    fn set_interrupted(&self, is_interrupted: bool) {
+        // A flag is whole whatever a panicking holder did.
+        *self.interruption.is_interrupted.lock().unwrap_or_else(PoisonError::into_inner) =
+            is_interrupted;
+        self.interruption.changed.notify_all();
     }
 }
 
@@ -77,10 +94,9 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) {
-        let (is_interrupted, changed) = &*self.interrupted;
-        let guard = is_interrupted.lock().unwrap_or_else(PoisonError::into_inner);
-        // Whether it timed out or was interrupted, the waiting is over.
-        drop(changed.wait_timeout_while(guard, duration, |is_interrupted| !*is_interrupted));
+        let flag = self.interruption.is_interrupted.lock().unwrap_or_else(PoisonError::into_inner);
+        // What is returned says whether time was up or someone woke us: either way we are awake.
+        let _ = self.interruption.changed.wait_timeout_while(flag, duration, |flag| !*flag);
     }
 }
 
@@ -115,47 +131,163 @@ impl Folder {
             return Ok(path);
         }
         let root = self.root.canonicalize()?;
-        let real = resolve(&path)?;
-        if real.starts_with(&root) {
-            return Ok(real);
-        }
-        Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            format!("`{}` is outside the collection's folder", path.display()),
-        ))
+        let real = resolve(&path, MAX_LINKS)?;
+        if real.starts_with(&root) { Ok(real) } else { Err(refused(&path)) }
     }
 }
 
-/// A path with its links resolved, as far as it exists; `..` beyond that is refused.
-fn resolve(path: &Path) -> io::Result<PathBuf> {
+/// How many dangling links are followed, one after the other.
+const MAX_LINKS: usize = 40;
+
+fn refused(path: &Path) -> io::Error {
+    let message = format!("`{}` is outside the collection's folder", path.display());
+    io::Error::new(io::ErrorKind::PermissionDenied, message)
+}
+
+/// A path with its links resolved as far as it exists, and what does not exist behind that.
+///
+/// `..` behind something that does not exist is refused: what it means depends on what will be
+/// created there. A link to something that does not exist is resolved to its target, because
+/// creating the link's path creates the target.
+fn resolve(path: &Path, links: usize) -> io::Result<PathBuf> {
     match path.canonicalize() {
-        Ok(real) => Ok(real),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
-            let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-                return Err(error);
-            };
-            let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
-            Ok(resolve(parent)?.join(name))
-        }
-        Err(error) => Err(error),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        other => return other,
+    }
+    let above = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let above = above.unwrap_or(Path::new("."));
+    if let Ok(target) = path.read_link() {
+        let left = links.checked_sub(1).ok_or_else(|| refused(path))?;
+        return resolve(&above.join(target), left);
+    }
+    match path.file_name() {
+        Some(name) => Ok(resolve(above, links)?.join(name)),
+        None => Err(refused(path)),
     }
 }
 
 impl FileAccess for Folder {
     fn open(&self, path: &Path) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
         let file = std::fs::File::open(self.admit(path)?)?;
+        self.admit_again(path)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        Ok((Box::new(file), metadata.is_file().then(|| metadata.len())))
+        Ok((Box::new(file), metadata.is_file().then_some(metadata.len())))
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn Write + Send>> {
-        let path = self.admit(path)?;
-        if let Some(parent) = path.parent() {
+        let real = self.admit(path)?;
+        if let Some(parent) = real.parent() {
             std::fs::create_dir_all(parent)?;
         }
-        Ok(Box::new(std::fs::File::create(path)?))
+        // Not yet emptied: should the path lead elsewhere by now, nothing was lost.
+        let file =
+            std::fs::OpenOptions::new().write(true).create(true).truncate(false).open(real)?;
+        self.admit_again(path)?;
+        // A pipe or a terminal cannot be emptied, and need not be.
+        if file.metadata()?.is_file() {
+            file.set_len(0)?;
+        }
+        Ok(Box::new(file))
+    }
+}
+
+impl Folder {
+    /// Whether the path still leads inside after it was opened: a link put in its way in the
+    /// meantime is noticed before anything is read or overwritten.
+    fn admit_again(&self, path: &Path) -> io::Result<()> {
+        self.admit(path).map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+    use std::time::Instant;
+
+    /// A folder `in` with a file and links, beside a file `secret` outside it.
+    fn folder() -> (tempfile::TempDir, Folder) {
+        let above = tempfile::tempdir().unwrap();
+        let inside = above.path().join("in");
+        fs::create_dir_all(inside.join("sub")).unwrap();
+        fs::write(above.path().join("secret"), "secret").unwrap();
+        fs::write(inside.join("file"), "text").unwrap();
+        symlink("../file", inside.join("sub/link")).unwrap();
+        symlink("../secret", inside.join("out")).unwrap();
+        symlink("..", inside.join("up")).unwrap();
+        symlink("../new", inside.join("dangling_out")).unwrap();
+        symlink("sub/new", inside.join("dangling_in")).unwrap();
+        symlink("loop", inside.join("loop")).unwrap();
+        (above, Folder::new(inside, Outside::Refused))
+    }
+
+    fn is_refused<T>(result: io::Result<T>) -> bool {
+        result.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
+    }
+
+    #[test]
+    fn files_inside_are_read_and_written() {
+        let (above, folder) = folder();
+        for path in ["file", "sub/link", "./sub/../file", "up/in/file"] {
+            assert_eq!(folder.read(Path::new(path)).unwrap(), b"text", "{path}");
+        }
+        assert_eq!(folder.read(&above.path().join("in/file")).unwrap(), b"text");
+        folder.create(Path::new("a/b/c")).unwrap().write_all(b"new").unwrap();
+        assert_eq!(folder.read(Path::new("a/b/c")).unwrap(), b"new");
+        folder.create(Path::new("file")).unwrap().write_all(b"x").unwrap();
+        assert_eq!(folder.read(Path::new("file")).unwrap(), b"x");
+        folder.create(Path::new("dangling_in")).unwrap().write_all(b"y").unwrap();
+        assert_eq!(folder.read(Path::new("sub/new")).unwrap(), b"y");
+    }
+
+    #[test]
+    fn nothing_outside_is_read_or_written() {
+        let (above, folder) = folder();
+        let absolute = above.path().join("secret");
+        let paths = ["../secret", "out", "up/secret", "sub/../../secret", "/etc/passwd"];
+        for path in paths.map(Path::new).into_iter().chain([&*absolute]) {
+            assert!(is_refused(folder.open(path)), "{}", path.display());
+            assert!(is_refused(folder.create(path)), "{}", path.display());
+        }
+        for path in ["../new", "up/new", "up/a/b", "dangling_out", "none/../../new", "none/.."] {
+            assert!(is_refused(folder.create(Path::new(path))), "{path}");
+        }
+        assert!(folder.create(Path::new("loop")).is_err());
+        assert_eq!(fs::read(&absolute).unwrap(), b"secret");
+        assert!(!above.path().join("new").exists());
+    }
+
+    #[test]
+    fn what_is_allowed_outside_is_read() {
+        let (above, _) = folder();
+        let folder = Folder::new(above.path().join("in"), Outside::Allowed);
+        assert_eq!(folder.read(Path::new("../secret")).unwrap(), b"secret");
+    }
+
+    #[test]
+    fn a_folder_is_no_file() {
+        let (_above, folder) = folder();
+        let error = folder.open(Path::new("sub")).err().unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
+    }
+
+    #[test]
+    fn an_interruption_ends_every_sleep() {
+        let clock = SystemClock::default();
+        let sleeper = clock.clone();
+        let begun = Instant::now();
+        let thread = std::thread::spawn(move || sleeper.sleep(Duration::from_secs(60)));
+        clock.interrupt();
+        thread.join().unwrap();
+        clock.sleep(Duration::from_secs(60));
+        assert!(begun.elapsed() < Duration::from_secs(30));
+        clock.resume();
+        let begun = Instant::now();
+        clock.sleep(Duration::from_millis(5));
+        assert!(begun.elapsed() >= Duration::from_millis(5));
     }
 }

@@ -51,10 +51,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
             });
             (Vec::new(), counts.collect())
         }
-        Err(mut diagnostics) => {
-            diagnostic::sort(&mut diagnostics);
-            (diagnostics, Vec::new())
-        }
+        Err(diagnostics) => (diagnostic::in_order(diagnostics), Vec::new()),
     };
     print(args.format, &diagnostics, &steps, &files, color);
     if diagnostics.is_empty() { Exit::Passed } else { Exit::Refused }

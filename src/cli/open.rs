@@ -33,8 +33,8 @@ pub(super) fn open(paths: &[String], given: &Given, color: ColorChoice) -> Resul
     let mut files = Files::default();
     match try_open(paths, given, &mut files) {
         Ok(opened) => Ok(Opened { files: Arc::new(files), ..opened }),
-        Err(mut diagnostics) => {
-            crate::diagnostic::sort(&mut diagnostics);
+        Err(diagnostics) => {
+            let diagnostics = crate::diagnostic::in_order(diagnostics);
             message::print(&diagnostics, &files, color);
             Err(Exit::Refused)
         }

@@ -44,8 +44,8 @@ pub struct Diagnostic {
     pub code: &'static Code,
     /// What is wrong: lower case, no full stop, names in backquotes.
     pub message: String,
-    /// Where; `None` when no file is concerned (the command line, an environment variable).
-    pub primary: Option<Label>,
+    /// Where, boxed to keep `Result<_, Diagnostic>` small; `None` when no file is concerned (the command line, an environment variable).
+    pub primary: Option<Box<Label>>,
     /// Other places that matter.
     pub secondary: Vec<Label>,
     /// More of what was found, a line each.
@@ -67,7 +67,7 @@ impl Diagnostic {
             severity: Severity::Error,
             code,
             message: message.into(),
-            primary: Some(Label { span, text: label.into() }),
+            primary: Some(Box::new(Label { span, text: label.into() })),
             secondary: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
@@ -124,15 +124,9 @@ impl From<SyntaxError> for Diagnostic {
         let code = codes::reading::of_syntax(error.kind);
         let mut diagnostic = Diagnostic::error(code, error.span, error.message, error.label);
         diagnostic.help.extend(error.help);
-        if let Some((span, text)) = error.other {
+        if let Some((span, text)) = error.other.map(|other| *other) {
             diagnostic = diagnostic.also(span, text);
         }
         diagnostic
     }
-}
-
-/// Puts diagnostics in the order of their places, those without one first, each once.
-pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by_key(|one| one.primary.as_ref().map(|label| label.span));
-    diagnostics.dedup();
 }

@@ -42,7 +42,9 @@ pub(super) fn explain(text: &str, error: &JsonPathError) -> QueryError {
         JsonPathError::InvalidJsonPath(reason) => (lower(reason), None),
         other => (lower(&other.to_string()), None),
     };
-    QueryError { message, at: at.map(|at| at.min(text.len())), help: None }
+    let help =
+        message.ends_with("is not comparable").then(|| "use it alone, without a comparison".into());
+    QueryError { message, at: at.map(|at| at.min(text.len())), help }
 }
 
 /// The first number in `Pos(5)` or `Span((5, 7))`: pest's own types cannot be named from here.
@@ -338,7 +340,7 @@ mod tests {
             ),
             (
                 "$[?match(@.a, 'x') == true]",
-                "3 `match` gives true or false, not a value | use `match(…)` alone, without a comparison",
+                "function match(a, \"x\") is not comparable | use it alone, without a comparison",
             ),
         ];
         for (text, expected) in cases {

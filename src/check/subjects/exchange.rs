@@ -17,11 +17,13 @@ fn request(url: &Url) -> PreparedRequest {
         method: "GET".to_owned(),
         url: url.clone(),
         headers: Headers::default(),
+        is_host_given: false,
         body: Body::Empty,
         transport: Transport {
             timeout: Timeout::default(),
             max_redirects: None,
             proxies: Proxies::default(),
+            session_proxies: Proxies::default(),
             verify: Verify::Default,
             cert: None,
             encoding: None,

@@ -46,7 +46,7 @@ struct Place<'d> {
 impl Window {
     /// The windows of a diagnostic, the one with the primary place first.
     pub(super) fn all(diagnostic: &Diagnostic, files: &Files) -> Vec<Window> {
-        let primary = diagnostic.primary.iter().map(|label| (label, true));
+        let primary = diagnostic.primary.iter().map(|label| (&**label, true));
         let secondary = diagnostic.secondary.iter().map(|label| (label, false));
         let places = primary.chain(secondary).filter_map(|(label, is_primary)| {
             let file = files.get(label.span.file)?;

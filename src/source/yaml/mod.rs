@@ -73,7 +73,7 @@ pub struct SyntaxError {
     /// What to write beside the caret.
     pub label: String,
     /// Another place that matters, with its label: where the first of two keys stands.
-    pub other: Option<(Span, String)>,
+    pub other: Option<Box<(Span, String)>>,
     /// What to do.
     pub help: Option<String>,
 }
@@ -98,7 +98,7 @@ impl SyntaxError {
 
     /// Adds another place.
     pub(super) fn also(mut self, span: Span, label: impl Into<String>) -> SyntaxError {
-        self.other = Some((span, label.into()));
+        self.other = Some(Box::new((span, label.into())));
         self
     }
 }

@@ -46,7 +46,7 @@ pub fn parse(file: FileId, text: &str, limits: &Limits) -> Result<Vec<Node>, Vec
     if found.is_empty() {
         return Ok(without_empty(file, attempt.documents));
     }
-    found.sort_by(|a, b| (a.span, a.kind).cmp(&(b.span, b.kind)));
+    found.sort_by_key(|mistake| (mistake.span, mistake.kind));
     found.dedup_by(|a, b| a.span.start == b.span.start && a.kind == b.kind);
     Err(found)
 }

@@ -188,7 +188,8 @@ fn a_mistake_of_shape_says_what_to_write() {
 fn duplicate_keys_name_both_places() {
     let errors = read("a: 1\nb: 2\na: 3\n").unwrap_err();
     assert_eq!(errors[0].span, Span::new(FileId(0), 10, 11));
-    assert_eq!(errors[0].other, Some((Span::new(FileId(0), 0, 1), "first written here".into())));
+    let first = (Span::new(FileId(0), 0, 1), "first written here".to_owned());
+    assert_eq!(errors[0].other, Some(Box::new(first)));
 }
 
 #[test]
@@ -220,4 +221,69 @@ fn what_is_too_much_is_refused() {
     }
     let small = Limits { bytes: 4, ..Limits::default() };
     assert_eq!(parse(FileId(0), "a: 12", &small).unwrap_err()[0].kind, SyntaxErrorKind::Limit);
+}
+
+/// A collection with every construct that has code of its own.
+const SAMPLE: &str = r#"# é
+name: "Wälk \uD834\uDD1E \x41 \"q\""
+vars: &v {base: '{{ env.X or ''y'' }}', n: [1, 2.50, ~]}
+more: {<<: *v, k: |-
+    bad}
+requests:
+  - url: {{ base }}/x
+    headers: {<<: [*v], accept: null}
+    data: >
+      folded
+      text
+  - ? complex
+    : !tag value
+    assert: {jsonpath: {$.a[?(@.b == 'c')]: 1}}
+\tbad: *none
+---
+- @x
+- "unclosed
+"#;
+
+/// The same numbers on every machine: xorshift.
+fn next(state: &mut u64) -> usize {
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    usize::try_from(*state % (1 << 31)).unwrap()
+}
+
+#[test]
+fn no_damage_to_a_file_makes_the_reader_panic() {
+    let quoted = SAMPLE.replace(": {{ base }}/x", ": '{{ base }}/x'").replace("\\tbad", "    bad");
+    for sample in [SAMPLE, &quoted] {
+        for end in 0..=sample.len() {
+            check_damaged(&sample.as_bytes()[..end]);
+        }
+        let mut state = 0x9E37_79B9_7F4A_7C15;
+        for _ in 0..2_000 {
+            let mut bytes = sample.as_bytes().to_vec();
+            for _ in 0..=next(&mut state) % 4 {
+                let at = next(&mut state) % bytes.len();
+                let special = b"{}[]:,-?*&!|>'\"%@`# \t\n\r\\\xff\xc3u";
+                bytes[at] = special[next(&mut state) % special.len()];
+            }
+            check_damaged(&bytes);
+        }
+    }
+}
+
+/// Reads and, when it is refused, shows every mistake.
+fn check_damaged(bytes: &[u8]) {
+    let text =
+        crate::source::decode(FileId(0), bytes).unwrap_or_else(|_| crate::source::lossy(bytes));
+    match read(&text) {
+        Ok(nodes) => nodes.iter().for_each(|node| drop(node.to_value())),
+        Err(errors) => {
+            for error in errors {
+                let span = error.span;
+                let covered = text.get(span.start as usize..span.end as usize);
+                assert!(covered.is_some(), "{error:?} in {text:?}");
+            }
+        }
+    }
 }
