@@ -318,8 +318,17 @@ fn cut(text: &str) -> Result<Option<Vec<Cut>>, Failure> {
         }
     }
     match open {
-        Some(brace) => Err(Failure::unclosed(brace)),
+        Some(brace) => Err(unclosed(text, brace)),
         None => Ok(Some(cuts)),
+    }
+}
+
+/// `{{` without an end: there is none, or a bracket hides it.
+fn unclosed(text: &str, brace: Range<usize>) -> Failure {
+    let rest = text.get(brace.end..).unwrap_or("");
+    match rest.find("}}") {
+        Some(end) => Failure::unclosed_bracket(brace.end..brace.end + end),
+        None => Failure::unclosed(brace),
     }
 }
 

@@ -172,7 +172,10 @@ fn a_missing_key_says_which_there_are() {
 
 #[test]
 fn the_undefined_part_is_found_in_filters_loops_and_arguments() {
-    assert!(mistake("{{ ownr | upper }}").starts_with("E0202 `ownr` is undefined <ownr>"));
+    assert_eq!(
+        mistake("{{ ownr | upper }}").lines().next(),
+        Some("E0202 `ownr` is undefined <ownr>")
+    );
     assert!(mistake("{{ count + cuont }}").starts_with("E0202 `cuont` is undefined <cuont>"));
     assert!(
         mistake("{% for a in rowz %}{{ a }}{% endfor %}").starts_with("E0202 `rowz` is undefined")
@@ -217,6 +220,26 @@ fn a_wrong_template_is_found_before_a_run() {
     for text in ["{{ a b }}", "{{ }}", "{% if a %}", "{% for %}", "{{ 'a }}", "{% include 'a' %}"] {
         assert!(mistake(text).starts_with("E0201 "), "{text}: {}", mistake(text));
     }
+}
+
+#[test]
+fn what_is_left_open_is_named() {
+    assert_eq!(
+        mistake("{{ (owner }}"),
+        "E0201 a bracket or quote is not closed <(owner>\nopened here, still open at `}}`\n\
+         close it before `}}`"
+    );
+    assert!(
+        mistake("{% if flag %}a")
+            .starts_with("E0201 a statement is not closed: its `{% end… %}` is missing")
+    );
+}
+
+#[test]
+fn a_function_without_a_call_is_no_value() {
+    let expected = "E0206 a function is no value; call it with `()` <uuid>\nfails";
+    assert_eq!(mistake("{{ uuid }}"), expected);
+    assert_eq!(mistake("{{ fake }}"), expected.replace("uuid", "fake"));
 }
 
 #[test]

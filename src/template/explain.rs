@@ -51,6 +51,7 @@ pub(super) struct Failure {
 enum Cause {
     Engine(Error),
     Unclosed,
+    UnclosedBracket,
     MissingEnv(String),
 }
 
@@ -62,6 +63,11 @@ impl Failure {
     /// `{{` without its `}}`.
     pub(super) fn unclosed(range: Range<usize>) -> Failure {
         Failure { cause: Cause::Unclosed, offset: 0, range: Some(range) }
+    }
+
+    /// A bracket that is still open at `}}`.
+    pub(super) fn unclosed_bracket(range: Range<usize>) -> Failure {
+        Failure { cause: Cause::UnclosedBracket, offset: 0, range: Some(range) }
     }
 
     /// An environment variable that is not set was used as a value.
@@ -81,7 +87,7 @@ impl Failure {
                 error.kind() == ErrorKind::UndefinedError
                     || error.detail().is_some_and(|detail| detail.contains("is undefined"))
             }
-            Cause::Unclosed => false,
+            Cause::Unclosed | Cause::UnclosedBracket => false,
             Cause::MissingEnv(_) => true,
         }
     }
@@ -105,6 +111,11 @@ impl Failure {
                 Diagnostic::error(&codes::SYNTAX, span, "`{{` is not closed", "no `}}` follows")
                     .help("write `}}` after the expression")
                     .help("for the text `{{` itself, write `{{ '{{' }}`")
+            }
+            Cause::UnclosedBracket => {
+                let message = "a bracket or quote is not closed";
+                let label = "opened here, still open at `}}`";
+                Diagnostic::error(&codes::SYNTAX, span, message, label).help("close it before `}}`")
             }
             Cause::MissingEnv(name) => missing_env(name, span),
             Cause::Engine(error) => engine_error(error, span),
@@ -193,6 +204,9 @@ fn shows_values(detail: &str) -> bool {
 
 /// minijinja's names of tokens and kinds, as people write them.
 fn reword(detail: &str) -> String {
+    if detail == "unexpected end of input, expected end of block" {
+        return "a statement is not closed: its `{% end… %}` is missing".to_owned();
+    }
     let mut text = detail.to_owned();
     for (theirs, ours) in [
         ("end of variable block", "`}}`"),

@@ -14,7 +14,7 @@ use ::fake::faker::name::en as name;
 use ::fake::faker::phone_number::en as phone;
 use ::fake::rand::SeedableRng as _;
 use ::fake::rand::rngs::StdRng;
-use minijinja::value::{Enumerator, Object};
+use minijinja::value::{Object, ObjectRepr};
 use minijinja::{Error, State, Value as Dynamic};
 use std::sync::Arc;
 
@@ -60,8 +60,8 @@ pub(in crate::template) const FAKES: &[(&str, Make)] = &[
 struct Fake;
 
 impl Object for Fake {
-    fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(FAKES.iter().map(|(kind, _)| Dynamic::from(*kind)).collect())
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
     }
 
     fn call_method(
