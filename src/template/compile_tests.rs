@@ -73,6 +73,20 @@ fn anything_else_is_text_in_json_spelling() {
 }
 
 #[test]
+fn joining_spells_as_json_does() {
+    assert_eq!(json("{{ flag ~ nothing ~ user.rate ~ [flag] ~ 'x' }}"), r#""truenull1.10[true]x""#);
+    assert_eq!(
+        json("{% if flag %}{{ flag ~ (nothing) ~ owner.upper() }}{% endif %}"),
+        r#""truenullOCTOKIT""#
+    );
+    assert!(mistake("{{ flag ~ flag ~ ownr }}").starts_with("E0202 `ownr` is undefined <ownr>"));
+    assert!(
+        mistake("{{ flag ~ flag ~ (1 + 'a') }}").starts_with("E0206 tried to use + operator on"),
+    );
+    assert!(mistake("{{ flag ~ flag ~ (1 + 'a') }}").contains("<1 + 'a'>"));
+}
+
+#[test]
 fn a_trailing_newline_is_kept() {
     assert_eq!(json("{{ count }}\n"), r#""3\n""#);
     assert_eq!(json("{% if flag %}a{% endif %}\n"), r#""a\n""#);

@@ -37,12 +37,20 @@ pub(super) fn complain_with_help(message: impl Into<String>, help: Option<String
     Error::new(ErrorKind::InvalidOperation, complaint.message.clone()).with_source(complaint)
 }
 
+/// What is put behind operands before minijinja sees them.
+pub(super) const INSERTED: &str = "|string";
+
+/// Where it was put, as bytes of the text as written, in order.
+pub(super) type Inserted = Box<[usize]>;
+
 /// A template that did not compile or render.
 #[derive(Debug)]
 pub(super) struct Failure {
     cause: Cause,
     /// Where in the template the text minijinja saw begins.
     offset: usize,
+    /// What minijinja's ranges count that was not written.
+    inserted: Inserted,
     /// Where to point when minijinja does not say.
     range: Option<Range<usize>>,
 }
@@ -57,22 +65,55 @@ enum Cause {
 
 impl Failure {
     pub(super) fn new(error: Error, offset: usize) -> Failure {
-        Failure { cause: Cause::Engine(error), offset, range: None }
+        Failure { cause: Cause::Engine(error), offset, inserted: Inserted::default(), range: None }
     }
 
     /// `{{` without its `}}`.
     pub(super) fn unclosed(range: Range<usize>) -> Failure {
-        Failure { cause: Cause::Unclosed, offset: 0, range: Some(range) }
+        Failure {
+            cause: Cause::Unclosed,
+            offset: 0,
+            inserted: Inserted::default(),
+            range: Some(range),
+        }
     }
 
     /// A bracket that is still open at `}}`.
     pub(super) fn unclosed_bracket(range: Range<usize>) -> Failure {
-        Failure { cause: Cause::UnclosedBracket, offset: 0, range: Some(range) }
+        Failure {
+            cause: Cause::UnclosedBracket,
+            offset: 0,
+            inserted: Inserted::default(),
+            range: Some(range),
+        }
     }
 
     /// An environment variable that is not set was used as a value.
     pub(super) fn missing_env(name: &str) -> Failure {
-        Failure { cause: Cause::MissingEnv(name.to_owned()), offset: 0, range: None }
+        Failure {
+            cause: Cause::MissingEnv(name.to_owned()),
+            offset: 0,
+            inserted: Inserted::default(),
+            range: None,
+        }
+    }
+
+    /// Takes out of minijinja's ranges what was put into the text.
+    pub(super) fn without(mut self, inserted: &Inserted) -> Failure {
+        self.inserted.clone_from(inserted);
+        self
+    }
+
+    /// The byte as written of a byte minijinja saw.
+    fn written(&self, byte: usize) -> usize {
+        let mut before = 0;
+        for at in &self.inserted {
+            if at + before >= byte {
+                break;
+            }
+            before += INSERTED.len().min(byte - at - before);
+        }
+        byte - before + self.offset
     }
 
     /// Where to point when nothing better is known.
@@ -98,7 +139,7 @@ impl Failure {
             Cause::Engine(error) => error.range(),
             _ => None,
         };
-        let shifted = told.map(|range| range.start + self.offset..range.end + self.offset);
+        let shifted = told.map(|range| self.written(range.start)..self.written(range.end));
         let inside = shifted.filter(|range| range.end <= text.len() && range.start < range.end);
         inside.or_else(|| self.range.clone()).unwrap_or(0..text.len())
     }

@@ -83,6 +83,8 @@ pub(super) struct Findings {
     pub(super) chains: Vec<Chain>,
     /// Whether an operator, filter or call may need numbers to be numbers.
     pub(super) computes: bool,
+    /// Where operands of `~` end that may be no text: minijinja would spell them as Python does.
+    pub(super) joined: Vec<usize>,
 }
 
 /// Filters that pass values on, or only need their text.
@@ -308,12 +310,28 @@ impl<'a> Walker<'a> {
     fn binary(&mut self, binary: &ast::BinOp<'a>) {
         let moves = matches!(binary.op, BinOpKind::ScAnd | BinOpKind::ScOr | BinOpKind::Concat);
         self.findings.computes |= !moves;
+        if matches!(binary.op, BinOpKind::Concat) {
+            self.joined(&binary.left);
+            self.joined(&binary.right);
+        }
         let left = match binary.op {
             BinOpKind::ScAnd | BinOpKind::ScOr => Guard::Truth,
             _ => Guard::None,
         };
         self.expression(&binary.left, left);
         self.expression(&binary.right, Guard::None);
+    }
+
+    fn joined(&mut self, operand: &Expr<'a>) {
+        let binds_tightly = match operand {
+            Expr::Const(constant) => constant.value.as_str().is_none(),
+            Expr::Var(_) | Expr::GetAttr(_) | Expr::GetItem(_) | Expr::Call(_) => true,
+            Expr::Filter(_) | Expr::List(_) | Expr::Map(_) => true,
+            _ => false,
+        };
+        if binds_tightly {
+            self.findings.joined.push(operand.span().end_offset as usize + self.offset);
+        }
     }
 
     fn filter(&mut self, filter: &ast::Filter<'a>, range: Range<usize>) {
