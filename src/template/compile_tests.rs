@@ -367,3 +367,17 @@ fn variables_and_reserved_names_are_seen() {
         Value::from("http://127.0.0.1:1 create c 1 5")
     );
 }
+
+#[test]
+fn a_wrong_literal_pattern_is_found_before_a_run() {
+    let diagnostic = compile("{{ gone | regex('(') }}").1.unwrap_err();
+    assert_eq!(diagnostic.code.id, "E0207");
+    assert!(diagnostic.message.starts_with("`(` is no regular expression: "));
+}
+
+#[test]
+fn templates_and_scopes_are_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Template>();
+    shared::<Scope>();
+}

@@ -202,6 +202,14 @@ fn complaint(error: &Error) -> Option<&Complaint> {
     None
 }
 
+/// What one of our functions says, and its help.
+pub(super) fn complaint_of(error: &Error) -> (String, Option<String>) {
+    match complaint(error) {
+        Some(complaint) => (complaint.message.clone(), complaint.help.clone()),
+        None => (words(error).1, None),
+    }
+}
+
 /// Code, message and label of minijinja's own errors.
 fn words(error: &Error) -> (&'static Code, String, &'static str) {
     let detail = error.detail().filter(|detail| !shows_values(detail)).map(reword);
@@ -275,6 +283,13 @@ pub(super) fn problem(
             let message = format!("`{name}` is not available: a template is one string");
             let span = place.locate(range);
             return Diagnostic::error(&codes::SYNTAX, span, message, "needs other templates");
+        }
+        Problem::Argument(message, help) => {
+            let span = place.locate(range);
+            let mut found =
+                Diagnostic::error(&codes::ARGUMENT, span, message.clone(), "cannot be used");
+            found.help.extend(help.clone());
+            return found;
         }
         Problem::Unknown(callable, name) => (*callable, name),
     };

@@ -2,6 +2,9 @@
 //! the filters, tests and functions nobody has, and whether it computes with numbers.
 
 use super::engine::{self, Callable};
+use super::explain;
+use super::functions::FUNCTIONS;
+use crate::registry;
 use crate::source::Span;
 use minijinja::machinery::ast::{self, BinOpKind, CallArg, CallType, Expr, Stmt};
 use std::collections::HashSet;
@@ -51,6 +54,8 @@ pub enum ReferenceKind {
 pub(super) enum Problem {
     /// No filter, test or function of this name.
     Unknown(Callable, String),
+    /// A literal argument that its filter can never use: what is wrong and what to do.
+    Argument(String, Option<String>),
     /// A statement that needs other templates.
     OtherTemplates(&'static str),
 }
@@ -342,7 +347,21 @@ impl<'a> Walker<'a> {
             _ => Guard::None,
         };
         filter.expr.iter().for_each(|expr| self.expression(expr, guard));
+        self.check_literal(filter);
         self.arguments(&filter.args);
+    }
+
+    /// A pattern or query written in the template is wrong now, not only when it is run.
+    fn check_literal(&mut self, filter: &ast::Filter<'a>) {
+        if let Some(CallArg::Pos(argument)) = filter.args.first()
+            && let Expr::Const(constant) = argument
+            && let Some(text) = constant.value.as_str()
+            && let Some(function) = registry::find(FUNCTIONS, filter.name)
+            && let Err(error) = function.check(text)
+        {
+            let (message, help) = explain::complaint_of(&error);
+            self.findings.problems.push((Problem::Argument(message, help), self.range(argument)));
+        }
     }
 
     fn test(&mut self, test: &ast::Test<'a>, range: Range<usize>) {

@@ -24,6 +24,7 @@ pub(super) const FAKE: Function = Function {
     summary: "made-up data: `fake.name()`, `email`, `username`, `phone`, `city`, `company` and more",
     example: "{{ fake.name() }}",
     register: |env| env.add_global("fake", Dynamic::from_object(Fake)),
+    check: None,
 };
 
 type Make = fn(&mut StdRng) -> String;

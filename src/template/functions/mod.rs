@@ -22,7 +22,7 @@ mod uuid;
 pub(super) use fake::FAKES;
 
 use crate::registry::Entry;
-use minijinja::Environment;
+use minijinja::{Environment, Error};
 
 /// A function or filter.
 #[derive(Debug)]
@@ -34,12 +34,22 @@ pub struct Function {
     /// A template that uses it.
     pub example: &'static str,
     register: fn(&mut Environment<'static>),
+    /// Checks a literal first argument when the file is read.
+    check: Option<fn(&str) -> Result<(), Error>>,
 }
 
 impl Function {
     /// Puts it into the environment templates are compiled with.
     pub(super) fn register(&self, env: &mut Environment<'static>) {
         (self.register)(env);
+    }
+
+    /// Checks a literal first argument.
+    ///
+    /// # Errors
+    /// When every call with it would fail.
+    pub(super) fn check(&self, argument: &str) -> Result<(), Error> {
+        self.check.map_or(Ok(()), |check| check(argument))
     }
 }
 
