@@ -3,9 +3,10 @@
 use super::convert::{Numbers, from_dynamic};
 use super::engine::{self, MAX_OUTPUT};
 use super::explain::{self, Failure, INSERTED, Inserted};
+use super::findings::{Chain, Findings, Reference, Use};
 use super::place::Place;
 use super::views::{Context, MissingEnv};
-use super::walk::{self, Chain, Findings, Reference, Use};
+use super::walk;
 use super::{Scope, undefined};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Files, Span};

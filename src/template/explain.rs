@@ -2,8 +2,8 @@
 //! printed: they may be secret.
 
 use super::engine::{self, Callable};
+use super::findings::Problem;
 use super::place::Place;
-use super::walk::Problem;
 use crate::diagnostic::codes::template as codes;
 use crate::diagnostic::{Code, Diagnostic};
 use minijinja::{Error, ErrorKind};

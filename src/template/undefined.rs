@@ -3,9 +3,9 @@
 use super::convert::Numbers;
 use super::engine::{self, is_missing};
 use super::explain::missing_env;
+use super::findings::Chain;
 use super::place::Place;
 use super::views::{Context, EnvView, HeadersView, RESERVED, RequestView, ResponseView, StepsView};
-use super::walk::Chain;
 use super::{Scope, functions};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::template as codes;

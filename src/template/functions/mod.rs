@@ -24,6 +24,9 @@ pub(super) use fake::FAKES;
 use crate::registry::Entry;
 use minijinja::{Environment, Error};
 
+/// Says why a literal argument can never be used.
+type Check = fn(&str) -> Result<(), Error>;
+
 /// A function or filter.
 #[derive(Debug)]
 pub struct Function {
@@ -35,7 +38,7 @@ pub struct Function {
     pub example: &'static str,
     register: fn(&mut Environment<'static>),
     /// Checks a literal first argument when the file is read.
-    check: Option<fn(&str) -> Result<(), Error>>,
+    check: Option<Check>,
 }
 
 impl Function {
