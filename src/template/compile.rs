@@ -2,10 +2,11 @@
 
 use super::convert::{Numbers, from_dynamic};
 use super::engine::{self, MAX_OUTPUT};
-use super::explain::{self, Failure};
+use super::explain::{self, Failure, INSERTED, Inserted};
+use super::findings::{Chain, Findings, Reference, Use};
 use super::place::Place;
 use super::views::{Context, MissingEnv};
-use super::walk::{self, Chain, Findings, Reference, Use};
+use super::walk;
 use super::{Scope, undefined};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Files, Span};
@@ -35,7 +36,7 @@ enum Program {
     /// Text with `{{ expr }}` in it.
     Pieces(Vec<Segment>),
     /// Text with statements.
-    Block { env: Box<Environment<'static>>, numbers: Numbers },
+    Block { env: Box<Environment<'static>>, inserted: Inserted, numbers: Numbers },
 }
 
 enum Segment {
@@ -46,6 +47,7 @@ enum Segment {
 /// One expression.
 struct Piece {
     expression: Expression<'static, 'static>,
+    inserted: Inserted,
     /// Where its source stands in the template.
     range: Range<usize>,
     numbers: Numbers,
@@ -128,7 +130,9 @@ impl Template {
         let rendered = match &self.program {
             Program::Single(piece) => Contexts::new(scope).value(piece),
             Program::Pieces(segments) => text_of(segments, &mut Contexts::new(scope)),
-            Program::Block { env, numbers } => run_block(env, scope, *numbers),
+            Program::Block { env, inserted, numbers } => {
+                run_block(env, scope, *numbers).map_err(|failure| failure.without(inserted))
+            }
         };
         rendered.map_err(|failure| self.explain(failure, scope))
     }
@@ -191,7 +195,7 @@ impl<'s> Contexts<'s> {
         let value = piece
             .expression
             .eval(root.clone())
-            .map_err(|error| Failure::new(error, piece.range.start))?;
+            .map_err(|error| Failure::new(error, piece.range.start).without(&piece.inserted))?;
         check_missing(context).map_err(|failure| failure.within(piece.range.clone()))?;
         Ok(value)
     }
@@ -318,8 +322,17 @@ fn cut(text: &str) -> Result<Option<Vec<Cut>>, Failure> {
         }
     }
     match open {
-        Some(brace) => Err(Failure::unclosed(brace)),
+        Some(brace) => Err(unclosed(text, brace)),
         None => Ok(Some(cuts)),
+    }
+}
+
+/// `{{` without an end: there is none, or a bracket hides it.
+fn unclosed(text: &str, brace: Range<usize>) -> Failure {
+    let rest = text.get(brace.end..).unwrap_or("");
+    match rest.find("}}") {
+        Some(end) => Failure::unclosed_bracket(brace.end..brace.end + end),
+        None => Failure::unclosed(brace),
     }
 }
 
@@ -352,9 +365,12 @@ fn piece(text: &str, range: Range<usize>) -> Result<(Piece, Findings), Failure> 
     let fail = |error| Failure::new(error, range.start).within(range.clone());
     let expr = engine::parse(source).map_err(fail)?;
     let findings = walk::expression(&expr, range.start);
-    let expression = engine::compile(source).map_err(fail)?;
+    let joined: Vec<usize> = findings.joined.iter().map(|at| at - range.start).collect();
+    let (spelt, inserted) = spell_joined(source, joined);
+    let expression = engine::compile(&spelt).map_err(fail)?;
     let piece = Piece {
         expression,
+        inserted,
         range: range.clone(),
         numbers: numbers(&findings),
         may_be_nothing: may_be_nothing(&expr),
@@ -365,12 +381,28 @@ fn piece(text: &str, range: Range<usize>) -> Result<(Piece, Findings), Failure> 
 fn block(text: &str) -> Result<(Program, Findings), Failure> {
     let fail = |error| Failure::new(error, 0);
     let findings = walk::statement(&parse(text, NAME, engine::syntax()).map_err(fail)?);
-    let env = Box::new(engine::environment(NAME, text).map_err(fail)?);
-    Ok((Program::Block { env, numbers: numbers(&findings) }, findings))
+    let (spelt, inserted) = spell_joined(text, findings.joined.clone());
+    let env = Box::new(engine::environment(NAME, &spelt).map_err(fail)?);
+    Ok((Program::Block { env, inserted, numbers: numbers(&findings) }, findings))
 }
 
 fn numbers(findings: &Findings) -> Numbers {
     if findings.computes { Numbers::Computed } else { Numbers::Kept }
+}
+
+/// Puts `|string` behind the operands of `~`, so that `true` and `null` are spelt as JSON does.
+fn spell_joined(source: &str, mut joined: Vec<usize>) -> (String, Inserted) {
+    joined.sort_unstable();
+    joined.dedup();
+    let mut spelt = String::with_capacity(source.len() + joined.len() * INSERTED.len());
+    let mut done = 0;
+    for at in &joined {
+        spelt.push_str(source.get(done..*at).unwrap_or(""));
+        spelt.push_str(INSERTED);
+        done = *at;
+    }
+    spelt.push_str(source.get(done..).unwrap_or(""));
+    (spelt, joined.into())
 }
 
 /// Whether an expression ends in a choice without an `else`.

@@ -73,6 +73,20 @@ fn anything_else_is_text_in_json_spelling() {
 }
 
 #[test]
+fn joining_spells_as_json_does() {
+    assert_eq!(json("{{ flag ~ nothing ~ user.rate ~ [flag] ~ 'x' }}"), r#""truenull1.10[true]x""#);
+    assert_eq!(
+        json("{% if flag %}{{ flag ~ (nothing) ~ owner.upper() }}{% endif %}"),
+        r#""truenullOCTOKIT""#
+    );
+    assert!(mistake("{{ flag ~ flag ~ ownr }}").starts_with("E0202 `ownr` is undefined <ownr>"));
+    assert!(
+        mistake("{{ flag ~ flag ~ (1 + 'a') }}").starts_with("E0206 tried to use + operator on"),
+    );
+    assert!(mistake("{{ flag ~ flag ~ (1 + 'a') }}").contains("<1 + 'a'>"));
+}
+
+#[test]
 fn a_trailing_newline_is_kept() {
     assert_eq!(json("{{ count }}\n"), r#""3\n""#);
     assert_eq!(json("{% if flag %}a{% endif %}\n"), r#""a\n""#);
@@ -172,7 +186,10 @@ fn a_missing_key_says_which_there_are() {
 
 #[test]
 fn the_undefined_part_is_found_in_filters_loops_and_arguments() {
-    assert!(mistake("{{ ownr | upper }}").starts_with("E0202 `ownr` is undefined <ownr>"));
+    assert_eq!(
+        mistake("{{ ownr | upper }}").lines().next(),
+        Some("E0202 `ownr` is undefined <ownr>")
+    );
     assert!(mistake("{{ count + cuont }}").starts_with("E0202 `cuont` is undefined <cuont>"));
     assert!(
         mistake("{% for a in rowz %}{{ a }}{% endfor %}").starts_with("E0202 `rowz` is undefined")
@@ -217,6 +234,26 @@ fn a_wrong_template_is_found_before_a_run() {
     for text in ["{{ a b }}", "{{ }}", "{% if a %}", "{% for %}", "{{ 'a }}", "{% include 'a' %}"] {
         assert!(mistake(text).starts_with("E0201 "), "{text}: {}", mistake(text));
     }
+}
+
+#[test]
+fn what_is_left_open_is_named() {
+    assert_eq!(
+        mistake("{{ (owner }}"),
+        "E0201 a bracket or quote is not closed <(owner>\nopened here, still open at `}}`\n\
+         close it before `}}`"
+    );
+    assert!(
+        mistake("{% if flag %}a")
+            .starts_with("E0201 a statement is not closed: its `{% end… %}` is missing")
+    );
+}
+
+#[test]
+fn a_function_without_a_call_is_no_value() {
+    let expected = "E0206 a function is no value; call it with `()` <uuid>\nfails";
+    assert_eq!(mistake("{{ uuid }}"), expected);
+    assert_eq!(mistake("{{ fake }}"), expected.replace("uuid", "fake"));
 }
 
 #[test]
@@ -329,4 +366,18 @@ fn variables_and_reserved_names_are_seen() {
         template.1.unwrap().render(&scope).unwrap(),
         Value::from("http://127.0.0.1:1 create c 1 5")
     );
+}
+
+#[test]
+fn a_wrong_literal_pattern_is_found_before_a_run() {
+    let diagnostic = compile("{{ gone | regex('(') }}").1.unwrap_err();
+    assert_eq!(diagnostic.code.id, "E0207");
+    assert!(diagnostic.message.starts_with("`(` is no regular expression: "));
+}
+
+#[test]
+fn templates_and_scopes_are_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Template>();
+    shared::<Scope>();
 }

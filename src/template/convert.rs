@@ -47,6 +47,7 @@ fn scalar_to_dynamic(value: &Value, numbers: Numbers) -> Dynamic {
 fn number_to_dynamic(number: &Number, numbers: Numbers) -> Dynamic {
     if number.is_written_as_integer()
         && let Some(int) = number.as_i128()
+        && (int != 0 || numbers == Numbers::Computed || number.to_string() == "0")
     {
         return i64::try_from(int).map_or_else(|_| Dynamic::from(int), Dynamic::from);
     }
@@ -121,8 +122,10 @@ fn plain(value: &Dynamic) -> Result<Value, Error> {
     if value.downcast_object_ref::<super::views::MissingEnv>().is_some() {
         return Err(Error::from(ErrorKind::UndefinedError));
     }
-    // An invalid value gives its own error when it is used.
-    value.try_iter()?;
+    if value.kind() == ValueKind::Invalid {
+        // Using it gives the error it holds.
+        value.try_iter()?;
+    }
     Err(Error::new(ErrorKind::InvalidOperation, "a function is no value; call it with `()`"))
 }
 
@@ -255,7 +258,7 @@ mod tests {
             "-5",
             "18446744073709551615",
             "1.10",
-            "1e400",
+            "1e+400",
             "-0",
             "1.0",
             "0.1",

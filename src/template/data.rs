@@ -93,8 +93,7 @@ impl Data {
 impl DataMember {
     fn compile(member: &Member, files: &Files, diagnostics: &mut Vec<Diagnostic>) -> DataMember {
         DataMember {
-            key: compile_text(&member.key, member.key_span, files, diagnostics)
-                .unwrap_or_else(|| Data::Literal(Value::from(&*member.key))),
+            key: compile_text(&member.key, member.key_span, files, diagnostics),
             key_span: member.key_span,
             value: Data::compile(&member.value, files, diagnostics),
             value_span: member.value.span,
@@ -116,25 +115,23 @@ fn compile_scalar(
     files: &Files,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Data {
-    compile_text(&scalar.text, span, files, diagnostics)
-        .unwrap_or_else(|| Data::Literal(scalar.to_value()))
+    if Template::is_template(&scalar.text) {
+        return compile_text(&scalar.text, span, files, diagnostics);
+    }
+    Data::Literal(scalar.to_value())
 }
 
-/// The template in a text; `None` when there is none, or none that compiles.
-fn compile_text(
-    text: &str,
-    span: Span,
-    files: &Files,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Data> {
+/// The template in a text, or the text itself when there is none, or none that compiles.
+fn compile_text(text: &str, span: Span, files: &Files, diagnostics: &mut Vec<Diagnostic>) -> Data {
+    let literal = || Data::Literal(Value::from(text));
     if !Template::is_template(text) {
-        return None;
+        return literal();
     }
     match Template::compile(text, span, files) {
-        Ok(template) => Some(Data::Template(Arc::new(template))),
+        Ok(template) => Data::Template(Arc::new(template)),
         Err(diagnostic) => {
             diagnostics.push(diagnostic);
-            None
+            literal()
         }
     }
 }
@@ -215,13 +212,14 @@ mod tests {
 
     #[test]
     fn keys_and_values_are_rendered_in_order() {
-        let (data, _) = compile(&mapping(&[("x-{{ owner }}", "{{ count }}"), ("{{ 2 }}", "b")]));
+        let (data, _) =
+            compile(&mapping(&[("x-{{ owner }}", "{{ count }}"), ("{{ 2 }}", "{{ 'b' }}")]));
         assert_eq!(data.render(&scope()).unwrap().to_json(), r#"{"x-octokit":3,"2":"b"}"#);
     }
 
     #[test]
     fn two_keys_that_become_one_are_refused() {
-        let (data, _) = compile(&mapping(&[("{{ owner }}", "a"), ("octokit", "b")]));
+        let (data, _) = compile(&mapping(&[("{{ owner }}", "{{ 1 }}"), ("octokit", "{{ 2 }}")]));
         assert_eq!(data.render(&scope()).unwrap_err().code.id, "E0209");
     }
 

@@ -2,8 +2,8 @@
 //! printed: they may be secret.
 
 use super::engine::{self, Callable};
+use super::findings::Problem;
 use super::place::Place;
-use super::walk::Problem;
 use crate::diagnostic::codes::template as codes;
 use crate::diagnostic::{Code, Diagnostic};
 use minijinja::{Error, ErrorKind};
@@ -37,12 +37,20 @@ pub(super) fn complain_with_help(message: impl Into<String>, help: Option<String
     Error::new(ErrorKind::InvalidOperation, complaint.message.clone()).with_source(complaint)
 }
 
+/// What is put behind operands before minijinja sees them.
+pub(super) const INSERTED: &str = "|string";
+
+/// Where it was put, as bytes of the text as written, in order.
+pub(super) type Inserted = Box<[usize]>;
+
 /// A template that did not compile or render.
 #[derive(Debug)]
 pub(super) struct Failure {
     cause: Cause,
     /// Where in the template the text minijinja saw begins.
     offset: usize,
+    /// What minijinja's ranges count that was not written.
+    inserted: Inserted,
     /// Where to point when minijinja does not say.
     range: Option<Range<usize>>,
 }
@@ -51,22 +59,61 @@ pub(super) struct Failure {
 enum Cause {
     Engine(Error),
     Unclosed,
+    UnclosedBracket,
     MissingEnv(String),
 }
 
 impl Failure {
     pub(super) fn new(error: Error, offset: usize) -> Failure {
-        Failure { cause: Cause::Engine(error), offset, range: None }
+        Failure { cause: Cause::Engine(error), offset, inserted: Inserted::default(), range: None }
     }
 
     /// `{{` without its `}}`.
     pub(super) fn unclosed(range: Range<usize>) -> Failure {
-        Failure { cause: Cause::Unclosed, offset: 0, range: Some(range) }
+        Failure {
+            cause: Cause::Unclosed,
+            offset: 0,
+            inserted: Inserted::default(),
+            range: Some(range),
+        }
+    }
+
+    /// A bracket that is still open at `}}`.
+    pub(super) fn unclosed_bracket(range: Range<usize>) -> Failure {
+        Failure {
+            cause: Cause::UnclosedBracket,
+            offset: 0,
+            inserted: Inserted::default(),
+            range: Some(range),
+        }
     }
 
     /// An environment variable that is not set was used as a value.
     pub(super) fn missing_env(name: &str) -> Failure {
-        Failure { cause: Cause::MissingEnv(name.to_owned()), offset: 0, range: None }
+        Failure {
+            cause: Cause::MissingEnv(name.to_owned()),
+            offset: 0,
+            inserted: Inserted::default(),
+            range: None,
+        }
+    }
+
+    /// Takes out of minijinja's ranges what was put into the text.
+    pub(super) fn without(mut self, inserted: &Inserted) -> Failure {
+        self.inserted.clone_from(inserted);
+        self
+    }
+
+    /// The byte as written of a byte minijinja saw.
+    fn written(&self, byte: usize) -> usize {
+        let mut before = 0;
+        for at in &self.inserted {
+            if at + before >= byte {
+                break;
+            }
+            before += INSERTED.len().min(byte - at - before);
+        }
+        byte - before + self.offset
     }
 
     /// Where to point when nothing better is known.
@@ -81,7 +128,7 @@ impl Failure {
                 error.kind() == ErrorKind::UndefinedError
                     || error.detail().is_some_and(|detail| detail.contains("is undefined"))
             }
-            Cause::Unclosed => false,
+            Cause::Unclosed | Cause::UnclosedBracket => false,
             Cause::MissingEnv(_) => true,
         }
     }
@@ -92,7 +139,7 @@ impl Failure {
             Cause::Engine(error) => error.range(),
             _ => None,
         };
-        let shifted = told.map(|range| range.start + self.offset..range.end + self.offset);
+        let shifted = told.map(|range| self.written(range.start)..self.written(range.end));
         let inside = shifted.filter(|range| range.end <= text.len() && range.start < range.end);
         inside.or_else(|| self.range.clone()).unwrap_or(0..text.len())
     }
@@ -105,6 +152,11 @@ impl Failure {
                 Diagnostic::error(&codes::SYNTAX, span, "`{{` is not closed", "no `}}` follows")
                     .help("write `}}` after the expression")
                     .help("for the text `{{` itself, write `{{ '{{' }}`")
+            }
+            Cause::UnclosedBracket => {
+                let message = "a bracket or quote is not closed";
+                let label = "opened here, still open at `}}`";
+                Diagnostic::error(&codes::SYNTAX, span, message, label).help("close it before `}}`")
             }
             Cause::MissingEnv(name) => missing_env(name, span),
             Cause::Engine(error) => engine_error(error, span),
@@ -150,6 +202,14 @@ fn complaint(error: &Error) -> Option<&Complaint> {
     None
 }
 
+/// What one of our functions says, and its help.
+pub(super) fn complaint_of(error: &Error) -> (String, Option<String>) {
+    match complaint(error) {
+        Some(complaint) => (complaint.message.clone(), complaint.help.clone()),
+        None => (words(error).1, None),
+    }
+}
+
 /// Code, message and label of minijinja's own errors.
 fn words(error: &Error) -> (&'static Code, String, &'static str) {
     let detail = error.detail().filter(|detail| !shows_values(detail)).map(reword);
@@ -193,6 +253,9 @@ fn shows_values(detail: &str) -> bool {
 
 /// minijinja's names of tokens and kinds, as people write them.
 fn reword(detail: &str) -> String {
+    if detail == "unexpected end of input, expected end of block" {
+        return "a statement is not closed: its `{% end… %}` is missing".to_owned();
+    }
     let mut text = detail.to_owned();
     for (theirs, ours) in [
         ("end of variable block", "`}}`"),
@@ -220,6 +283,13 @@ pub(super) fn problem(
             let message = format!("`{name}` is not available: a template is one string");
             let span = place.locate(range);
             return Diagnostic::error(&codes::SYNTAX, span, message, "needs other templates");
+        }
+        Problem::Argument(message, help) => {
+            let span = place.locate(range);
+            let mut found =
+                Diagnostic::error(&codes::ARGUMENT, span, message.clone(), "cannot be used");
+            found.help.extend(help.clone());
+            return found;
         }
         Problem::Unknown(callable, name) => (*callable, name),
     };

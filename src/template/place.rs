@@ -1,6 +1,6 @@
 //! From a byte of a template to the byte of the file it was written at.
 
-use crate::source::{FileId, Files, Span};
+use crate::source::{Files, Span};
 use std::ops::Range;
 
 /// How a scalar's text lies in its file.
@@ -28,11 +28,6 @@ impl Place {
             Lines::Verbatim,
         );
         Place { span, lines }
-    }
-
-    /// A place without a file, for expressions that are only looked at.
-    pub(super) fn nowhere() -> Place {
-        Place { span: Span::new(FileId(0), 0, 0), lines: Lines::Verbatim(Box::default()) }
     }
 
     /// The file's bytes of a part of the text; the whole scalar when it cannot be told.
@@ -119,7 +114,7 @@ mod tests {
     fn a_part_that_stands_once_among_escapes_is_found() {
         let file = r#"a: "{{ x or \"y\" }} {{ z }}""#;
         let scalar = r#""{{ x or \"y\" }} {{ z }}""#;
-        assert_eq!(located(file, scalar, r#"{{ x or "y" }} {{ z }}"#, "z"), "a.yaml:1:24 z");
+        assert_eq!(located(file, scalar, r#"{{ x or "y" }} {{ z }}"#, "z"), "a.yaml:1:25 z");
     }
 
     #[test]

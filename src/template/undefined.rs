@@ -3,9 +3,9 @@
 use super::convert::Numbers;
 use super::engine::{self, is_missing};
 use super::explain::missing_env;
+use super::findings::Chain;
 use super::place::Place;
 use super::views::{Context, EnvView, HeadersView, RESERVED, RequestView, ResponseView, StepsView};
-use super::walk::Chain;
 use super::{Scope, functions};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::template as codes;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// How many keys a message lists.
 const LISTED: usize = 12;
 
-/// The diagnostic for the first of `chains` inside `failed` that is undefined; `None` when all
+/// The diagnostic for the first of `chains` in or before `failed` that is undefined; `None` when all
 /// that is outside the template's own loops and `set`s is defined.
 pub(super) fn explain(
     text: &str,
@@ -29,9 +29,15 @@ pub(super) fn explain(
     place: &Place,
 ) -> Option<Diagnostic> {
     let root = Dynamic::from_dyn_object(Context::new(scope, Numbers::Computed));
-    let inside = |chain: &&Chain| chain.range.end > failed.start && chain.range.end <= failed.end;
-    let chain =
-        chains.iter().filter(inside).find(|chain| lookup(text, &chain.range, &root).is_none())?;
+    let missing = |chain: &&Chain| lookup(text, &chain.range, &root).is_none();
+    let ends_inside = |chain: &&Chain| chain.range.end <= failed.end;
+    let inside = |chain: &&Chain| ends_inside(chain) && chain.range.end > failed.start;
+    // Of a filter minijinja tells the name's place alone: what is filtered stands before it.
+    let chain = chains
+        .iter()
+        .filter(inside)
+        .find(missing)
+        .or_else(|| chains.iter().filter(ends_inside).find(missing))?;
     let name = text.get(chain.range.clone())?;
     let span = place.locate(&chain.range);
     let base = match &chain.base {

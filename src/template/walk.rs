@@ -2,88 +2,13 @@
 //! the filters, tests and functions nobody has, and whether it computes with numbers.
 
 use super::engine::{self, Callable};
-use crate::source::Span;
+use super::explain;
+use super::findings::{Chain, Findings, Problem, ReferenceKind, Use};
+use super::functions::FUNCTIONS;
+use crate::registry;
 use minijinja::machinery::ast::{self, BinOpKind, CallArg, CallType, Expr, Stmt};
 use std::collections::HashSet;
 use std::ops::Range;
-
-/// A name a template uses, for ordering steps and for finding undefined names before a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reference {
-    /// What is named.
-    pub kind: ReferenceKind,
-    /// The name's own place.
-    pub span: Span,
-    /// Whether the template says what happens when it is undefined (`is defined`, `default`):
-    /// then an unknown name is no mistake.
-    pub is_guarded: bool,
-}
-
-/// What a template refers to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum ReferenceKind {
-    /// A variable, bare or as `vars.name`.
-    Variable(String),
-    /// `steps['name']` or `steps.name`.
-    Step(String),
-    /// `steps` in a way that may be any step.
-    AnyStep,
-    /// `vars` in a way that may be any variable.
-    AnyVariable,
-    /// `env.NAME`.
-    Env(String),
-    /// `response`.
-    Response,
-    /// `request`.
-    Request,
-    /// `item`.
-    Item,
-    /// `line`.
-    Line,
-    /// `server`.
-    Server,
-    /// `step`.
-    CurrentStep,
-}
-
-/// A use that can never work.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Problem {
-    /// No filter, test or function of this name.
-    Unknown(Callable, String),
-    /// A statement that needs other templates.
-    OtherTemplates(&'static str),
-}
-
-/// A name and where in the template it stands.
-#[derive(Clone, Debug)]
-pub(super) struct Use {
-    pub(super) kind: ReferenceKind,
-    pub(super) range: Range<usize>,
-    pub(super) is_guarded: bool,
-}
-
-/// A chain of lookups that may turn out undefined: `response.json.items[0]`.
-#[derive(Clone, Debug)]
-pub(super) struct Chain {
-    /// Where the whole stands.
-    pub(super) range: Range<usize>,
-    /// Where the part before the last link stands; `None` for a bare name.
-    pub(super) base: Option<Range<usize>>,
-    /// The last link, when it is a name or a literal.
-    pub(super) link: Option<String>,
-}
-
-/// All that was found.
-#[derive(Debug, Default)]
-pub(super) struct Findings {
-    pub(super) uses: Vec<Use>,
-    pub(super) problems: Vec<(Problem, Range<usize>)>,
-    /// Every unguarded chain over names that are not the template's own, innermost first.
-    pub(super) chains: Vec<Chain>,
-    /// Whether an operator, filter or call may need numbers to be numbers.
-    pub(super) computes: bool,
-}
 
 /// Filters that pass values on, or only need their text.
 const MOVING_FILTERS: &[&str] = &[
@@ -308,12 +233,28 @@ impl<'a> Walker<'a> {
     fn binary(&mut self, binary: &ast::BinOp<'a>) {
         let moves = matches!(binary.op, BinOpKind::ScAnd | BinOpKind::ScOr | BinOpKind::Concat);
         self.findings.computes |= !moves;
+        if matches!(binary.op, BinOpKind::Concat) {
+            self.joined(&binary.left);
+            self.joined(&binary.right);
+        }
         let left = match binary.op {
             BinOpKind::ScAnd | BinOpKind::ScOr => Guard::Truth,
             _ => Guard::None,
         };
         self.expression(&binary.left, left);
         self.expression(&binary.right, Guard::None);
+    }
+
+    fn joined(&mut self, operand: &Expr<'a>) {
+        let binds_tightly = match operand {
+            Expr::Const(constant) => constant.value.as_str().is_none(),
+            Expr::Var(_) | Expr::GetAttr(_) | Expr::GetItem(_) | Expr::Call(_) => true,
+            Expr::Filter(_) | Expr::List(_) | Expr::Map(_) => true,
+            _ => false,
+        };
+        if binds_tightly {
+            self.findings.joined.push(operand.span().end_offset as usize + self.offset);
+        }
     }
 
     fn filter(&mut self, filter: &ast::Filter<'a>, range: Range<usize>) {
@@ -324,7 +265,21 @@ impl<'a> Walker<'a> {
             _ => Guard::None,
         };
         filter.expr.iter().for_each(|expr| self.expression(expr, guard));
+        self.check_literal(filter);
         self.arguments(&filter.args);
+    }
+
+    /// A pattern or query written in the template is wrong now, not only when it is run.
+    fn check_literal(&mut self, filter: &ast::Filter<'a>) {
+        if let Some(CallArg::Pos(argument)) = filter.args.first()
+            && let Expr::Const(constant) = argument
+            && let Some(text) = constant.value.as_str()
+            && let Some(function) = registry::find(FUNCTIONS, filter.name)
+            && let Err(error) = function.check(text)
+        {
+            let (message, help) = explain::complaint_of(&error);
+            self.findings.problems.push((Problem::Argument(message, help), self.range(argument)));
+        }
     }
 
     fn test(&mut self, test: &ast::Test<'a>, range: Range<usize>) {

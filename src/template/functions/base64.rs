@@ -14,6 +14,7 @@ pub(super) const BASE64: Function = Function {
     summary: "text or bytes in base64, padded",
     example: "{{ 'user:pass' | base64 }}",
     register: |env| env.add_filter("base64", encode),
+    check: None,
 };
 
 /// The table's row.
@@ -22,6 +23,7 @@ pub(super) const BASE64_DECODE: Function = Function {
     summary: "what base64 says, either alphabet, padded or not: text, or bytes when not UTF-8",
     example: "{{ 'dXNlcg' | base64_decode }}",
     register: |env| env.add_filter("base64_decode", decode),
+    check: None,
 };
 
 fn encode(value: &Dynamic) -> Result<String, Error> {

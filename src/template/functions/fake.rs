@@ -14,7 +14,7 @@ use ::fake::faker::name::en as name;
 use ::fake::faker::phone_number::en as phone;
 use ::fake::rand::SeedableRng as _;
 use ::fake::rand::rngs::StdRng;
-use minijinja::value::{Enumerator, Object};
+use minijinja::value::{Object, ObjectRepr};
 use minijinja::{Error, State, Value as Dynamic};
 use std::sync::Arc;
 
@@ -24,6 +24,7 @@ pub(super) const FAKE: Function = Function {
     summary: "made-up data: `fake.name()`, `email`, `username`, `phone`, `city`, `company` and more",
     example: "{{ fake.name() }}",
     register: |env| env.add_global("fake", Dynamic::from_object(Fake)),
+    check: None,
 };
 
 type Make = fn(&mut StdRng) -> String;
@@ -60,8 +61,8 @@ pub(in crate::template) const FAKES: &[(&str, Make)] = &[
 struct Fake;
 
 impl Object for Fake {
-    fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(FAKES.iter().map(|(kind, _)| Dynamic::from(*kind)).collect())
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
     }
 
     fn call_method(

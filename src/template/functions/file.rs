@@ -12,6 +12,7 @@ pub(super) const FILE: Function = Function {
     summary: "a file's text, or its bytes when it is not UTF-8; relative to the collection",
     example: "{{ file('query.graphql') }}",
     register: |env| env.add_function("file", file),
+    check: None,
 };
 
 fn file(state: &State, path: &str) -> Result<Dynamic, Error> {

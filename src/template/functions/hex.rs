@@ -11,6 +11,7 @@ pub(super) const HEX: Function = Function {
     summary: "text or bytes as lower-case hexadecimal digits",
     example: "{{ 'body' | hmac_sha256('key') | hex }}",
     register: |env| env.add_filter("hex", hex),
+    check: None,
 };
 
 fn hex(value: &Dynamic) -> Result<String, Error> {

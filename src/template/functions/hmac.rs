@@ -12,6 +12,7 @@ pub(super) const HMAC_MD5: Function = Function {
     summary: "the HMAC-MD5 of text or bytes with a key, as bytes",
     example: "{{ 'body' | hmac_md5('key') | hex }}",
     register: |env| env.add_filter("hmac_md5", keyed::<md5::Md5>),
+    check: None,
 };
 
 /// The table's row.
@@ -20,6 +21,7 @@ pub(super) const HMAC_SHA1: Function = Function {
     summary: "the HMAC-SHA1 of text or bytes with a key, as bytes",
     example: "{{ 'body' | hmac_sha1('key') | hex }}",
     register: |env| env.add_filter("hmac_sha1", keyed::<sha1::Sha1>),
+    check: None,
 };
 
 /// The table's row.
@@ -28,6 +30,7 @@ pub(super) const HMAC_SHA256: Function = Function {
     summary: "the HMAC-SHA256 of text or bytes with a key, as bytes",
     example: "{{ 'body' | hmac_sha256('key') | hex }}",
     register: |env| env.add_filter("hmac_sha256", keyed::<sha2::Sha256>),
+    check: None,
 };
 
 /// The table's row.
@@ -36,6 +39,7 @@ pub(super) const HMAC_SHA512: Function = Function {
     summary: "the HMAC-SHA512 of text or bytes with a key, as bytes",
     example: "{{ 'body' | hmac_sha512('key') | base64 }}",
     register: |env| env.add_filter("hmac_sha512", keyed::<sha2::Sha512>),
+    check: None,
 };
 
 fn keyed<D: EagerHash>(value: &Dynamic, key: &Dynamic) -> Result<Dynamic, Error>

@@ -14,6 +14,7 @@ pub(super) const TOJSON: Function = Function {
     summary: "a value as compact JSON, keys in order; `tojson(true)` indents",
     example: "{{ {'a': [1, none]} | tojson }}",
     register: |env| env.add_filter("tojson", tojson),
+    check: None,
 };
 
 /// The table's row.
@@ -22,6 +23,7 @@ pub(super) const FROMJSON: Function = Function {
     summary: "JSON text as a value",
     example: "{{ ('{\"a\": 1}' | fromjson).a }}",
     register: |env| env.add_filter("fromjson", fromjson),
+    check: None,
 };
 
 fn tojson(value: &Dynamic, indent: Option<Dynamic>) -> Result<String, Error> {

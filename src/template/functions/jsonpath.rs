@@ -18,6 +18,7 @@ pub(super) const JSONPATH: Function = Function {
     summary: "what a JSONPath finds: one value of a singular query, else the list of nodes",
     example: "{{ {'a': {'b': 1}} | jsonpath('$.a.b') }}",
     register: |env| env.add_filter("jsonpath", jsonpath),
+    check: Some(|text| compiled(text).map(|_| ())),
 };
 
 /// How many queries a thread remembers.

@@ -22,7 +22,10 @@ mod uuid;
 pub(super) use fake::FAKES;
 
 use crate::registry::Entry;
-use minijinja::Environment;
+use minijinja::{Environment, Error};
+
+/// Says why a literal argument can never be used.
+type Check = fn(&str) -> Result<(), Error>;
 
 /// A function or filter.
 #[derive(Debug)]
@@ -34,12 +37,22 @@ pub struct Function {
     /// A template that uses it.
     pub example: &'static str,
     register: fn(&mut Environment<'static>),
+    /// Checks a literal first argument when the file is read.
+    check: Option<Check>,
 }
 
 impl Function {
     /// Puts it into the environment templates are compiled with.
     pub(super) fn register(&self, env: &mut Environment<'static>) {
         (self.register)(env);
+    }
+
+    /// Checks a literal first argument.
+    ///
+    /// # Errors
+    /// When every call with it would fail.
+    pub(super) fn check(&self, argument: &str) -> Result<(), Error> {
+        self.check.map_or(Ok(()), |check| check(argument))
     }
 }
 

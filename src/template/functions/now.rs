@@ -17,6 +17,7 @@ pub(super) const NOW: Function = Function {
     summary: "the time in UTC: RFC 3339, or in a strftime format; `days hours minutes seconds` move it",
     example: "{{ now('%Y-%m-%d', days=-1) }}",
     register: |env| env.add_function("now", now),
+    check: None,
 };
 
 fn now(state: &State, format: Option<String>, options: Kwargs) -> Result<String, Error> {

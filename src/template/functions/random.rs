@@ -17,6 +17,7 @@ pub(super) const RANDOM_INT: Function = Function {
     summary: "a random integer from the first to the last number given, both included",
     example: "{{ random_int(1, 6) }}",
     register: |env| env.add_function("random_int", random_int),
+    check: None,
 };
 
 /// The table's row.
@@ -25,6 +26,7 @@ pub(super) const RANDOM_FLOAT: Function = Function {
     summary: "a random number from 0 to 1, or between two numbers",
     example: "{{ random_float(0, 100) | round(2) }}",
     register: |env| env.add_function("random_float", random_float),
+    check: None,
 };
 
 /// The table's row.
@@ -33,6 +35,7 @@ pub(super) const RANDOM_HEX: Function = Function {
     summary: "so many random hexadecimal digits",
     example: "{{ random_hex(16) }}",
     register: |env| env.add_function("random_hex", random_hex),
+    check: None,
 };
 
 /// The table's row.
@@ -41,6 +44,7 @@ pub(super) const RANDOM_STRING: Function = Function {
     summary: "so many random letters and digits",
     example: "{{ random_string(8) }}",
     register: |env| env.add_function("random_string", random_string),
+    check: None,
 };
 
 /// The table's row.
@@ -49,6 +53,7 @@ pub(super) const RANDOM_CHOICE: Function = Function {
     summary: "a random item of a list",
     example: "{{ random_choice(['red', 'green']) }}",
     register: |env| env.add_function("random_choice", random_choice),
+    check: None,
 };
 
 fn random_int(state: &State, first: i64, last: i64) -> Result<i64, Error> {

@@ -14,6 +14,7 @@ pub(super) const REGEX: Function = Function {
     summary: "the first group of a pattern's first match, or the whole match; undefined without one",
     example: "{{ 'id=42' | regex('id=(\\d+)') }}",
     register: |env| env.add_filter("regex", find),
+    check: Some(|text| compiled(text).map(|_| ())),
 };
 
 /// The table's row.
@@ -22,6 +23,7 @@ pub(super) const REGEX_REPLACE: Function = Function {
     summary: "text with every match of a pattern replaced; `$1` is the first group",
     example: "{{ 'a-b' | regex_replace('(\\w)-(\\w)', '$2-$1') }}",
     register: |env| env.add_filter("regex_replace", replace),
+    check: Some(|text| compiled(text).map(|_| ())),
 };
 
 /// How many patterns a thread remembers.

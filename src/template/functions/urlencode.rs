@@ -12,6 +12,7 @@ pub(super) const URLENCODE: Function = Function {
     summary: "text percent-encoded, `/` kept; a mapping as `a=1&b=2`, spaces as `+`",
     example: "{{ 'a b/c' | urlencode }}",
     register: |env| env.add_filter("urlencode", urlencode),
+    check: None,
 };
 
 /// All but RFC 3986's unreserved characters.

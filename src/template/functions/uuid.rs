@@ -10,6 +10,7 @@ pub(super) const UUID: Function = Function {
     summary: "a random UUID, version 4",
     example: "{{ uuid() }}",
     register: |env| env.add_function("uuid", uuid),
+    check: None,
 };
 
 fn uuid(state: &State) -> Result<String, Error> {
