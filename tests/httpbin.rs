@@ -170,6 +170,21 @@ fn what_is_too_large_or_no_http_is_refused() {
 }
 
 #[test]
+fn a_client_that_sends_too_much_still_reads_why() {
+    let server = started();
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.write_all(b"POST /post HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n").unwrap();
+    let chunk = [b"100000\r\n".as_slice(), &vec![b'a'; 1 << 20], b"\r\n"].concat();
+    for _ in 0..66 {
+        stream.write_all(&chunk).unwrap();
+    }
+    stream.write_all(b"0\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+}
+
+#[test]
 fn any_bytes_are_survived() {
     let server = started();
     let mut random = fastrand::Rng::with_seed(7);
