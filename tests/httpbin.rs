@@ -84,6 +84,12 @@ fn digest_credentials_are_judged_as_httpbin_judges_them() {
             }
         }
     }
+    let with_query = original.digest(
+        ours.address(),
+        "/digest-auth/auth/user/secret?require-cookie=1&a=b",
+        "secret",
+    );
+    assert!(with_query.starts_with("200 False"), "{with_query}");
 }
 
 #[test]
