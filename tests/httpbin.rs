@@ -84,6 +84,12 @@ fn digest_credentials_are_judged_as_httpbin_judges_them() {
             }
         }
     }
+    let with_query = original.digest(
+        ours.address(),
+        "/digest-auth/auth/user/secret?require-cookie=1&a=b",
+        "secret",
+    );
+    assert!(with_query.starts_with("200 False"), "{with_query}");
 }
 
 #[test]
@@ -167,6 +173,21 @@ fn what_is_too_large_or_no_http_is_refused() {
     assert_eq!(status(chunk.as_bytes()), "400");
     assert_eq!(status(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"), "400");
     assert_eq!(status(b"GET / HTTP/2.0\r\n\r\n"), "505");
+}
+
+#[test]
+fn a_client_that_sends_too_much_still_reads_why() {
+    let server = started();
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.write_all(b"POST /post HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n").unwrap();
+    let chunk = [b"100000\r\n".as_slice(), &vec![b'a'; 1 << 20], b"\r\n"].concat();
+    for _ in 0..66 {
+        stream.write_all(&chunk).unwrap();
+    }
+    stream.write_all(b"0\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
 }
 
 #[test]

@@ -25,6 +25,7 @@
 //! | `NaN`, `Infinity` and lone surrogates in a JSON body | `json` is `null` | not JSON; httpbin answers with something no strict parser reads |
 //! | a number as large as `1e400` in a JSON body | its digits as sent | httpbin answers `Infinity` |
 //! | `/digest-auth` with a query | works | httpbin fails with 500: it joins text and bytes |
+//! | `/digest-auth` with another user's name | 401 | httpbin looks at the password only |
 //! | `/response-headers` with a framing header or one that cannot be sent | not sent, or 500 | the answer would be unreadable |
 //! | `/stream-bytes`, `/bytes` without `seed` | other random bytes | random; with a `seed` they are httpbin's |
 //! | a multipart text field over 500 kB, more than 1000 parts | accepted up to the body limit | Flask's defaults, not httpbin's promise |
