@@ -133,9 +133,9 @@ fn pair<'t>(option: &str, text: &'t str) -> Result<(&'t str, &'t str), Diagnosti
 
 /// A value as YAML reads a plain scalar; in quotes it is text.
 fn scalar(text: &str) -> Value {
-    let quoted = ['"', '\''].iter().find_map(|quote| {
-        text.strip_prefix(*quote).and_then(|rest| rest.strip_suffix(*quote))
-    });
+    let quoted = ['"', '\'']
+        .iter()
+        .find_map(|quote| text.strip_prefix(*quote).and_then(|rest| rest.strip_suffix(*quote)));
     match quoted {
         Some(inner) => Value::from(inner),
         None if text.is_empty() => Value::from(text),

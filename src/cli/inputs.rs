@@ -37,8 +37,9 @@ fn one(text: &str) -> Result<Vec<Input>, Diagnostic> {
         let found = collections_in(path)?;
         if found.is_empty() {
             let message = format!("`{text}` has no collection in it");
-            return Err(Diagnostic::placeless(&codes::cli::NOTHING_TO_RUN, message)
-                .help("a collection is a `*.yaml` or `*.yml` file whose top level has `requests`"));
+            return Err(Diagnostic::placeless(&codes::cli::NOTHING_TO_RUN, message).help(
+                "a collection is a `*.yaml` or `*.yml` file whose top level has `requests`",
+            ));
         }
         return Ok(found);
     }
@@ -83,7 +84,8 @@ fn near(path: &Path) -> Option<PathBuf> {
 fn collections_in(folder: &Path) -> Result<Vec<Input>, Diagnostic> {
     let mut inputs = Vec::new();
     for path in files_below(folder) {
-        let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        let is_yaml =
+            path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
         if !is_yaml {
             continue;
         }
@@ -128,16 +130,22 @@ fn matching(pattern: &str) -> Result<Vec<Input>, Diagnostic> {
         Diagnostic::placeless(&codes::cli::NOTHING_TO_RUN, format!("`{pattern}` {reason}"))
     };
     let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-    let matcher = glob.map_err(|error| none(format!("is no glob: {}", error.kind())))?.compile_matcher();
+    let matcher =
+        glob.map_err(|error| none(format!("is no glob: {}", error.kind())))?.compile_matcher();
     // The part before the first folder with a wildcard is where to look.
     let fixed: PathBuf = Path::new(pattern)
         .components()
         .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
         .collect();
-    let (root, is_here) = if fixed.as_os_str().is_empty() { (PathBuf::from("."), true) } else { (fixed, false) };
+    let (root, is_here) =
+        if fixed.as_os_str().is_empty() { (PathBuf::from("."), true) } else { (fixed, false) };
     let mut inputs = Vec::new();
     for path in files_below(&root) {
-        let path = if is_here { path.strip_prefix(".").map_or(path.clone(), Path::to_owned) } else { path };
+        let path = if is_here {
+            path.strip_prefix(".").map_or(path.clone(), Path::to_owned)
+        } else {
+            path
+        };
         if matcher.is_match(&path) {
             inputs.push(read(&path)?);
         }

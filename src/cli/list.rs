@@ -99,7 +99,8 @@ fn tree(plan: &Plan) -> String {
 }
 
 fn json(plan: &Plan, files: &crate::source::Files) -> Value {
-    let texts = |texts: &mut dyn Iterator<Item = &str>| Value::Array(texts.map(Value::from).collect());
+    let texts =
+        |texts: &mut dyn Iterator<Item = &str>| Value::Array(texts.map(Value::from).collect());
     let steps = plan.steps.iter().map(|step| {
         let position = files.get(step.span.file).map(|file| file.position(step.span.start));
         Value::Object(Map::from_iter([

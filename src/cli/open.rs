@@ -9,9 +9,7 @@ use crate::http::Environment;
 use crate::load::{Input, load};
 use crate::model::ServerKind;
 use crate::plan::{Plan, plan};
-use crate::run::{
-    Context, Masker, OnFailure, Overrides, Prepared, RunOptions, prepare_collection,
-};
+use crate::run::{Context, Masker, OnFailure, Overrides, Prepared, RunOptions, prepare_collection};
 use crate::serve::Server;
 use crate::source::Files;
 use crate::world::{Folder, Outside, SystemClock, World};

@@ -17,7 +17,9 @@ use std::sync::Arc;
 
 /// Arguments of `runner run`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  runner run smoke.yaml --env staging --report junit=out/junit.xml")]
+#[command(
+    after_help = "Example:\n  runner run smoke.yaml --env staging --report junit=out/junit.xml"
+)]
 pub struct Args {
     /// Files, folders, globs, or `-` for stdin.
     #[arg(required = true, value_name = "PATH")]

@@ -75,9 +75,8 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
 
 /// `--step` shows the steps named, not those they need.
 fn is_asked_for(step: &PlannedStep, names: &[String]) -> bool {
-    let is_named = |name: &String| {
-        **name == *step.name || **name == *step.id || step.groups.contains(name)
-    };
+    let is_named =
+        |name: &String| **name == *step.name || **name == *step.id || step.groups.contains(name);
     names.is_empty() || names.iter().any(is_named)
 }
 
@@ -96,14 +95,13 @@ fn prepared(
     scope.step = Some((step.name.clone(), step.id.clone(), index, 1));
     let built = build(context, step, &scope)?;
     let now = context.world.clock.now();
-    prepare(&built.request, &built.session, &CookieJar::default(), &context.environment, now).map_err(
-        |error| {
+    prepare(&built.request, &built.session, &CookieJar::default(), &context.environment, now)
+        .map_err(|error| {
             let span = step.request().map_or(step.span, |request| request.url.span());
             let message = format!("{}: {}", error.kind.name(), error.message);
             let code = &crate::diagnostic::codes::failure::REQUEST;
             Box::new(Diagnostic::error(code, span, message, ""))
-        },
-    )
+        })
 }
 
 fn text(format: Format, shown: &[(String, PreparedRequest)], masker: &Masker) -> String {
@@ -139,7 +137,8 @@ fn http(request: &PreparedRequest) -> String {
 }
 
 fn json(name: &str, request: &PreparedRequest) -> Value {
-    let headers = request.headers.iter().map(|(name, value)| Value::Array(vec![name.into(), value.into()]));
+    let headers =
+        request.headers.iter().map(|(name, value)| Value::Array(vec![name.into(), value.into()]));
     let body = match &request.body {
         Body::Empty => Value::Null,
         Body::Bytes(bytes) => match std::str::from_utf8(bytes) {

@@ -1,6 +1,8 @@
 //! `main`: arguments, logs, the command, its exit code.
 
-use super::{Cli, ColorChoice, Command, Exit, check, explain, list, logs, run, schema, serve, show};
+use super::{
+    Cli, ColorChoice, Command, Exit, check, explain, list, logs, run, schema, serve, show,
+};
 use crate::diagnostic::Color;
 use clap::Parser as _;
 use std::io::IsTerminal as _;

@@ -45,9 +45,11 @@ fn subject(
                 reading.diagnostics.push(wrong(&member.value, kind.key, expected));
                 return;
             };
-            into.extend(members.iter().filter_map(|selected| {
-                single(kind, Some(&selected.key), selected, reading)
-            }));
+            into.extend(
+                members
+                    .iter()
+                    .filter_map(|selected| single(kind, Some(&selected.key), selected, reading)),
+            );
         }
     }
 }
@@ -149,7 +151,8 @@ fn unknown_subject(member: &Member) -> Diagnostic {
     let code = &codes::check::UNKNOWN_SUBJECT;
     let diagnostic = Diagnostic::error(code, member.key_span, message, "nothing to look at");
     if member.key.starts_with('$') {
-        return diagnostic.help(format!("put a JSONPath under `jsonpath`: `jsonpath: {{{}: …}}`", member.key));
+        return diagnostic
+            .help(format!("put a JSONPath under `jsonpath`: `jsonpath: {{{}: …}}`", member.key));
     }
     match near {
         Some(_) => diagnostic.did_you_mean(near),

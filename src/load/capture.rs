@@ -6,7 +6,7 @@ use super::step::condition;
 use super::words::wrong;
 use crate::check::{SUBJECTS, Selector, SubjectKind};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Capture, CaptureSource, Reading, RESERVED_NAMES};
+use crate::model::{Capture, CaptureSource, RESERVED_NAMES, Reading};
 use crate::registry::suggest;
 use crate::source::{Located, Member, Node, Span};
 use crate::template::Data;
@@ -146,7 +146,10 @@ fn compile_regex(node: &Node, reading: &mut Reading<'_>) -> Option<Regex> {
 }
 
 fn one_source(node: &Node, found: usize, known: &[&str]) -> Diagnostic {
-    let message = format!("a capture has one source, found {}", if found == 0 { "none".to_owned() } else { found.to_string() });
+    let message = format!(
+        "a capture has one source, found {}",
+        if found == 0 { "none".to_owned() } else { found.to_string() }
+    );
     let known: Vec<&str> = known.iter().copied().filter(|key| !OPTIONS.contains(key)).collect();
     Diagnostic::error(&codes::check::CAPTURE_SOURCE, node.span, message, "")
         .help(format!("name one of `{}`, or `regex` alone for the text", known.join("`, `")))
@@ -166,7 +169,9 @@ pub(super) fn variable(
         let message = format!("`{name}` cannot be a variable's name");
         let help = name.replace(|c: char| !c.is_alphanumeric() && c != '_', "_");
         let diagnostic = Diagnostic::error(code, span, message, "not an identifier");
-        reading.diagnostics.push(diagnostic.help(format!("write `{help}`: letters, digits and `_`, no digit first")));
+        reading.diagnostics.push(
+            diagnostic.help(format!("write `{help}`: letters, digits and `_`, no digit first")),
+        );
         return None;
     }
     if RESERVED_NAMES.contains(&name) {

@@ -168,7 +168,11 @@ pub(super) fn vars(node: &Node, reading: &mut Reading<'_>) -> Vec<Variable> {
 fn environments(node: &Node, reading: &mut Reading<'_>) -> Vec<EnvironmentSpec> {
     let Some(members) = node.as_mapping() else {
         if !node.is_null() {
-            reading.diagnostics.push(wrong(node, "environments", "a mapping of names to environments"));
+            reading.diagnostics.push(wrong(
+                node,
+                "environments",
+                "a mapping of names to environments",
+            ));
         }
         return Vec::new();
     };

@@ -72,9 +72,15 @@ impl Includer<'_> {
             Ok((_, mut documents)) if documents.len() == 1 => documents.pop(),
             Ok((_, documents)) => {
                 let found = documents.len();
-                let message = format!("a fragment is one document, `{}` has {found}", written.value);
+                let message =
+                    format!("a fragment is one document, `{}` has {found}", written.value);
                 let code = &codes::model::BAD_INCLUDE;
-                self.diagnostics.push(Diagnostic::error(code, written.span, message, "included here"));
+                self.diagnostics.push(Diagnostic::error(
+                    code,
+                    written.span,
+                    message,
+                    "included here",
+                ));
                 None
             }
         }

@@ -33,10 +33,10 @@ pub fn load(
 ) -> Result<Vec<Collection>, Vec<Diagnostic>> {
     let Input { name, path, folder, bytes } = input;
     let folder: Arc<Path> = folder.into();
-    let stem = path.as_deref().and_then(Path::file_stem).map_or_else(
-        || name.clone(),
-        |stem| stem.to_string_lossy().into_owned(),
-    );
+    let stem = path
+        .as_deref()
+        .and_then(Path::file_stem)
+        .map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
     let (file, documents) = documents(name.clone(), path.clone(), &bytes, files)?;
     if documents.is_empty() {
         return Err(vec![empty(&name)]);
@@ -80,7 +80,9 @@ fn one(
 #[must_use]
 pub fn is_collection(node: &Node) -> bool {
     let first_has_action = |items: &[Node]| {
-        items.first().is_some_and(|item| item.get("url").is_some() || item.get("requests").is_some())
+        items
+            .first()
+            .is_some_and(|item| item.get("url").is_some() || item.get("requests").is_some())
     };
     match node.as_sequence() {
         Some(items) => first_has_action(items),

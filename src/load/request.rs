@@ -1,14 +1,17 @@
 //! A step's request.
 
+use super::MappingReader;
 use super::assertion::assertions;
 use super::capture::captures;
 use super::session::{arguments, field};
-use super::MappingReader;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Reading, RequestSpec};
 
 /// The request's keys of a step's mapping; `None` when its `url` cannot be read.
-pub(super) fn request(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<RequestSpec> {
+pub(super) fn request(
+    keys: &mut MappingReader<'_>,
+    reading: &mut Reading<'_>,
+) -> Option<RequestSpec> {
     let url = field(keys, "url", reading);
     let method = field(keys, "method", reading);
     let arguments = arguments(keys, reading);

@@ -34,7 +34,11 @@ pub(super) fn sessions(
 ) -> Vec<(Located<String>, Arc<SessionSpec>)> {
     let Some(members) = node.as_mapping() else {
         if !node.is_null() {
-            reading.diagnostics.push(super::words::wrong(node, "sessions", "a mapping of names to sessions"));
+            reading.diagnostics.push(super::words::wrong(
+                node,
+                "sessions",
+                "a mapping of names to sessions",
+            ));
         }
         return Vec::new();
     };

@@ -1,8 +1,6 @@
 //! One assertion as written: a subject and what it must be.
 
-use crate::check::{
-    Argument, BuildError, Expectation, Selector, Subject, SubjectKind, compile,
-};
+use crate::check::{Argument, BuildError, Expectation, Selector, Subject, SubjectKind, compile};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Node, Span};
 use crate::template::{Data, Reference, Scope, Template};
@@ -108,9 +106,9 @@ fn argument(data: &Data) -> Argument {
 fn literal(value: &Value) -> Argument {
     match value {
         Value::Array(items) => Argument::Array(items.iter().map(literal).collect()),
-        Value::Object(members) => {
-            Argument::Object(members.iter().map(|(key, value)| (key.clone(), literal(value))).collect())
-        }
+        Value::Object(members) => Argument::Object(
+            members.iter().map(|(key, value)| (key.clone(), literal(value))).collect(),
+        ),
         scalar => Argument::Scalar(scalar.clone()),
     }
 }

@@ -51,29 +51,89 @@ impl Entry for Key {
 
 macro_rules! key {
     ($key:literal, $shape:ty, $example:literal, $summary:literal) => {
-        &Key { key: $key, summary: $summary, example: $example, schema: KeySchema::Shape(<$shape>::schema) }
+        &Key {
+            key: $key,
+            summary: $summary,
+            example: $example,
+            schema: KeySchema::Shape(<$shape>::schema),
+        }
     };
     ($key:literal, $definition:literal, $example:literal, $summary:literal) => {
-        &Key { key: $key, summary: $summary, example: $example, schema: KeySchema::Definition($definition) }
+        &Key {
+            key: $key,
+            summary: $summary,
+            example: $example,
+            schema: KeySchema::Definition($definition),
+        }
     };
 }
 
 /// A collection.
 pub const COLLECTION_KEYS: &[&Key] = &[
-    key!("name", "text", "name: Smoke test", "what the collection is called; the file's name unless given"),
+    key!(
+        "name",
+        "text",
+        "name: Smoke test",
+        "what the collection is called; the file's name unless given"
+    ),
     key!("description", "text", "description: Is the API up?", "what it is for"),
     key!("tags", "texts", "tags: [smoke]", "tags that every step has too"),
-    key!("mode", "mode", "mode: parallel", "whether `requests` run in `sequence` (default) or in `parallel`"),
-    key!("include", "paths", "include: [shared.yaml]", "fragments whose vars, secrets, session, sessions and environments lie below ours"),
+    key!(
+        "mode",
+        "mode",
+        "mode: parallel",
+        "whether `requests` run in `sequence` (default) or in `parallel`"
+    ),
+    key!(
+        "include",
+        "paths",
+        "include: [shared.yaml]",
+        "fragments whose vars, secrets, session, sessions and environments lie below ours"
+    ),
     key!("vars", "vars", "vars: {owner: octokit}", "variables; a value may use other variables"),
-    key!("secrets", "texts", "secrets: [token]", "names of variables whose values are masked in everything printed or written"),
-    key!("environments", "environments", "environments: {staging: {vars: {base: https://staging.example.com}}}", "overlays chosen with `--env NAME`"),
-    key!("server", "server", "server: httpbin", "an embedded server started for the run; its URL is `{{ server.url }}`"),
-    key!("session", "session", "session: {headers: {accept: application/json}}", "what every request has unless it says otherwise: `requests.Session`"),
-    key!("sessions", "sessions", "sessions: {admin: {auth: [root, secret]}}", "more sessions, each with its own cookies, on top of `session`"),
-    key!("setup", "steps", "setup: [{url: https://example.com/login}]", "steps that run first; when one fails `requests` are skipped"),
+    key!(
+        "secrets",
+        "texts",
+        "secrets: [token]",
+        "names of variables whose values are masked in everything printed or written"
+    ),
+    key!(
+        "environments",
+        "environments",
+        "environments: {staging: {vars: {base: https://staging.example.com}}}",
+        "overlays chosen with `--env NAME`"
+    ),
+    key!(
+        "server",
+        "server",
+        "server: httpbin",
+        "an embedded server started for the run; its URL is `{{ server.url }}`"
+    ),
+    key!(
+        "session",
+        "session",
+        "session: {headers: {accept: application/json}}",
+        "what every request has unless it says otherwise: `requests.Session`"
+    ),
+    key!(
+        "sessions",
+        "sessions",
+        "sessions: {admin: {auth: [root, secret]}}",
+        "more sessions, each with its own cookies, on top of `session`"
+    ),
+    key!(
+        "setup",
+        "steps",
+        "setup: [{url: https://example.com/login}]",
+        "steps that run first; when one fails `requests` are skipped"
+    ),
     key!("requests", "steps", "requests: [{url: https://example.com}]", "the steps"),
-    key!("teardown", "steps", "teardown: [{url: https://example.com/logout}]", "steps that always run at the end"),
+    key!(
+        "teardown",
+        "steps",
+        "teardown: [{url: https://example.com/logout}]",
+        "steps that always run at the end"
+    ),
 ];
 
 /// An included file.
@@ -83,64 +143,244 @@ pub const FRAGMENT_KEYS: &[&Key] = &[
     key!("include", "paths", "include: [base.yaml]", "fragments below this one"),
     key!("vars", "vars", "vars: {owner: octokit}", "variables, below the collection's own"),
     key!("secrets", "texts", "secrets: [token]", "names of variables to mask"),
-    key!("environments", "environments", "environments: {staging: {vars: {base: https://staging.example.com}}}", "environments, below the collection's own"),
-    key!("session", "session", "session: {headers: {accept: application/json}}", "session defaults, below the collection's own"),
+    key!(
+        "environments",
+        "environments",
+        "environments: {staging: {vars: {base: https://staging.example.com}}}",
+        "environments, below the collection's own"
+    ),
+    key!(
+        "session",
+        "session",
+        "session: {headers: {accept: application/json}}",
+        "session defaults, below the collection's own"
+    ),
     key!("sessions", "sessions", "sessions: {admin: {auth: [root, secret]}}", "named sessions"),
 ];
 
 /// An environment.
 pub const ENVIRONMENT_KEYS: &[&Key] = &[
     key!("extends", "textOrNull", "extends: base", "another environment, below this one"),
-    key!("vars", "vars", "vars: {base: https://staging.example.com}", "variables over the collection's"),
-    key!("session", "session", "session: {verify: false}", "session defaults over the collection's"),
+    key!(
+        "vars",
+        "vars",
+        "vars: {base: https://staging.example.com}",
+        "variables over the collection's"
+    ),
+    key!(
+        "session",
+        "session",
+        "session: {verify: false}",
+        "session defaults over the collection's"
+    ),
 ];
 
 /// A session.
 pub const SESSION_KEYS: &[&Key] = &[
-    key!("base_url", BaseUrl, "base_url: https://api.example.com", "what a `url` beginning with `/` is put behind"),
-    key!("params", ParamsArgument, "params: {page: 1}", "the query: a mapping, a list of pairs, or text; null removes a session's"),
-    key!("headers", HeadersArgument, "headers: {accept: application/json}", "headers; null removes a session's or a default one, a list is sent as repeated lines"),
-    key!("cookies", CookiesArgument, "cookies: {theme: dark}", "cookies: a mapping, or a list of {name, value, domain, path, secure}"),
-    key!("auth", AuthArgument, "auth: [user, password]", "`[user, password]` (basic), `{bearer: token}`, `{digest: […]}`, `{header: {…}}`, …, or null for none"),
-    key!("timeout", TimeoutArgument, "timeout: [3.05, 27]", "seconds or durations: both, `[connect, read]` or `{connect, read, total}`; null waits for ever"),
-    key!("max_redirects", u32, "max_redirects: 5", "how many redirects are followed; 30 unless given"),
-    key!("proxies", ProxiesArgument, "proxies: {https: http://10.0.0.1:3128}", "proxies by `http`, `https`, `all` or `scheme://host`; null is direct"),
-    key!("verify", VerifyArgument, "verify: ca.pem", "whether TLS is verified: true, false, or a CA bundle's path"),
-    key!("cert", CertArgument, "cert: [client.pem, client.key]", "a client certificate: a PEM file, or `[cert, key]`"),
-    key!("trust_env", bool, "trust_env: false", "whether `*_PROXY`, `NO_PROXY`, `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE` and `.netrc` count; true unless given"),
-    key!("raise_for_status", bool, "raise_for_status: false", "whether a step that says nothing of the status must be below 400; true unless given"),
+    key!(
+        "base_url",
+        BaseUrl,
+        "base_url: https://api.example.com",
+        "what a `url` beginning with `/` is put behind"
+    ),
+    key!(
+        "params",
+        ParamsArgument,
+        "params: {page: 1}",
+        "the query: a mapping, a list of pairs, or text; null removes a session's"
+    ),
+    key!(
+        "headers",
+        HeadersArgument,
+        "headers: {accept: application/json}",
+        "headers; null removes a session's or a default one, a list is sent as repeated lines"
+    ),
+    key!(
+        "cookies",
+        CookiesArgument,
+        "cookies: {theme: dark}",
+        "cookies: a mapping, or a list of {name, value, domain, path, secure}"
+    ),
+    key!(
+        "auth",
+        AuthArgument,
+        "auth: [user, password]",
+        "`[user, password]` (basic), `{bearer: token}`, `{digest: […]}`, `{header: {…}}`, …, or null for none"
+    ),
+    key!(
+        "timeout",
+        TimeoutArgument,
+        "timeout: [3.05, 27]",
+        "seconds or durations: both, `[connect, read]` or `{connect, read, total}`; null waits for ever"
+    ),
+    key!(
+        "max_redirects",
+        u32,
+        "max_redirects: 5",
+        "how many redirects are followed; 30 unless given"
+    ),
+    key!(
+        "proxies",
+        ProxiesArgument,
+        "proxies: {https: http://10.0.0.1:3128}",
+        "proxies by `http`, `https`, `all` or `scheme://host`; null is direct"
+    ),
+    key!(
+        "verify",
+        VerifyArgument,
+        "verify: ca.pem",
+        "whether TLS is verified: true, false, or a CA bundle's path"
+    ),
+    key!(
+        "cert",
+        CertArgument,
+        "cert: [client.pem, client.key]",
+        "a client certificate: a PEM file, or `[cert, key]`"
+    ),
+    key!(
+        "trust_env",
+        bool,
+        "trust_env: false",
+        "whether `*_PROXY`, `NO_PROXY`, `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE` and `.netrc` count; true unless given"
+    ),
+    key!(
+        "raise_for_status",
+        bool,
+        "raise_for_status: false",
+        "whether a step that says nothing of the status must be below 400; true unless given"
+    ),
 ];
 
 /// What every step may have.
 pub const STEP_KEYS: &[&Key] = &[
-    key!("name", "text", "name: create comment", "unique in the collection; \"METHOD url\" unless given"),
-    key!("id", "text", "id: comment", "how `needs`, `steps.ID` and reports name it; the name as a slug unless given"),
+    key!(
+        "name",
+        "text",
+        "name: create comment",
+        "unique in the collection; \"METHOD url\" unless given"
+    ),
+    key!(
+        "id",
+        "text",
+        "id: comment",
+        "how `needs`, `steps.ID` and reports name it; the name as a slug unless given"
+    ),
     key!("tags", "texts", "tags: [write]", "for `--tag` and `--skip-tag`"),
-    key!("session", "text", "session: admin", "one of `sessions`; the collection's own unless given"),
-    key!("when", "condition", "when: \"{{ owner == 'octokit' }}\"", "the step is skipped when this is false"),
-    key!("needs", "texts", "needs: [login]", "steps (or groups) that must have passed, else this one is skipped"),
+    key!(
+        "session",
+        "text",
+        "session: admin",
+        "one of `sessions`; the collection's own unless given"
+    ),
+    key!(
+        "when",
+        "condition",
+        "when: \"{{ owner == 'octokit' }}\"",
+        "the step is skipped when this is false"
+    ),
+    key!(
+        "needs",
+        "texts",
+        "needs: [login]",
+        "steps (or groups) that must have passed, else this one is skipped"
+    ),
     key!("delay", Duration, "delay: 100ms", "waited before the step"),
 ];
 
 /// What a request has beside [`STEP_KEYS`].
 pub const REQUEST_KEYS: &[&Key] = &[
     key!("method", Method, "method: POST", "any method; GET unless given"),
-    key!("url", UrlText, "url: https://api.example.com/items", "the URL, or a path behind the session's `base_url`"),
-    key!("params", ParamsArgument, "params: {page: 1}", "the query: a mapping, a list of pairs, or text; null removes a session's"),
-    key!("headers", HeadersArgument, "headers: {accept: application/json}", "headers; null removes a session's or a default one, a list is sent as repeated lines"),
+    key!(
+        "url",
+        UrlText,
+        "url: https://api.example.com/items",
+        "the URL, or a path behind the session's `base_url`"
+    ),
+    key!(
+        "params",
+        ParamsArgument,
+        "params: {page: 1}",
+        "the query: a mapping, a list of pairs, or text; null removes a session's"
+    ),
+    key!(
+        "headers",
+        HeadersArgument,
+        "headers: {accept: application/json}",
+        "headers; null removes a session's or a default one, a list is sent as repeated lines"
+    ),
     key!("cookies", CookiesArgument, "cookies: {theme: dark}", "cookies of this request alone"),
-    key!("data", DataArgument, "data: {k: v}", "the body: a form, text as it is, or {$file}, {$base64}, {$hex}, {$chunks}, {$stdin}"),
-    key!("json", JsonArgument, "json: {title: hello}", "the body as JSON; ignored when `data` or `files` is given"),
-    key!("files", FilesArgument, "files: {report: report.csv}", "a multipart body: paths, or {path or content, filename, content_type, headers}"),
-    key!("auth", AuthArgument, "auth: [user, password]", "`[user, password]` (basic), `{bearer: token}`, `{digest: […]}`, `{header: {…}}`, …, or null for none"),
-    key!("timeout", TimeoutArgument, "timeout: 5", "seconds or durations: both, `[connect, read]` or `{connect, read, total}`; null waits for ever"),
-    key!("allow_redirects", bool, "allow_redirects: false", "whether redirects are followed; true unless given, false for HEAD"),
-    key!("max_redirects", u32, "max_redirects: 5", "how many redirects are followed; 30 unless given"),
-    key!("proxies", ProxiesArgument, "proxies: {https: http://10.0.0.1:3128}", "proxies by `http`, `https`, `all` or `scheme://host`; null is direct"),
-    key!("verify", VerifyArgument, "verify: ca.pem", "whether TLS is verified: true, false, or a CA bundle's path"),
-    key!("cert", CertArgument, "cert: [client.pem, client.key]", "a client certificate: a PEM file, or `[cert, key]`"),
-    key!("encoding", Encoding, "encoding: utf-8", "the charset `text` is decoded by, whatever the response says"),
-    key!("stream", bool, "stream: true", "the body is read only as far as something below needs it"),
+    key!(
+        "data",
+        DataArgument,
+        "data: {k: v}",
+        "the body: a form, text as it is, or {$file}, {$base64}, {$hex}, {$chunks}, {$stdin}"
+    ),
+    key!(
+        "json",
+        JsonArgument,
+        "json: {title: hello}",
+        "the body as JSON; ignored when `data` or `files` is given"
+    ),
+    key!(
+        "files",
+        FilesArgument,
+        "files: {report: report.csv}",
+        "a multipart body: paths, or {path or content, filename, content_type, headers}"
+    ),
+    key!(
+        "auth",
+        AuthArgument,
+        "auth: [user, password]",
+        "`[user, password]` (basic), `{bearer: token}`, `{digest: […]}`, `{header: {…}}`, …, or null for none"
+    ),
+    key!(
+        "timeout",
+        TimeoutArgument,
+        "timeout: 5",
+        "seconds or durations: both, `[connect, read]` or `{connect, read, total}`; null waits for ever"
+    ),
+    key!(
+        "allow_redirects",
+        bool,
+        "allow_redirects: false",
+        "whether redirects are followed; true unless given, false for HEAD"
+    ),
+    key!(
+        "max_redirects",
+        u32,
+        "max_redirects: 5",
+        "how many redirects are followed; 30 unless given"
+    ),
+    key!(
+        "proxies",
+        ProxiesArgument,
+        "proxies: {https: http://10.0.0.1:3128}",
+        "proxies by `http`, `https`, `all` or `scheme://host`; null is direct"
+    ),
+    key!(
+        "verify",
+        VerifyArgument,
+        "verify: ca.pem",
+        "whether TLS is verified: true, false, or a CA bundle's path"
+    ),
+    key!(
+        "cert",
+        CertArgument,
+        "cert: [client.pem, client.key]",
+        "a client certificate: a PEM file, or `[cert, key]`"
+    ),
+    key!(
+        "encoding",
+        Encoding,
+        "encoding: utf-8",
+        "the charset `text` is decoded by, whatever the response says"
+    ),
+    key!(
+        "stream",
+        bool,
+        "stream: true",
+        "the body is read only as far as something below needs it"
+    ),
     key!("save", SavePath, "save: out/report.json", "a file the body is streamed to"),
     key!("capture", "captures", "capture: {id: $.id}", "variables for later steps"),
     key!("assert", "assertions", "assert: {status: 200}", "what must hold of the response"),
@@ -148,7 +388,12 @@ pub const REQUEST_KEYS: &[&Key] = &[
 
 /// What a group has beside [`STEP_KEYS`].
 pub const GROUP_KEYS: &[&Key] = &[
-    key!("mode", "mode", "mode: parallel", "whether the group's steps run in `sequence` (default) or in `parallel`"),
+    key!(
+        "mode",
+        "mode",
+        "mode: parallel",
+        "whether the group's steps run in `sequence` (default) or in `parallel`"
+    ),
     key!("requests", "steps", "requests: [{url: https://example.com}]", "the group's steps"),
 ];
 

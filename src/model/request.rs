@@ -79,8 +79,17 @@ pub struct RequestSpec {
 impl Arguments {
     /// Every name the templates use.
     pub fn references(&self, into: &mut Vec<Reference>) {
-        let Arguments { params, headers, cookies, auth, timeout, max_redirects, proxies, verify, cert } =
-            self;
+        let Arguments {
+            params,
+            headers,
+            cookies,
+            auth,
+            timeout,
+            max_redirects,
+            proxies,
+            verify,
+            cert,
+        } = self;
         written(params.as_ref(), into);
         written(headers.as_ref(), into);
         written(cookies.as_ref(), into);

@@ -230,7 +230,10 @@ fn outline(data: &Data) -> Value {
         Data::Template(_) => Value::String(String::new()),
         Data::Array(items) => Value::Array(items.iter().map(outline).collect()),
         Data::Object(members) => Value::Object(
-            members.iter().map(|member| (outline(&member.key).to_text(), outline(&member.value))).collect(),
+            members
+                .iter()
+                .map(|member| (outline(&member.key).to_text(), outline(&member.value)))
+                .collect(),
         ),
     }
 }

@@ -49,7 +49,8 @@ pub(super) fn references(step: &PlannedStep) -> Vec<Reference> {
 pub(super) fn providers(steps: &[PlannedStep]) -> BTreeMap<String, Vec<usize>> {
     let mut providers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, step) in steps.iter().enumerate() {
-        for capture in step.request().map(|request| request.captures.as_slice()).unwrap_or_default() {
+        for capture in step.request().map(|request| request.captures.as_slice()).unwrap_or_default()
+        {
             let steps = providers.entry(capture.name.value.clone()).or_default();
             if steps.last() != Some(&index) {
                 steps.push(index);
@@ -159,7 +160,8 @@ fn circle(steps: &[PlannedStep]) -> Option<Vec<usize>> {
                 last.1 += 1;
             }
             if let Some(from) = path.iter().position(|(step, _)| *step == edge) {
-                let mut circle: Vec<usize> = path.iter().skip(from).map(|(step, _)| *step).collect();
+                let mut circle: Vec<usize> =
+                    path.iter().skip(from).map(|(step, _)| *step).collect();
                 circle.push(edge);
                 return Some(circle);
             }
@@ -179,7 +181,9 @@ fn draw(circle: &[usize], steps: &[PlannedStep]) -> Diagnostic {
     let places: Vec<_> =
         circle.iter().filter_map(|index| steps.get(*index)).map(|step| step.span).collect();
     let mut diagnostic = match places.split_first() {
-        Some((first, _)) => Diagnostic::error(&codes::plan::CIRCLE, *first, message, "this step waits"),
+        Some((first, _)) => {
+            Diagnostic::error(&codes::plan::CIRCLE, *first, message, "this step waits")
+        }
         None => Diagnostic::placeless(&codes::plan::CIRCLE, message),
     };
     for place in places.iter().skip(1).take(places.len().saturating_sub(2)) {

@@ -78,7 +78,10 @@ fn check_extends(collection: &Collection, diagnostics: &mut Vec<Diagnostic>) {
         while let Some(name) = next {
             if seen.contains(&name.as_str()) {
                 let circle = seen.iter().chain([&name.as_str()]).copied().collect::<Vec<_>>();
-                let message = format!("environments extend each other in a circle: `{}`", circle.join("` → `"));
+                let message = format!(
+                    "environments extend each other in a circle: `{}`",
+                    circle.join("` → `")
+                );
                 let code = &codes::plan::ENVIRONMENT_CIRCLE;
                 diagnostics.push(Diagnostic::error(code, name.span, message, "closes the circle"));
                 break;

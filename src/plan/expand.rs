@@ -66,7 +66,13 @@ pub(super) fn expand(
 
 impl Expander<'_> {
     /// Adds steps that come after `before`; gives those that the next comes after.
-    fn all(&mut self, steps: &[Arc<Step>], mode: Mode, around: &Around, before: Vec<usize>) -> Vec<usize> {
+    fn all(
+        &mut self,
+        steps: &[Arc<Step>],
+        mode: Mode,
+        around: &Around,
+        before: Vec<usize>,
+    ) -> Vec<usize> {
         match mode {
             Mode::Sequence => {
                 steps.iter().fold(before, |before, step| self.one(step, around, before))
@@ -92,12 +98,8 @@ impl Expander<'_> {
             around.session = self.session(name);
         }
         let is_written = step.name.span != step.span;
-        let (name, id) = self.expanded.names.name(
-            &step.name,
-            is_written,
-            step.id.as_ref(),
-            self.diagnostics,
-        );
+        let (name, id) =
+            self.expanded.names.name(&step.name, is_written, step.id.as_ref(), self.diagnostics);
         let first = self.expanded.steps.len();
         let ends = match &step.action {
             Action::Request(_) => {
@@ -146,7 +148,11 @@ impl Expander<'_> {
     fn session(&mut self, name: &Located<String>) -> Option<usize> {
         let found = self.sessions.iter().position(|session| session.name == **name);
         if found.is_none() || name.is_empty() {
-            let names = self.sessions.iter().map(|session| session.name.as_str()).filter(|name| !name.is_empty());
+            let names = self
+                .sessions
+                .iter()
+                .map(|session| session.name.as_str())
+                .filter(|name| !name.is_empty());
             let message = format!("unknown session `{}`", name.value);
             let code = &codes::plan::UNKNOWN_SESSION;
             let diagnostic = Diagnostic::error(code, name.span, message, "not one of `sessions`");
@@ -173,8 +179,12 @@ impl Expander<'_> {
                         let near = suggest(names.all(), &need);
                         let message = format!("unknown step `{}` in `needs`", need.value);
                         let code = &codes::plan::UNKNOWN_STEP;
-                        let diagnostic =
-                            Diagnostic::error(code, need.span, message, "no step has this name or id");
+                        let diagnostic = Diagnostic::error(
+                            code,
+                            need.span,
+                            message,
+                            "no step has this name or id",
+                        );
                         self.diagnostics.push(diagnostic.did_you_mean(near));
                     }
                 }

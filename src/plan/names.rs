@@ -27,14 +27,20 @@ impl Names {
                 diagnostics.push(duplicate("name", name, *first));
                 name.value.clone()
             }
-            Some(_) => unique(name, |candidate| self.places.contains_key(candidate), |name, n| format!("{name} ({n})")),
+            Some(_) => unique(
+                name,
+                |candidate| self.places.contains_key(candidate),
+                |name, n| format!("{name} ({n})"),
+            ),
             None => name.value.clone(),
         };
         self.places.entry(unique.clone()).or_insert(name.span);
         let id = match id {
             Some(id) => {
                 match self.places.get(id.as_str()) {
-                    Some(first) if id.value != unique => diagnostics.push(duplicate("id", id, *first)),
+                    Some(first) if id.value != unique => {
+                        diagnostics.push(duplicate("id", id, *first))
+                    }
                     _ => {}
                 }
                 self.places.entry(id.value.clone()).or_insert(id.span);
@@ -72,7 +78,9 @@ impl Names {
 
 fn unique_id(slug: &str, taken: &HashSet<String>) -> String {
     match taken.contains(slug) {
-        true => unique(slug, |candidate| taken.contains(candidate), |slug, n| format!("{slug}-{n}")),
+        true => {
+            unique(slug, |candidate| taken.contains(candidate), |slug, n| format!("{slug}-{n}"))
+        }
         false => slug.to_owned(),
     }
 }
@@ -106,7 +114,9 @@ fn duplicate(what: &str, name: &Located<String>, first: Span) -> Diagnostic {
     let message = format!("two steps have the {what} `{}`", name.value);
     Diagnostic::error(&codes::plan::DUPLICATE_NAME, name.span, message, "the second")
         .also(first, "the first")
-        .help(format!("a step's {what} is how `needs`, `steps` and reports find it: give it another"))
+        .help(format!(
+            "a step's {what} is how `needs`, `steps` and reports find it: give it another"
+        ))
 }
 
 #[cfg(test)]

@@ -24,9 +24,10 @@ impl Selection {
 
     fn asks_for(&self, step: &PlannedStep) -> bool {
         let has = |tags: &[String]| step.tags.iter().any(|tag| tags.contains(tag));
-        let is_named = self.steps.iter().any(|name| {
-            **name == *step.name || **name == *step.id || step.groups.contains(name)
-        });
+        let is_named = self
+            .steps
+            .iter()
+            .any(|name| **name == *step.name || **name == *step.id || step.groups.contains(name));
         (self.tags.is_empty() || has(&self.tags))
             && !has(&self.skip_tags)
             && (self.steps.is_empty() || is_named)
@@ -110,9 +111,9 @@ fn renumber(
 
 fn refuse_unknown(steps: &[PlannedStep], selection: &Selection, diagnostics: &mut Vec<Diagnostic>) {
     for name in &selection.steps {
-        let is_known = steps.iter().any(|step| {
-            **name == *step.name || **name == *step.id || step.groups.contains(name)
-        });
+        let is_known = steps
+            .iter()
+            .any(|step| **name == *step.name || **name == *step.id || step.groups.contains(name));
         if !is_known {
             let near = suggest(steps.iter().map(|step| &*step.name), name);
             let message = format!("`--step {name}` names no step");

@@ -1,8 +1,8 @@
 //! Variables that nobody sets, found before anything is sent.
 
+use super::PlannedStep;
 use super::edges::{providers, references};
 use super::environment::Overlay;
-use super::PlannedStep;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::RESERVED_NAMES;
 use crate::registry::suggest;
@@ -34,7 +34,10 @@ pub(super) fn check(
         };
         for reference in &references(step) {
             let Some((reference, name)) = unset(reference, known) else { continue };
-            let is_captured = step.uses.iter().any(|used| used.name == name && used.providers.iter().all(|p| *p != index));
+            let is_captured = step
+                .uses
+                .iter()
+                .any(|used| used.name == name && used.providers.iter().all(|p| *p != index));
             if !is_captured && !own(name) && refused.insert(reference.span) {
                 diagnostics.push(refuse(reference, name, known, &providers, steps));
             }
@@ -67,12 +70,17 @@ fn refuse(
     let diagnostic = Diagnostic::error(code, reference.span, message, "nobody sets it before this");
     let capturing = providers.get(name).and_then(|steps| steps.first());
     if let Some(step) = capturing.and_then(|index| steps.get(*index)) {
-        return diagnostic.help(format!("`{}` captures it, but only later: move that step before this one", step.name));
+        return diagnostic.help(format!(
+            "`{}` captures it, but only later: move that step before this one",
+            step.name
+        ));
     }
     let names = known.iter().chain(providers.keys()).map(String::as_str);
     let near = suggest(names.chain(RESERVED_NAMES.iter().copied()), name);
     match near {
         Some(_) => diagnostic.did_you_mean(near),
-        None => diagnostic.help(format!("set it in `vars`, `capture` it in a step before, or give `--var {name}=…`")),
+        None => diagnostic.help(format!(
+            "set it in `vars`, `capture` it in a step before, or give `--var {name}=…`"
+        )),
     }
 }

@@ -29,7 +29,13 @@ pub(super) fn order(variables: Vec<Variable>, diagnostics: &mut Vec<Diagnostic>)
             }
         }
     }
-    let mut sorter = Sorter { variables: &latest, places: &places, order: Vec::new(), open: Vec::new(), diagnostics };
+    let mut sorter = Sorter {
+        variables: &latest,
+        places: &places,
+        order: Vec::new(),
+        open: Vec::new(),
+        diagnostics,
+    };
     for index in 0..latest.len() {
         sorter.visit(index);
     }
@@ -61,10 +67,16 @@ impl Sorter<'_> {
                 .filter_map(|index| self.variables.get(*index))
                 .map(|variable| variable.name.as_str())
                 .collect();
-            let message = format!("variables use each other in a circle: `{}`", names.join("` → `"));
+            let message =
+                format!("variables use each other in a circle: `{}`", names.join("` → `"));
             let code = &codes::plan::VARIABLE_CIRCLE;
             let span = variable.name.span;
-            self.diagnostics.push(Diagnostic::error(code, span, message, "has no value to begin with"));
+            self.diagnostics.push(Diagnostic::error(
+                code,
+                span,
+                message,
+                "has no value to begin with",
+            ));
             return;
         }
         self.open.push(index);

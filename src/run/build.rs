@@ -1,7 +1,7 @@
 //! A request as written to a request as Requests takes it: rendered, its session's layers merged.
 
-use super::upload::{ChunksUpload, StdinUpload};
 use super::Context;
+use super::upload::{ChunksUpload, StdinUpload};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::http::{Data, FilePart, FileUpload, Mapping, Params, PartContent, Request};
 use crate::model::shapes::{DataArgument, FileArgument, FileContent, FilesArgument};
@@ -41,7 +41,12 @@ pub type BuildError = Box<Diagnostic>;
 /// A template that fails or gives a wrong shape; a file that cannot be read.
 pub fn build(context: &Context, planned: &PlannedStep, scope: &Scope) -> Result<Built, BuildError> {
     let Some(spec) = planned.request() else {
-        return Err(Box::new(Diagnostic::error(&codes::model::MISSING_KEY, planned.span, "no request", "")));
+        return Err(Box::new(Diagnostic::error(
+            &codes::model::MISSING_KEY,
+            planned.span,
+            "no request",
+            "",
+        )));
     };
     let layers = context
         .plan
@@ -83,7 +88,8 @@ fn request(
     scope: &Scope,
 ) -> Result<Request, BuildError> {
     let mut request = Request { secrets: Arc::clone(&context.secrets), ..Request::default() };
-    request.method = spec.method.as_ref().map(|method| method.resolve(scope)).transpose()?.map(|m| m.0.clone());
+    request.method =
+        spec.method.as_ref().map(|method| method.resolve(scope)).transpose()?.map(|m| m.0.clone());
     request.url = url(spec, layers, context, scope)?;
     arguments(&spec.arguments, scope, &mut request)?;
     if let Some(data) = &spec.data {
@@ -96,8 +102,12 @@ fn request(
         request.files = Some(parts(&*files.resolve(scope)?, files.span(), context)?);
     }
     request.allow_redirects = one(spec.allow_redirects.as_ref(), scope)?;
-    request.encoding =
-        spec.encoding.as_ref().map(|encoding| encoding.resolve(scope)).transpose()?.map(|e| e.0.clone());
+    request.encoding = spec
+        .encoding
+        .as_ref()
+        .map(|encoding| encoding.resolve(scope))
+        .transpose()?
+        .map(|e| e.0.clone());
     let overrides = &context.options.overrides.request;
     // What a person says on the command line holds for every request.
     request.timeout = overrides.timeout.or(request.timeout);
@@ -125,7 +135,9 @@ fn url(
             let message = format!("`{}` is a path, and the session has no `base_url`", url.0);
             let code = &codes::request::NO_BASE_URL;
             let diagnostic = Diagnostic::error(code, spec.url.span(), message, "a path alone");
-            return Err(Box::new(diagnostic.help("write the whole URL, or set `base_url` in `session`")));
+            return Err(Box::new(
+                diagnostic.help("write the whole URL, or set `base_url` in `session`"),
+            ));
         }
     };
     Ok(format!("{}{}", base.trim_end_matches('/'), url.0))
@@ -162,7 +174,10 @@ fn arguments(arguments: &Arguments, scope: &Scope, into: &mut Request) -> Result
     Ok(())
 }
 
-fn one<T: Shape + Copy>(field: Option<&Written<T>>, scope: &Scope) -> Result<Option<T>, BuildError> {
+fn one<T: Shape + Copy>(
+    field: Option<&Written<T>>,
+    scope: &Scope,
+) -> Result<Option<T>, BuildError> {
     Ok(field.map(|field| field.resolve(scope)).transpose()?.map(|value| *value))
 }
 
@@ -200,7 +215,11 @@ fn lay_params(under: Option<Params>, over: Option<Params>) -> Option<Params> {
     }
 }
 
-fn lay_mapping<T>(under: Mapping<T>, over: Mapping<T>, is_same: fn(&str, &str) -> bool) -> Mapping<T> {
+fn lay_mapping<T>(
+    under: Mapping<T>,
+    over: Mapping<T>,
+    is_same: fn(&str, &str) -> bool,
+) -> Mapping<T> {
     let mut merged = under;
     for (name, value) in over {
         match merged.iter_mut().find(|(below, _)| is_same(below, &name)) {
@@ -218,7 +237,9 @@ fn body(data: &DataArgument, span: Span, context: &Context) -> Result<Option<Dat
         DataArgument::Bytes(bytes) => Data::Bytes(bytes.clone()),
         DataArgument::Form(fields) => Data::Form(fields.clone()),
         DataArgument::File(path) => Data::Stream(Arc::new(open(path, span, context)?)),
-        DataArgument::Chunks(chunks) => Data::Stream(Arc::new(ChunksUpload { chunks: chunks.clone() })),
+        DataArgument::Chunks(chunks) => {
+            Data::Stream(Arc::new(ChunksUpload { chunks: chunks.clone() }))
+        }
         DataArgument::Stdin => Data::Stream(Arc::new(StdinUpload::default())),
     }))
 }

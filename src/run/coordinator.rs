@@ -29,7 +29,8 @@ pub fn run(
 ) -> RunFinished {
     let started = Instant::now();
     let jobs = options.jobs.max(1);
-    let mut coordinator = Coordinator::new(collections, Arc::clone(options), masker, interrupt, report);
+    let mut coordinator =
+        Coordinator::new(collections, Arc::clone(options), masker, interrupt, report);
     coordinator.begin();
     let executor = Executor::new(coordinator.width().min(jobs));
     executor.scope(|start| coordinator.dispatch(start, jobs));
@@ -169,7 +170,9 @@ impl<'r> Coordinator<'r> {
             self.take(collection, index, finished);
             return;
         }
-        start.start(Box::new(move || ((collection, index), step::run(&context, index, before, &client))));
+        start.start(Box::new(move || {
+            ((collection, index), step::run(&context, index, before, &client))
+        }));
     }
 
     /// After an interruption the first client is shut down: teardown gets another.
@@ -279,14 +282,18 @@ impl<'r> Coordinator<'r> {
             return;
         }
         let duration = progress.started.map_or(0.0, |started| started.elapsed().as_secs_f64());
-        let event =
-            Event::CollectionFinished(CollectionFinished { collection, outcome: progress.worst, duration });
+        let event = Event::CollectionFinished(CollectionFinished {
+            collection,
+            outcome: progress.worst,
+            duration,
+        });
         self.send(&event);
     }
 
     fn finish(mut self, started: Instant) -> RunFinished {
         for collection in 0..self.collections.len() {
-            if self.collections.get(collection).is_some_and(|progress| progress.waiting.is_empty()) {
+            if self.collections.get(collection).is_some_and(|progress| progress.waiting.is_empty())
+            {
                 self.open(collection);
                 self.close(collection);
             }
@@ -342,9 +349,13 @@ impl Progress {
 
     /// 1 for a plain sequence; else how many steps there are.
     fn width(&self) -> usize {
-        let is_chain = self.context.plan.steps.iter().enumerate().all(|(index, step)| {
-            index == 0 || step.after.contains(&(index - 1))
-        });
+        let is_chain = self
+            .context
+            .plan
+            .steps
+            .iter()
+            .enumerate()
+            .all(|(index, step)| index == 0 || step.after.contains(&(index - 1)));
         if is_chain { 1 } else { self.waiting.len() }
     }
 
@@ -440,10 +451,8 @@ fn client_options(collections: &[Progress], options: &RunOptions) -> ClientOptio
 
 /// A point in time as RFC 3339 in UTC, to the second.
 fn rfc3339(time: std::time::SystemTime) -> String {
-    jiff::Timestamp::try_from(time).map_or_else(
-        |_| String::new(),
-        |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-    )
+    jiff::Timestamp::try_from(time)
+        .map_or_else(|_| String::new(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 /// A collection's context and first state.

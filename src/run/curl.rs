@@ -60,7 +60,9 @@ fn body(body: &Body) -> Vec<String> {
             other => vec!["--data-binary".to_owned(), format!("@- # {other}")],
         },
         Body::Bytes(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) if text.len() <= LONGEST_BODY && !text.starts_with('@') && !text.contains('\0') => {
+            Ok(text)
+                if text.len() <= LONGEST_BODY && !text.starts_with('@') && !text.contains('\0') =>
+            {
                 vec!["--data-binary".to_owned(), quote(text)]
             }
             _ => vec!["--data-binary".to_owned(), format!("@body # {} bytes", bytes.len())],

@@ -23,7 +23,8 @@ impl Masker {
         if secret.is_empty() || !self.secrets.insert(secret.to_owned()) {
             return;
         }
-        let forms: BTreeSet<String> = self.secrets.iter().flat_map(|secret| forms(secret)).collect();
+        let forms: BTreeSet<String> =
+            self.secrets.iter().flat_map(|secret| forms(secret)).collect();
         self.finder =
             AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(forms).ok();
     }
@@ -169,7 +170,8 @@ fn forms(secret: &str) -> Vec<String> {
     let in_json = escaped.trim_matches('"').to_owned();
     let in_url = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
     let in_form = in_url.replace("%20", "+");
-    let kept = in_url.replace("%2D", "-").replace("%5F", "_").replace("%2E", ".").replace("%7E", "~");
+    let kept =
+        in_url.replace("%2D", "-").replace("%5F", "_").replace("%2E", ".").replace("%7E", "~");
     let in_base64 = base64::engine::general_purpose::STANDARD.encode(secret);
     let lower = in_url.to_lowercase();
     vec![secret.to_owned(), in_json, in_form, kept, in_url, lower, in_base64]
@@ -183,7 +185,9 @@ mod tests {
     fn a_secret_is_masked_in_every_form() {
         let mut masker = Masker::default();
         masker.add("a \"b\"/c");
-        for text in ["a \"b\"/c", "a%20%22b%22%2Fc", "a+%22b%22%2Fc", "a \\\"b\\\"/c", "YSAiYiIvYw=="] {
+        for text in
+            ["a \"b\"/c", "a%20%22b%22%2Fc", "a+%22b%22%2Fc", "a \\\"b\\\"/c", "YSAiYiIvYw=="]
+        {
             assert_eq!(masker.mask(&format!("<{text}>")), "<***>", "{text}");
         }
     }

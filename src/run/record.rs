@@ -1,7 +1,7 @@
 //! What happened, as reports have it.
 
-use super::curl::shown_header;
 use super::Context;
+use super::curl::shown_header;
 use crate::event::{Detail, HopRecord, Location, RequestRecord, ResponseRecord, TimingsRecord};
 use crate::http::{Body, Hop, PreparedRequest, Response, Timings};
 use crate::source::{Files, Span};
@@ -117,10 +117,11 @@ pub(super) fn shown_url(url: &str) -> String {
 
 /// The beginning of a response's text; of other bytes what they are.
 fn body_excerpt(response: &Response) -> String {
-    let is_text = response
-        .headers
-        .first("content-type")
-        .is_none_or(|kind| ["text/", "json", "xml", "html", "form", "javascript", "yaml"].iter().any(|word| kind.contains(word)));
+    let is_text = response.headers.first("content-type").is_none_or(|kind| {
+        ["text/", "json", "xml", "html", "form", "javascript", "yaml"]
+            .iter()
+            .any(|word| kind.contains(word))
+    });
     match std::str::from_utf8(&response.content.bytes) {
         Ok(_) => excerpt(&response.content.bytes),
         Err(_) if is_text => cut(response.text()).to_owned(),

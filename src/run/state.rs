@@ -93,7 +93,9 @@ impl States {
         let after = steps.get(index).map(|step| step.after.as_slice()).unwrap_or_default();
         match after {
             [] => self.start.clone(),
-            [one] => self.ended(*one).map_or_else(|| self.start.clone(), |ended| ended.after.clone()),
+            [one] => {
+                self.ended(*one).map_or_else(|| self.start.clone(), |ended| ended.after.clone())
+            }
             several => self.joined(several, steps),
         }
     }

@@ -32,7 +32,12 @@ pub(super) struct Finished {
 }
 
 /// Runs a step.
-pub(super) fn run(context: &Context, index: usize, before: State, client: &Client) -> Option<Finished> {
+pub(super) fn run(
+    context: &Context,
+    index: usize,
+    before: State,
+    client: &Client,
+) -> Option<Finished> {
     let planned = context.plan.steps.get(index)?;
     let started = Instant::now();
     let mut attempt = Attempt::new(context, planned, index, before);
@@ -81,7 +86,12 @@ struct Attempt<'r> {
 }
 
 impl<'r> Attempt<'r> {
-    fn new(context: &'r Context, planned: &'r PlannedStep, index: usize, before: State) -> Attempt<'r> {
+    fn new(
+        context: &'r Context,
+        planned: &'r PlannedStep,
+        index: usize,
+        before: State,
+    ) -> Attempt<'r> {
         let seed = seed(context.world.seed, &planned.id, 1);
         let mut scope = context.scope(before.vars.clone(), seed);
         scope.step = Some((Arc::clone(&planned.name), Arc::clone(&planned.id), index, 1));
@@ -131,7 +141,13 @@ impl<'r> Attempt<'r> {
 
     fn exchange(&mut self, built: &Built, client: &Client) -> Outcome {
         let jar = self.before.jar(self.planned.session);
-        let prepared = match prepare(&built.request, &built.session, &jar, &self.context.environment, self.context.world.clock.now()) {
+        let prepared = match prepare(
+            &built.request,
+            &built.session,
+            &jar,
+            &self.context.environment,
+            self.context.world.clock.now(),
+        ) {
             Ok(prepared) => prepared,
             Err(error) => return self.failed(&error, built),
         };
@@ -143,10 +159,23 @@ impl<'r> Attempt<'r> {
         self.is_sent = true;
         let result = match &sink {
             Destination::Memory(_) => client.send(prepared, &mut after, &Sink::Memory),
-            Destination::Discard => client.send(prepared, &mut after, &Sink::Discard { keep: KEPT, digest: self.digesting() }),
+            Destination::Discard => client.send(
+                prepared,
+                &mut after,
+                &Sink::Discard { keep: KEPT, digest: self.digesting() },
+            ),
             Destination::File(path) => {
                 let open = || self.context.world.files.create(path);
-                client.send(prepared, &mut after, &Sink::File { path: path.clone(), open: &open, keep: KEPT, digest: self.digesting() })
+                client.send(
+                    prepared,
+                    &mut after,
+                    &Sink::File {
+                        path: path.clone(),
+                        open: &open,
+                        keep: KEPT,
+                        digest: self.digesting(),
+                    },
+                )
             }
         };
         if after != jar {
@@ -211,7 +240,8 @@ impl<'r> Attempt<'r> {
     /// Captures and assertions; the step's outcome.
     fn examine(&mut self, outcome: crate::check::Outcome<'_>, built: &Built) -> Outcome {
         let captures = self.planned.request().map(|request| request.captures.as_slice());
-        let captured = capture(captures.unwrap_or_default(), outcome, &mut self.scope, self.context);
+        let captured =
+            capture(captures.unwrap_or_default(), outcome, &mut self.scope, self.context);
         let Captured { values, secrets, records } = captured;
         self.delta.captures = values;
         self.secrets = secrets;
@@ -237,7 +267,12 @@ impl<'r> Attempt<'r> {
         }
     }
 
-    fn error(&mut self, kind: &str, diagnostic: &Diagnostic, exchange: Option<&Exchange>) -> Outcome {
+    fn error(
+        &mut self,
+        kind: &str,
+        diagnostic: &Diagnostic,
+        exchange: Option<&Exchange>,
+    ) -> Outcome {
         if let Some(exchange) = exchange {
             self.record_exchange(exchange, Outcome::Errored);
         }
@@ -259,7 +294,8 @@ impl<'r> Attempt<'r> {
     /// Where the body goes: only as far as something asks for it.
     fn sink(&self) -> Result<Destination, Diagnostic> {
         let save = self.planned.request().and_then(|request| request.save.as_ref());
-        let path = save.map(|save| save.resolve(&self.scope)).transpose()?.map(|path| path.0.clone());
+        let path =
+            save.map(|save| save.resolve(&self.scope)).transpose()?.map(|path| path.0.clone());
         Ok(match (path, self.wants(Needs::Body)) {
             (path, true) => Destination::Memory(path),
             (Some(path), false) => Destination::File(path),
@@ -334,5 +370,7 @@ fn is_true(value: &Value) -> bool {
 /// the order in which steps run does not matter.
 pub(super) fn seed(run: u64, id: &str, attempt: u32) -> u64 {
     let bytes = run.to_le_bytes().into_iter().chain(id.bytes()).chain(attempt.to_le_bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }

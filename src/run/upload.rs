@@ -12,7 +12,10 @@ pub(super) struct ChunksUpload {
 
 impl Upload for ChunksUpload {
     fn open(&self) -> io::Result<Box<dyn Read + Send>> {
-        Ok(Box::new(ChunkReader { chunks: self.chunks.clone().into_iter(), current: io::Cursor::default() }))
+        Ok(Box::new(ChunkReader {
+            chunks: self.chunks.clone().into_iter(),
+            current: io::Cursor::default(),
+        }))
     }
 
     fn length(&self) -> Option<u64> {

@@ -21,7 +21,8 @@ pub(super) fn verify(
     scope: &Scope,
     context: &Context,
 ) -> Vec<AssertionRecord> {
-    let assertions = planned.request().map(|request| request.assertions.as_slice()).unwrap_or_default();
+    let assertions =
+        planned.request().map(|request| request.assertions.as_slice()).unwrap_or_default();
     let mut records = Vec::with_capacity(assertions.len());
     for assertion in assertions {
         match &assertion.compare {
@@ -76,7 +77,12 @@ fn resolve(
 }
 
 /// A file that a body is compared with.
-fn golden(subject: &str, path: &Path, span: Span, context: &Context) -> Result<Value, Box<Diagnostic>> {
+fn golden(
+    subject: &str,
+    path: &Path,
+    span: Span,
+    context: &Context,
+) -> Result<Value, Box<Diagnostic>> {
     let bytes = context
         .world
         .files
@@ -88,7 +94,9 @@ fn golden(subject: &str, path: &Path, span: Span, context: &Context) -> Result<V
     };
     match subject {
         "json" => Value::from_json(&bytes).map_err(|error| not(format!("JSON: {error}"))),
-        "text" => String::from_utf8(bytes).map(Value::String).map_err(|_| not("UTF-8 text".to_owned())),
+        "text" => {
+            String::from_utf8(bytes).map(Value::String).map_err(|_| not("UTF-8 text".to_owned()))
+        }
         _ => Ok(Value::Bytes(bytes)),
     }
 }
@@ -151,9 +159,11 @@ fn expression(
         let found = crate::model::describe(&value);
         let message = format!("`expr`: expected true, found {found}");
         let code = &codes::failure::ASSERTION;
-        let mut diagnostic = Diagnostic::error(code, assertion.span, message, format!("is {found}"));
+        let mut diagnostic =
+            Diagnostic::error(code, assertion.span, message, format!("is {found}"));
         if !matches!(value, Value::Bool(_)) {
-            diagnostic = diagnostic.help("an `expr` is a comparison: its value must be true, nothing else will do");
+            diagnostic = diagnostic
+                .help("an `expr` is a comparison: its value must be true, nothing else will do");
         }
         record.expected_text = Some("true".to_owned());
         record.found_text = Some(found);
@@ -215,8 +225,11 @@ fn status_nobody_wrote(
         };
         let message = "`status`: expected below 400";
         let label = format!("answered {found}");
-        let diagnostic = Diagnostic::error(&codes::failure::ASSERTION, span, message, label)
-            .help(format!("when {0} is what should come, write `assert: {{status: {0}}}`", response.status));
+        let diagnostic =
+            Diagnostic::error(&codes::failure::ASSERTION, span, message, label).help(format!(
+                "when {0} is what should come, write `assert: {{status: {0}}}`",
+                response.status
+            ));
         record.expected_text = Some("below 400".to_owned());
         record.found_text = Some(found);
         record.diagnostic = Some(render(&diagnostic, &context.files, Color::Never));

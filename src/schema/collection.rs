@@ -2,4 +2,6 @@
 use crate::value::Value;
 /// Later.
 #[must_use]
-pub fn collection() -> Value { Value::Null }
+pub fn collection() -> Value {
+    Value::Null
+}

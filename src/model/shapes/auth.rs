@@ -27,7 +27,8 @@ impl Shape for AuthArgument {
     fn schema() -> Value {
         let kinds = AUTH_KINDS.iter().map(|kind| {
             let mut member = Map::new();
-            let description = Map::from_iter([("description".to_owned(), Value::from(kind.summary()))]);
+            let description =
+                Map::from_iter([("description".to_owned(), Value::from(kind.summary()))]);
             member.insert(kind.key().to_owned(), Value::Object(description));
             (kind.key(), member)
         });
@@ -38,7 +39,9 @@ impl Shape for AuthArgument {
         object.insert("additionalProperties".to_owned(), Value::Bool(false));
         object.insert("minProperties".to_owned(), Value::from(1_i64));
         object.insert("maxProperties".to_owned(), Value::from(1_i64));
-        let pair = schema(r##"{"type": "array", "minItems": 2, "maxItems": 2, "items": {"$ref": "#/$defs/scalar"}}"##);
+        let pair = schema(
+            r##"{"type": "array", "minItems": 2, "maxItems": 2, "items": {"$ref": "#/$defs/scalar"}}"##,
+        );
         let null = schema(r#"{"type": "null"}"#);
         let any = Value::Array(vec![null, pair, Value::Object(object)]);
         Value::Object(Map::from_iter([("anyOf".to_owned(), any)]))

@@ -27,8 +27,7 @@ pub enum DataArgument {
 }
 
 impl Shape for DataArgument {
-    const EXPECTED: &'static str =
-        "a mapping, a list of [name, value] pairs, text, or {$file: …}, {$base64: …}, {$hex: …}, {$chunks: […]}, {$stdin: true}";
+    const EXPECTED: &'static str = "a mapping, a list of [name, value] pairs, text, or {$file: …}, {$base64: …}, {$hex: …}, {$chunks: […]}, {$stdin: true}";
 
     fn read(value: &Value, folder: &Path) -> Result<DataArgument, Misfit> {
         match value {
@@ -65,17 +64,25 @@ impl Shape for DataArgument {
 pub(super) fn coded(members: &Map) -> Option<Result<Vec<u8>, Misfit>> {
     if let Some(text) = members.get("$base64") {
         let bytes = text.as_str().and_then(|text| {
-            base64::engine::general_purpose::STANDARD.decode(text.split_whitespace().collect::<String>()).ok()
+            base64::engine::general_purpose::STANDARD
+                .decode(text.split_whitespace().collect::<String>())
+                .ok()
         });
         return Some(bytes.ok_or_else(|| Misfit::new("base64 text", text).under("$base64")));
     }
     let text = members.get("$hex")?;
-    Some(hex(&text.to_text()).ok_or_else(|| Misfit::new("an even number of hex digits", text).under("$hex")))
+    Some(
+        hex(&text.to_text())
+            .ok_or_else(|| Misfit::new("an even number of hex digits", text).under("$hex")),
+    )
 }
 
 fn hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u32> =
-        text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16)).collect::<Option<_>>()?;
+    let digits: Vec<u32> = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| c.to_digit(16))
+        .collect::<Option<_>>()?;
     let bytes = digits.chunks(2).map(|pair| match pair {
         [high, low] => u8::try_from(high * 16 + low).ok(),
         _ => None,
@@ -99,8 +106,9 @@ fn special(members: &Map, folder: &Path) -> Result<DataArgument, Misfit> {
         };
     }
     if let Some(chunks) = members.get("$chunks") {
-        let items =
-            chunks.as_array().ok_or_else(|| Misfit::new("a list of texts", chunks).under("$chunks"))?;
+        let items = chunks
+            .as_array()
+            .ok_or_else(|| Misfit::new("a list of texts", chunks).under("$chunks"))?;
         return Ok(DataArgument::Chunks(items.iter().map(chunk).collect()));
     }
     match members.get("$stdin") {

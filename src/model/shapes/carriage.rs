@@ -11,7 +11,8 @@ use std::path::Path;
 pub struct ProxiesArgument(pub Proxies);
 
 impl Shape for ProxiesArgument {
-    const EXPECTED: &'static str = "a mapping of `http`, `https`, `all` or `scheme://host` to a proxy's URL";
+    const EXPECTED: &'static str =
+        "a mapping of `http`, `https`, `all` or `scheme://host` to a proxy's URL";
 
     fn read(value: &Value, _folder: &Path) -> Result<ProxiesArgument, Misfit> {
         let members = match value {
@@ -23,7 +24,9 @@ impl Shape for ProxiesArgument {
         for (key, value) in members {
             let proxy = match value {
                 Value::Null => None,
-                value => Some(text(value, "a proxy's URL, or null").map_err(|misfit| misfit.under(key))?),
+                value => Some(
+                    text(value, "a proxy's URL, or null").map_err(|misfit| misfit.under(key))?,
+                ),
             };
             proxies.push((key.clone(), proxy));
         }
@@ -31,7 +34,9 @@ impl Shape for ProxiesArgument {
     }
 
     fn schema() -> Value {
-        schema(r#"{"type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]}}"#)
+        schema(
+            r#"{"type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]}}"#,
+        )
     }
 }
 

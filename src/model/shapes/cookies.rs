@@ -11,7 +11,8 @@ use std::path::Path;
 pub struct CookiesArgument(pub Vec<CookieSpec>);
 
 impl Shape for CookiesArgument {
-    const EXPECTED: &'static str = "a mapping of names to values, or a list of {name, value, domain, path, secure}";
+    const EXPECTED: &'static str =
+        "a mapping of names to values, or a list of {name, value, domain, path, secure}";
 
     fn read(value: &Value, _folder: &Path) -> Result<CookiesArgument, Misfit> {
         let cookies = match value {
@@ -53,7 +54,8 @@ fn detailed(item: &Value) -> Result<CookieSpec, Misfit> {
     let members: &Map =
         item.as_object().ok_or_else(|| Misfit::new("a mapping with `name` and `value`", item))?;
     only_keys(members, &["name", "value", "domain", "path", "secure"], "a cookie")?;
-    let name = optional_text(members, "name")?.ok_or_else(|| Misfit::new("a cookie with a `name`", item))?;
+    let name = optional_text(members, "name")?
+        .ok_or_else(|| Misfit::new("a cookie with a `name`", item))?;
     let value = members.get("value").ok_or_else(|| Misfit::new("a cookie with a `value`", item))?;
     let secure = match members.get("secure") {
         None => false,

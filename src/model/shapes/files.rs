@@ -41,7 +41,10 @@ impl Shape for FilesArgument {
             Value::Null => {}
             Value::Object(members) => {
                 for (field, file) in members.iter().filter(|(_, file)| !file.is_null()) {
-                    parts.push((field.clone(), part(file, folder).map_err(|misfit| misfit.under(field))?));
+                    parts.push((
+                        field.clone(),
+                        part(file, folder).map_err(|misfit| misfit.under(field))?,
+                    ));
                 }
             }
             Value::Array(items) => {
@@ -49,8 +52,12 @@ impl Shape for FilesArgument {
                     let Some([field, file]) = item.as_array() else {
                         return Err(Misfit::new("a [field, file] pair", item).at(index));
                     };
-                    let field = text(field, "a field's name").map_err(|misfit| misfit.at(0).at(index))?;
-                    parts.push((field, part(file, folder).map_err(|misfit| misfit.at(1).at(index))?));
+                    let field =
+                        text(field, "a field's name").map_err(|misfit| misfit.at(0).at(index))?;
+                    parts.push((
+                        field,
+                        part(file, folder).map_err(|misfit| misfit.at(1).at(index))?,
+                    ));
                 }
             }
             other => return Err(Misfit::new(Self::EXPECTED, other)),
@@ -78,7 +85,10 @@ fn part(file: &Value, folder: &Path) -> Result<FileArgument, Misfit> {
             headers: Vec::new(),
         }),
         Value::Object(members) => detailed(members, file, folder),
-        other => Err(Misfit::new("a file's path, or {path or content, filename, content_type, headers}", other)),
+        other => Err(Misfit::new(
+            "a file's path, or {path or content, filename, content_type, headers}",
+            other,
+        )),
     }
 }
 

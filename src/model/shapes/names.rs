@@ -72,18 +72,23 @@ impl Shape for BaseUrl {
 /// A URL with a scheme that can be sent to: what Requests has connection adapters for.
 fn absolute(url: &str, value: &Value) -> Result<String, Misfit> {
     let Some((scheme, _)) = url.split_once("://") else {
-        let misfit = Misfit { code: &codes::request::MISSING_SCHEMA, ..Misfit::new("a URL with a scheme", value) };
+        let misfit = Misfit {
+            code: &codes::request::MISSING_SCHEMA,
+            ..Misfit::new("a URL with a scheme", value)
+        };
         return Err(match url.trim_start_matches('/') {
             "" => misfit,
-            rest => misfit.help(format!(
-                "write `https://{rest}`, or `/…` behind the session's `base_url`"
-            )),
+            rest => misfit
+                .help(format!("write `https://{rest}`, or `/…` behind the session's `base_url`")),
         });
     };
     if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {
         return Ok(url.to_owned());
     }
-    let misfit = Misfit { code: &codes::request::INVALID_SCHEMA, ..Misfit::new("a URL with `http://` or `https://`", value) };
+    let misfit = Misfit {
+        code: &codes::request::INVALID_SCHEMA,
+        ..Misfit::new("a URL with `http://` or `https://`", value)
+    };
     let near = crate::registry::suggest(["http", "https"], scheme);
     Err(match near {
         Some(near) => misfit.help(format!("did you mean `{near}`?")),

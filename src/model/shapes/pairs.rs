@@ -64,7 +64,8 @@ fn values(value: &Value) -> Result<Option<Vec<String>>, Misfit> {
         Value::Null => Ok(None),
         Value::Array(items) => {
             let texts = items.iter().enumerate().filter(|(_, item)| !item.is_null());
-            let texts = texts.map(|(index, item)| text(item, EXPECTED).map_err(|misfit| misfit.at(index)));
+            let texts =
+                texts.map(|(index, item)| text(item, EXPECTED).map_err(|misfit| misfit.at(index)));
             texts.collect::<Result<_, _>>().map(Some)
         }
         other => Ok(Some(vec![text(other, EXPECTED)?])),
@@ -116,7 +117,9 @@ fn check_line(name: &str, values: &[String]) -> Result<(), Misfit> {
                 .under(name));
         }
         if value.starts_with([' ', '\t']) {
-            return Err(invalid("a header's value without a space at its beginning", value).under(name));
+            return Err(
+                invalid("a header's value without a space at its beginning", value).under(name)
+            );
         }
     }
     Ok(())

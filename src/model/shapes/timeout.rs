@@ -17,15 +17,17 @@ impl Shape for TimeoutArgument {
 
     fn read(value: &Value, _folder: &Path) -> Result<TimeoutArgument, Misfit> {
         match value {
-            Value::Array(items) => match items.as_slice() {
-                [connect, read] => Ok(TimeoutArgument(Timeout {
-                    connect: limit(connect).map_err(|misfit| misfit.at(0))?,
-                    read: limit(read).map_err(|misfit| misfit.at(1))?,
-                    total: None,
-                })),
-                _ => Err(Misfit::new(Self::EXPECTED, value)
-                    .found(format!("a list of {}", items.len()))),
-            },
+            Value::Array(items) => {
+                match items.as_slice() {
+                    [connect, read] => Ok(TimeoutArgument(Timeout {
+                        connect: limit(connect).map_err(|misfit| misfit.at(0))?,
+                        read: limit(read).map_err(|misfit| misfit.at(1))?,
+                        total: None,
+                    })),
+                    _ => Err(Misfit::new(Self::EXPECTED, value)
+                        .found(format!("a list of {}", items.len()))),
+                }
+            }
             Value::Object(members) => detailed(members),
             other => limit(other)
                 .map(|both| TimeoutArgument(Timeout { connect: both, read: both, total: None }))
@@ -50,7 +52,11 @@ fn detailed(members: &Map) -> Result<TimeoutArgument, Misfit> {
         None => Ok(None),
         Some(value) => limit(value).map_err(|misfit| misfit.under(key)),
     };
-    Ok(TimeoutArgument(Timeout { connect: part("connect")?, read: part("read")?, total: part("total")? }))
+    Ok(TimeoutArgument(Timeout {
+        connect: part("connect")?,
+        read: part("read")?,
+        total: part("total")?,
+    }))
 }
 
 /// A positive duration, or null for no limit. Requests refuses 0 too.
