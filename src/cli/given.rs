@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// Options of every command that reads collections.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub struct Given {
+pub(super) struct Given {
     /// Set a variable; numbers and booleans are read as YAML reads them.
     #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Values")]
     pub vars: Vec<String>,

@@ -14,7 +14,7 @@ use crate::serve::Server;
 use crate::source::Files;
 use crate::world::{Folder, Outside, SystemClock, World};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Collections without a mistake.
@@ -50,9 +50,9 @@ pub(super) fn try_open(
     let mut plans = Vec::new();
     let mut diagnostics = Vec::new();
     for input in inputs(paths)? {
-        let folder = input.folder.clone();
+        let folder = input.folder.to_owned();
         match planned(input, outside, &values, files) {
-            Ok(planned) => plans.extend(planned.into_iter().map(|plan| (plan, folder.clone()))),
+            Ok(planned) => plans.extend(planned.into_iter().map(|plan| (plan, folder.to_owned()))),
             Err(mistakes) => diagnostics.extend(mistakes),
         }
     }
@@ -69,7 +69,7 @@ fn planned(
     values: &Values,
     files: &mut Files,
 ) -> Result<Vec<Arc<Plan>>, Vec<Diagnostic>> {
-    let access = Folder::new(input.folder.clone(), outside);
+    let access = Folder::new(input.folder.to_owned(), outside);
     let collections = load(input, files, &access)?;
     let mut plans = Vec::with_capacity(collections.len());
     let mut diagnostics = Vec::new();
@@ -139,13 +139,13 @@ impl Opened {
         &self,
         index: usize,
         plan: &Arc<Plan>,
-        folder: &PathBuf,
+        folder: &Path,
         server: Option<Arc<str>>,
         options: &Arc<RunOptions>,
     ) -> Context {
         let world = World {
             clock: Arc::new(self.clock.clone()),
-            files: Arc::new(Folder::new(folder.clone(), self.outside)),
+            files: Arc::new(Folder::new(folder.to_owned(), self.outside)),
             env: Arc::clone(&self.values.env),
             seed: self.values.seed,
         };
@@ -156,7 +156,7 @@ impl Opened {
             environment: Environment::new(Arc::clone(&self.values.env)),
             world: Arc::new(world),
             server,
-            folder: Arc::new(folder.clone()),
+            folder: Arc::new(folder.to_owned()),
             options: Arc::clone(options),
             sessions: Vec::new(),
             secrets: Arc::default(),

@@ -105,7 +105,7 @@ impl<'n> MappingReader<'n> {
 
 /// The mistake of a node that is not what `what` (`a request`) must be: `expected` (`a mapping`).
 #[must_use]
-pub fn wrong_type(node: &Node, what: &str, expected: &str) -> Diagnostic {
+pub(super) fn wrong_type(node: &Node, what: &str, expected: &str) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         &WRONG_TYPE,
         node.span,
@@ -120,7 +120,7 @@ pub fn wrong_type(node: &Node, what: &str, expected: &str) -> Diagnostic {
 
 /// The mistake of a mapping at `span` that lacks a key.
 #[must_use]
-pub fn missing_key(what: &str, key: &str, span: Span) -> Diagnostic {
+pub(super) fn missing_key(what: &str, key: &str, span: Span) -> Diagnostic {
     Diagnostic::error(
         &MISSING_KEY,
         span,
