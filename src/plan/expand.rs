@@ -1,6 +1,7 @@
 //! Groups flattened to steps in file order, each with the steps it comes after.
 
 use super::names::Names;
+use super::reads::reads;
 use super::{PlannedSession, PlannedStep};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
@@ -142,6 +143,7 @@ impl Expander<'_> {
             needs: Vec::new(),
             uses: Vec::new(),
             is_looked_at: false,
+            reads: reads(step),
         });
     }
 

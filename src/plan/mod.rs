@@ -12,6 +12,7 @@ mod edges;
 mod environment;
 mod expand;
 mod names;
+mod reads;
 mod select;
 mod undefined;
 mod variables;
@@ -19,6 +20,7 @@ mod variables;
 pub use select::Selection;
 pub use variables::render_variables;
 
+use crate::check::subjects::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
 use crate::model::{Collection, RequestSpec, SessionSpec, Variable};
@@ -97,6 +99,8 @@ pub struct PlannedStep {
     pub uses: Vec<Use>,
     /// Whether another step looks at its request or response through `steps`.
     pub is_looked_at: bool,
+    /// How much of the response its captures, assertions and templates read.
+    pub reads: Needs,
 }
 
 /// A captured variable that a step uses.

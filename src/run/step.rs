@@ -10,9 +10,8 @@ use crate::check::subjects::Needs;
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome, StepRecord};
 use crate::http::{Client, Digesting, Error, Exchange, Failure, Sink, prepare};
-use crate::model::{Assertion, CaptureSource, Compare};
 use crate::plan::PlannedStep;
-use crate::template::{Reference, ReferenceKind, Scope, StepView};
+use crate::template::{Scope, StepView};
 use crate::value::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -310,23 +309,9 @@ impl<'r> Attempt<'r> {
     /// Whether a capture, an assertion, a template, another step or a report wants this of the
     /// response.
     fn wants(&self, needs: Needs) -> bool {
-        let Some(request) = self.planned.request() else { return false };
-        let by_kind = |kind: &crate::check::SubjectKind| kind.needs >= needs;
-        let asserted = |assertion: &Assertion| match &assertion.compare {
-            Compare::Subject { .. } => by_kind(assertion.kind),
-            Compare::Expression(_) => false,
-        };
-        let captured = |capture: &crate::model::Capture| match &capture.source {
-            CaptureSource::Subject { kind, .. } => by_kind(kind),
-            CaptureSource::Expression(_) => false,
-        };
-        let mut references: Vec<Reference> = Vec::new();
-        request.references_after(&mut references);
-        self.planned.is_looked_at
+        self.planned.reads >= needs
+            || self.planned.is_looked_at
             || self.context.options.detail == Detail::Bodies
-            || request.assertions.iter().any(asserted)
-            || request.captures.iter().any(captured)
-            || references.iter().any(|reference| reference.kind == ReferenceKind::Response)
     }
 
     fn save(&self, path: &Path, exchange: &Exchange) -> Result<(), Diagnostic> {
