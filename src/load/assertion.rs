@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Assertion, Compare, ExpectationSource, Reading, locate};
 use crate::registry::{find, suggest};
 use crate::source::{Member, Node, Span};
-use crate::template::Data;
+use crate::template::{Data, Template};
 
 /// Every assertion of a step, in file order.
 pub(super) fn assertions(node: &Node, reading: &mut Reading<'_>) -> Vec<Assertion> {
@@ -61,6 +61,10 @@ fn single(
     member: &Member,
     reading: &mut Reading<'_>,
 ) -> Option<Assertion> {
+    if let Some(name) = selector.filter(|name| Template::is_template(name)) {
+        reading.diagnostics.push(no_template(name, member.key_span));
+        return None;
+    }
     let subject = match (kind.compile)(selector) {
         Ok(subject) => subject,
         Err(error) => {
@@ -142,6 +146,14 @@ pub(super) fn refuse(error: BuildError, span: Span, _node: &Node) -> Diagnostic 
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }
+}
+
+/// What is looked at is compiled when the file is read.
+fn no_template(name: &str, span: Span) -> Diagnostic {
+    let message = format!("`{name}` is a template, where a name must stand");
+    let label = "must be known before anything runs";
+    Diagnostic::error(&codes::model::NO_TEMPLATE_HERE, span, message, label)
+        .help("use `expr` with a filter: `expr: response.headers[name] == 'a'`")
 }
 
 fn unknown_subject(member: &Member) -> Diagnostic {

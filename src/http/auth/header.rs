@@ -1,7 +1,7 @@
 //! `auth: {header: {X-Pizza: me}}`: what Requests' guide makes a class for.
 
 use super::credentials::text;
-use super::{Auth, AuthKind};
+use super::{Auth, AuthKind, AuthTakes};
 use crate::http::{Environment, PreparedRequest};
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ pub(super) const HEADER: AuthKind = AuthKind {
     key: "header",
     summary: "headers that prove who asks, dropped on a redirect to another host",
     example: "auth: {header: {X-Api-Key: \"{{ key }}\"}}",
+    takes: AuthTakes::Headers,
     build: |argument| {
         let found = || format!("expected a mapping of header to value, found {}", argument.kind());
         let members = argument.as_object().filter(|members| !members.is_empty());

@@ -1,6 +1,6 @@
 //! Methods, URLs, charsets and paths: text with rules of its own.
 
-use super::scalars::{schema, text};
+use super::scalars::schema;
 use crate::diagnostic::codes;
 use crate::model::{Misfit, Shape};
 use crate::value::Value;
@@ -23,7 +23,11 @@ impl Shape for Method {
     }
 
     fn schema() -> Value {
-        schema(r#"{"type": "string", "pattern": "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$"}"#)
+        schema(
+            r#"{"type": "string", "pattern": "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$",
+                "patternErrorMessage": "expected a method such as GET",
+                "examples": ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]}"#,
+        )
     }
 }
 
@@ -48,7 +52,10 @@ impl Shape for UrlText {
     }
 
     fn schema() -> Value {
-        schema(r#"{"type": "string", "minLength": 1}"#)
+        schema(
+            r#"{"type": "string", "pattern": "^\\s*([hH][tT][tT][pP][sS]?://|/([^/]|$))",
+                "patternErrorMessage": "expected a URL such as https://example.com, or a path such as /items behind the session's base_url"}"#,
+        )
     }
 }
 
@@ -65,7 +72,10 @@ impl Shape for BaseUrl {
     }
 
     fn schema() -> Value {
-        schema(r#"{"type": "string", "minLength": 1}"#)
+        schema(
+            r#"{"type": "string", "pattern": "^\\s*[hH][tT][tT][pP][sS]?://",
+                "patternErrorMessage": "expected a URL such as https://example.com"}"#,
+        )
     }
 }
 
@@ -125,7 +135,7 @@ impl Shape for SavePath {
     const EXPECTED: &'static str = "the path of a file";
 
     fn read(value: &Value, folder: &Path) -> Result<SavePath, Misfit> {
-        let path = text(value, Self::EXPECTED)?;
+        let path = value.as_str().ok_or_else(|| Misfit::new(Self::EXPECTED, value))?;
         if path.is_empty() || path.ends_with('/') || path.contains('\0') {
             return Err(Misfit::new(Self::EXPECTED, value));
         }
@@ -133,6 +143,8 @@ impl Shape for SavePath {
     }
 
     fn schema() -> Value {
-        schema(r#"{"type": "string", "minLength": 1}"#)
+        schema(
+            r#"{"type": "string", "pattern": "[^/]$", "patternErrorMessage": "expected the path of a file"}"#,
+        )
     }
 }

@@ -68,7 +68,7 @@ impl Shape for u32 {
     }
 
     fn schema() -> Value {
-        schema(r#"{"type": "integer", "minimum": 0}"#)
+        schema(r#"{"type": "integer", "minimum": 0, "maximum": 4294967295}"#)
     }
 }
 
@@ -80,9 +80,6 @@ impl Shape for Duration {
     }
 
     fn schema() -> Value {
-        schema(
-            r#"{"anyOf": [{"type": "number", "minimum": 0},
-                {"type": "string", "pattern": "^[0-9.]+(ms|s|m|h|d)?([0-9.]+(ms|s|m|h|d))*$"}]}"#,
-        )
+        schema(r##"{"$ref": "#/$defs/duration"}"##)
     }
 }
