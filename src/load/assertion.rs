@@ -87,8 +87,9 @@ fn expectation(
     node: &Node,
     reading: &mut Reading<'_>,
 ) -> Option<ExpectationSource> {
-    if let Some(file) = golden_file(kind, node, reading) {
-        return Some(file);
+    if let Some(path) = golden_file(kind, node) {
+        let path = super::words::text(path, "$file", reading)?;
+        return Some(ExpectationSource::File(reading.folder.join(path.value)));
     }
     let mistakes = reading.diagnostics.len();
     let data = Data::compile(node, reading.files, &mut reading.diagnostics);
@@ -108,18 +109,11 @@ fn expectation(
     }
 }
 
-/// `{$file: path}` where a body is compared with a file.
-fn golden_file(
-    kind: &SubjectKind,
-    node: &Node,
-    reading: &mut Reading<'_>,
-) -> Option<ExpectationSource> {
+/// The path of `{$file: path}` where a body is compared with a file.
+fn golden_file<'n>(kind: &SubjectKind, node: &'n Node) -> Option<&'n Node> {
     let [member] = node.as_mapping()? else { return None };
-    if &*member.key != "$file" || !matches!(kind.key, "text" | "json" | "bytes") {
-        return None;
-    }
-    let path = super::words::text(&member.value, "$file", reading)?;
-    Some(ExpectationSource::File(reading.folder.join(path.value)))
+    let is_body = matches!(kind.key, "text" | "json" | "bytes");
+    (is_body && &*member.key == "$file").then_some(&member.value)
 }
 
 /// `expr`: one expression or a list of them.
@@ -152,8 +146,9 @@ pub(super) fn refuse(error: BuildError, span: Span, _node: &Node) -> Diagnostic 
 fn no_template(name: &str, span: Span) -> Diagnostic {
     let message = format!("`{name}` is a template, where a name must stand");
     let label = "must be known before anything runs";
-    Diagnostic::error(&codes::model::NO_TEMPLATE_HERE, span, message, label)
-        .help("use `expr` with a filter: `expr: response.headers[name] == 'a'`")
+    Diagnostic::error(&codes::model::NO_TEMPLATE_HERE, span, message, label).help(
+        "to look by a variable's value write an `expr` such as `response.headers[name] == 'a'`",
+    )
 }
 
 fn unknown_subject(member: &Member) -> Diagnostic {

@@ -11,7 +11,7 @@ pub(super) const BEARER: AuthKind = AuthKind {
     summary: "a token, sent as `Authorization: Bearer`",
     example: "auth: {bearer: \"{{ token }}\"}",
     takes: AuthTakes::Token,
-    build: |argument| Ok(Arc::new(Bearer { token: text(argument, "token")? })),
+    build: |argument| Ok(Arc::new(Bearer { token: text(argument, "a token")? })),
 };
 
 /// A token.

@@ -12,12 +12,12 @@ pub(super) const HEADER: AuthKind = AuthKind {
     example: "auth: {header: {X-Api-Key: \"{{ key }}\"}}",
     takes: AuthTakes::Headers,
     build: |argument| {
-        let found = || format!("expected a mapping of header to value, found {}", argument.kind());
+        let expected = || "a mapping of headers to values".to_owned();
         let members = argument.as_object().filter(|members| !members.is_empty());
         let lines: Result<Vec<_>, String> = members
-            .ok_or_else(found)?
+            .ok_or_else(expected)?
             .iter()
-            .map(|(name, value)| Ok((name.clone(), text(value, &format!("header `{name}`"))?)))
+            .map(|(name, value)| Ok((name.clone(), text(value, &format!("a header `{name}`"))?)))
             .collect();
         Ok(Arc::new(Header { lines: lines? }))
     },

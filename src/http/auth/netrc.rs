@@ -15,8 +15,7 @@ pub(super) const NETRC: AuthKind = AuthKind {
     takes: AuthTakes::True,
     build: |argument| match argument {
         Value::Bool(true) => Ok(Arc::new(Netrc)),
-        Value::Bool(false) => Err("expected `true`, found `false`; `auth: null` is none".into()),
-        other => Err(format!("expected `true`, found {}", other.kind())),
+        _ => Err("`true`, or `auth: null` for none".to_owned()),
     },
 };
 

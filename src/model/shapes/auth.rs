@@ -1,6 +1,7 @@
 //! `auth`: `[user, pass]`, one of the kinds of `http/auth/`, or null.
 
 use super::scalars::schema;
+use crate::check::Segment;
 use crate::http::{AUTH_KINDS, Auth, AuthTakes};
 use crate::model::{Misfit, Shape};
 use crate::registry::{Entry as _, find, suggest};
@@ -63,20 +64,34 @@ fn of_kind(members: &Map, value: &Value) -> Result<AuthArgument, Misfit> {
         return Err(Misfit::new("a mapping with one key, the kind of auth", value)
             .found(format!("{} keys", members.len())));
     };
+    if find(AUTH_KINDS, key).is_none() {
+        return Err(unknown(key));
+    }
     build(key, argument).map_err(|misfit| misfit.under(key))
 }
 
-/// The auth of a kind. An unknown kind is said of the key itself.
+/// The auth of a kind that there is.
 fn build(key: &str, argument: &Value) -> Result<AuthArgument, Misfit> {
-    let Some(kind) = find(AUTH_KINDS, key) else {
-        let names: Vec<&str> = AUTH_KINDS.iter().map(|kind| kind.key()).collect();
-        let help = match suggest(names.iter().copied(), key) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the kinds of auth are `{}`", names.join("`, `")),
-        };
-        return Err(Misfit::new("a kind of auth", argument).found(format!("`{key}`")).help(help));
+    let kind = find(AUTH_KINDS, key).ok_or_else(|| unknown(key))?;
+    let auth = (kind.build)(argument).map_err(|expected| {
+        let misfit = Misfit::new(expected, argument);
+        match argument {
+            Value::Array(items) => misfit.found(format!("a list of {}", items.len())),
+            _ => misfit,
+        }
+    })?;
+    Ok(AuthArgument(Some(auth)))
+}
+
+/// The mistake of a kind that there is not, said of the key itself.
+fn unknown(key: &str) -> Misfit {
+    let names: Vec<&str> = AUTH_KINDS.iter().map(|kind| kind.key()).collect();
+    let help = match suggest(names.iter().copied(), key) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the kinds of auth are `{}`", names.join("`, `")),
     };
-    (kind.build)(argument)
-        .map(|auth| AuthArgument(Some(auth)))
-        .map_err(|expected| Misfit::new(expected, argument))
+    Misfit::new("a kind of auth", &Value::Null)
+        .found(format!("the key `{key}`"))
+        .help(help)
+        .within(Segment::KeyItself(key.to_owned()))
 }

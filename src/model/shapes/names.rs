@@ -48,7 +48,7 @@ impl Shape for UrlText {
         if url.starts_with('/') && !url.starts_with("//") {
             return Ok(UrlText(url.to_owned()));
         }
-        absolute(url, value).map(UrlText)
+        absolute(url, value, ", or `/…` behind the session's `base_url`").map(UrlText)
     }
 
     fn schema() -> Value {
@@ -68,7 +68,7 @@ impl Shape for BaseUrl {
 
     fn read(value: &Value, _folder: &Path) -> Result<BaseUrl, Misfit> {
         let url = value.as_str().ok_or_else(|| Misfit::new(Self::EXPECTED, value))?.trim_start();
-        absolute(url, value).map(BaseUrl)
+        absolute(url, value, "").map(BaseUrl)
     }
 
     fn schema() -> Value {
@@ -79,8 +79,9 @@ impl Shape for BaseUrl {
     }
 }
 
-/// A URL with a scheme that can be sent to: what Requests has connection adapters for.
-fn absolute(url: &str, value: &Value) -> Result<String, Misfit> {
+/// A URL with a scheme that can be sent to: what Requests has connection adapters for. `or` is
+/// what else could be written.
+fn absolute(url: &str, value: &Value, or: &str) -> Result<String, Misfit> {
     let Some((scheme, _)) = url.split_once("://") else {
         let misfit = Misfit {
             code: &codes::request::MISSING_SCHEMA,
@@ -88,8 +89,7 @@ fn absolute(url: &str, value: &Value) -> Result<String, Misfit> {
         };
         return Err(match url.trim_start_matches('/') {
             "" => misfit,
-            rest => misfit
-                .help(format!("write `https://{rest}`, or `/…` behind the session's `base_url`")),
+            rest => misfit.help(format!("write `https://{rest}`{or}")),
         });
     };
     if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {

@@ -31,7 +31,10 @@ impl Shape for TimeoutArgument {
             Value::Object(members) => detailed(members),
             other => limit(other)
                 .map(|both| TimeoutArgument(Timeout { connect: both, read: both, total: None }))
-                .map_err(|_| Misfit::new(Self::EXPECTED, other)),
+                .map_err(|misfit| match other.as_duration() {
+                    Some(_) => misfit,
+                    None => Misfit::new(Self::EXPECTED, other),
+                }),
         }
     }
 
