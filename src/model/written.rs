@@ -94,7 +94,12 @@ pub fn describe(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(_) | Value::Number(_) => format!("`{}`", value.to_json()),
-        Value::String(text) if text.chars().count() <= 60 => format!("the string `{text}`"),
+        Value::String(text) if text.chars().count() <= 60 => {
+            match text.contains(char::is_control) {
+                true => format!("the string `{}`", text.escape_debug()),
+                false => format!("the string `{text}`"),
+            }
+        }
         other => other.kind().to_string(),
     }
 }

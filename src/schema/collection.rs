@@ -10,7 +10,8 @@
 //! Only the loader knows the syntax of templates, expressions, regular expressions and
 //! JSONPaths, whether names are known, unique and not circular, whether bytes decode and files
 //! to include exist, that a capture has one source at most, that `$hex` and its like stand
-//! alone, and that a header's value has no line break.
+//! alone, the order of two bounds, a `0s` where none may be, and that a header's value has no
+//! line break: `tests/schema/loader.yaml`.
 //!
 //! The types of one value stand in one schema (`{"type": ["string", "array"], …}`) wherever they
 //! can rather than in an `anyOf`: editors then say which key or item is wrong.

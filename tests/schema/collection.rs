@@ -112,9 +112,22 @@ fn bad_collections_are_refused_by_both() {
 }
 
 #[test]
+fn what_only_the_loader_knows_the_schema_accepts() {
+    let validator = validator(&schema::collection());
+    for (name, text) in rows(include_str!("loader.yaml")) {
+        for node in documents(&text) {
+            let told = told(&validator, &instance(&node));
+            assert!(told.is_empty(), "{name}: the schema refuses it: move it to bad.yaml\n{told}");
+        }
+        assert!(!refused(&text, &name, &folder()).is_empty(), "{name}: the loader accepts it");
+    }
+}
+
+#[test]
 fn what_the_loader_says_of_bad_collections() {
     let mut said = String::new();
-    for (name, text) in rows(include_str!("bad.yaml")) {
+    let rows = [rows(include_str!("bad.yaml")), rows(include_str!("loader.yaml"))];
+    for (name, text) in rows.concat() {
         let _ = write!(said, "### {name}\n{}\n", refused(&text, "bad.yaml", &folder()));
     }
     insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false }, {
