@@ -120,7 +120,7 @@ impl<'t> Builder<'t> {
         let range = if text.is_empty() && style == ScalarStyle::Plain {
             start.range.start..start.range.start
         } else {
-            range.start..self.trimmed_end(&range, start.range.start, style)
+            range.start..self.trimmed_end(&range, style)
         };
         let scalar = Scalar { text: text.into(), style };
         let node =
@@ -312,16 +312,14 @@ impl<'t> Builder<'t> {
 
     /// The end of a scalar without what the parser counts in: the line breaks and spaces after it,
     /// and behind quotes a comment.
-    fn trimmed_end(&self, range: &Range<usize>, content: usize, style: ScalarStyle) -> usize {
+    fn trimmed_end(&self, range: &Range<usize>, style: ScalarStyle) -> usize {
         let written = self.text.get(range.clone()).unwrap_or("");
-        let trimmed = range.start + written.trim_end().len();
-        let quoted = self.text.get(content..range.end).unwrap_or("");
         let length = match style {
-            ScalarStyle::SingleQuoted => quotes_length(quoted, '\'', None),
-            ScalarStyle::DoubleQuoted => quotes_length(quoted, '"', Some('\\')),
+            ScalarStyle::SingleQuoted => quotes_length(written, '\'', None),
+            ScalarStyle::DoubleQuoted => quotes_length(written, '"', Some('\\')),
             _ => None,
         };
-        length.map_or(trimmed, |length| content + length)
+        range.start + length.unwrap_or(written.trim_end().len())
     }
 
     /// The end of a flow collection: behind its bracket, where the parser counts in a comment too.
