@@ -118,7 +118,10 @@ fn refuse_unknown(steps: &[PlannedStep], selection: &Selection, diagnostics: &mu
             let near = suggest(steps.iter().map(|step| &*step.name), name);
             let message = format!("`--step {name}` names no step");
             let diagnostic = Diagnostic::placeless(&codes::plan::UNKNOWN_STEP, message);
-            diagnostics.push(diagnostic.did_you_mean(near));
+            diagnostics.push(match near {
+                Some(_) => diagnostic.did_you_mean(near),
+                None => diagnostic.help("`runner list` shows the steps"),
+            });
         }
     }
 }
