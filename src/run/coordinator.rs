@@ -380,8 +380,8 @@ impl Progress {
             let is_met = |index: &usize| {
                 has_value(index) && (planned.phase == Phase::Teardown || is_passed(index))
             };
-            if let Some(last) = used.providers.last()
-                && !used.providers.iter().any(is_met)
+            if let Some(last) = used.providers().last()
+                && !used.providers().iter().rev().any(is_met)
             {
                 let (name, ended) = (name(*last), ended(*last));
                 return Some(format!("needs `{}` from `{name}`, which {ended}", used.name));
@@ -483,7 +483,8 @@ pub fn prepare_collection(
             if !references.is_empty() {
                 return Ok(None);
             }
-            build::session(&session.layers, &context, &scope).map(|session| Some(Arc::new(session)))
+            build::session(&session.layers, None, &context, &scope)
+                .map(|session| Some(Arc::new(session)))
         })
         .collect::<Result<_, _>>()
         .map_err(|diagnostic| vec![*diagnostic])?;
