@@ -6,10 +6,10 @@ use super::step::condition;
 use super::words::wrong;
 use crate::check::{SUBJECTS, Selector, SubjectKind};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Capture, CaptureSource, RESERVED_NAMES, Reading};
+use crate::model::{Capture, CaptureSource, Reading};
 use crate::registry::suggest;
 use crate::source::{Located, Member, Node, Span};
-use crate::template::Data;
+use crate::template::{Data, RESERVED};
 use regex::Regex;
 use std::sync::Arc;
 
@@ -174,9 +174,9 @@ pub(super) fn variable(
         );
         return None;
     }
-    if RESERVED_NAMES.contains(&name) {
+    if RESERVED.contains(&name) {
         let message = format!("`{name}` is a name of the templates' own");
-        let near = suggest(RESERVED_NAMES.iter().copied(), name);
+        let near = suggest(RESERVED.iter().copied(), name);
         let help = format!("call it `my_{}`, or anything else", near.unwrap_or(name));
         reading.diagnostics.push(Diagnostic::error(code, span, message, "reserved").help(help));
         return None;
