@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 /// What time it is, and waiting.
@@ -13,6 +13,8 @@ pub trait Clock: Send + Sync + fmt::Debug {
     fn now(&self) -> SystemTime;
     /// Waits; returns early when the run is interrupted.
     fn sleep(&self, duration: Duration);
+    /// Lets sleeps be slept again after an interruption: teardown may need its delays.
+    fn resume(&self) {}
 }
 
 /// Reading and writing files on a collection's behalf.
@@ -65,26 +67,31 @@ pub struct SystemClock {
 
 #[derive(Debug, Default)]
 struct Interruption {
-    is_interrupted: Mutex<bool>,
+    state: Mutex<Sleeping>,
     changed: Condvar,
 }
 
+#[derive(Debug, Default)]
+struct Sleeping {
+    is_interrupted: bool,
+    /// How many interruptions there were: a sleeper that began before one is woken by it even
+    /// when sleeping is allowed again before it could look.
+    interruptions: u64,
+}
+
 impl SystemClock {
-    /// Wakes all sleepers; from now on nobody sleeps until [`SystemClock::resume`].
+    /// Wakes all sleepers; from now on nobody sleeps until [`Clock::resume`].
     pub fn interrupt(&self) {
-        self.set_interrupted(true);
-    }
-
-    /// Lets sleeps be slept again: teardown runs after an interruption.
-    pub fn resume(&self) {
-        self.set_interrupted(false);
-    }
-
-    fn set_interrupted(&self, is_interrupted: bool) {
-        // A flag is whole whatever a panicking holder did.
-        *self.interruption.is_interrupted.lock().unwrap_or_else(PoisonError::into_inner) =
-            is_interrupted;
+        let mut state = self.state();
+        state.is_interrupted = true;
+        state.interruptions += 1;
+        drop(state);
         self.interruption.changed.notify_all();
+    }
+
+    fn state(&self) -> MutexGuard<'_, Sleeping> {
+        // The state is whole whatever a panicking holder did.
+        self.interruption.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -94,9 +101,16 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) {
-        let flag = self.interruption.is_interrupted.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = self.state();
+        let begun = state.interruptions;
+        let is_undisturbed =
+            |state: &mut Sleeping| !state.is_interrupted && state.interruptions == begun;
         // What is returned says whether time was up or someone woke us: either way we are awake.
-        let _ = self.interruption.changed.wait_timeout_while(flag, duration, |flag| !*flag);
+        let _ = self.interruption.changed.wait_timeout_while(state, duration, is_undisturbed);
+    }
+
+    fn resume(&self) {
+        self.state().is_interrupted = false;
     }
 }
 

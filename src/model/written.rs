@@ -153,7 +153,12 @@ impl<T: Shape> Written<T> {
         if let Some(literal) = &self.literal {
             return Ok(Arc::clone(literal));
         }
-        let value = self.data.render(scope)?;
+        self.resolve_data(&self.data, scope)
+    }
+
+    /// As [`Written::resolve`], of a part of its data.
+    pub(super) fn resolve_data(&self, data: &Data, scope: &Scope) -> Result<Arc<T>, Diagnostic> {
+        let value = data.render(scope)?;
         T::read(&value, &self.folder).map(Arc::new).map_err(|misfit| self.refuse(misfit))
     }
 }
@@ -175,6 +180,16 @@ impl<T> Written<T> {
     #[must_use]
     pub fn node(&self) -> &Node {
         &self.node
+    }
+
+    /// The key it stands under.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(super) fn data(&self) -> &Data {
+        &self.data
     }
 
     /// Every name its templates use.

@@ -59,7 +59,7 @@ pub(super) fn select(
         {
             open.extend(step.needs.iter().copied());
             if step.phase != Phase::Teardown {
-                open.extend(step.uses.iter().flat_map(|used| used.providers.iter().copied()));
+                open.extend(step.uses.iter().flat_map(|used| used.providers().iter().copied()));
             }
         }
     }
@@ -102,7 +102,9 @@ fn renumber(
         step.after = renumbered(&mut after.into_iter());
         step.needs = renumbered(&mut step.needs.iter().copied());
         for used in &mut step.uses {
-            used.providers = renumbered(&mut used.providers.iter().copied());
+            let providers = renumbered(&mut used.providers().iter().copied());
+            used.count = providers.len();
+            used.providers = providers.into();
         }
         selected.push(step);
     }
