@@ -212,7 +212,9 @@ impl<T> Written<T> {
 /// `files.report.path`: the key and the way into it.
 fn named(name: &str, path: &[Segment]) -> String {
     path.iter().fold(name.to_owned(), |text, segment| match segment {
-        Segment::Key(key) | Segment::KeyItself(key) => format!("{text}.{key}"),
+        Segment::Key(key) => format!("{text}.{key}"),
+        // What is wrong is that the mapping has this key.
+        Segment::KeyItself(_) => text,
         Segment::Index(index) => format!("{text}[{index}]"),
     })
 }
