@@ -31,11 +31,13 @@ pub fn curl(request: &PreparedRequest) -> String {
         words.extend(["-H".to_owned(), quote(&format!("{name}: {shown}"))]);
     }
     words.extend(body(&request.body));
-    if request.transport.verify == Verify::Off {
-        words.push("-k".to_owned());
-    }
-    if let Verify::Bundle(path) = &request.transport.verify {
-        words.extend(["--cacert".to_owned(), quote(&path.display().to_string())]);
+    match &request.transport.verify {
+        _ if !request.url.as_str().starts_with("https:") => {}
+        Verify::Off => words.push("-k".to_owned()),
+        Verify::Bundle(path) => {
+            words.extend(["--cacert".to_owned(), quote(&path.display().to_string())]);
+        }
+        _ => {}
     }
     words.push(quote(&crate::run::record::shown_url(request.url.as_str())));
     words.join(" ")

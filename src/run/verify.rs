@@ -123,8 +123,8 @@ fn clause(
         diagnostic: None,
     };
     if let Some(mismatch) = result.mismatch {
-        let message = format!("`{}`: expected {}", assertion.name, mismatch.expected_text);
-        let label = format!("found {}", mismatch.found_text);
+        let message = format!("`{}`: {}", assertion.name, mismatch.expected_text);
+        let label = mismatch.found_text.clone();
         let mut diagnostic = Diagnostic::error(&codes::failure::ASSERTION, span, message, label);
         diagnostic.notes.extend(mismatch.detail.clone());
         diagnostic.help.extend(mismatch.help.clone());
@@ -135,12 +135,17 @@ fn clause(
                 text.push('\n');
             }
         }
-        record.expected_text = Some(mismatch.expected_text);
-        record.found_text = Some(mismatch.found_text);
+        // Reports say "expected" and "found" themselves.
+        record.expected_text = Some(without("expected ", mismatch.expected_text));
+        record.found_text = Some(without("found ", mismatch.found_text));
         record.diff = mismatch.diff;
         record.diagnostic = Some(text);
     }
     record
+}
+
+fn without(prefix: &str, text: String) -> String {
+    text.strip_prefix(prefix).map_or(text.clone(), str::to_owned)
 }
 
 /// `expr`: what a template gave must be true.
