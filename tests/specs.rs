@@ -5,8 +5,8 @@
 //! ```
 //!
 //! A failure names the file, the case and the difference. `UPDATE=1 cargo test --test specs`
-//! writes what came out over the `stdout` and `stderr` that cases already have: read the diff
-//! before you commit it. `SPEC=predicates/eq` runs only the files whose path holds that text.
+//! writes what came out over the `stdout`, `stderr` and `failures` that cases already have: read
+//! the diff before you commit it. `SPEC=predicates/eq` runs only the files whose path holds that text.
 
 #[path = "specs/case.rs"]
 mod case;

@@ -55,6 +55,9 @@ pub(crate) struct Case {
     /// The exit code.
     #[serde(default)]
     pub(crate) exit: i32,
+    /// The diagnostics in stdout, without the steps, responses and summary around them.
+    #[serde(default)]
+    pub(crate) failures: Option<String>,
     /// All of stdout.
     #[serde(default)]
     pub(crate) stdout: Option<String>,
@@ -115,6 +118,7 @@ impl Case {
             wrong += &format!("expected exit {}, found {}\n", self.exit, output.exit);
         }
         for (name, exact, found) in [
+            ("failures", &self.failures, &output.failures()),
             ("stdout", &self.stdout, &output.stdout),
             ("stderr", &self.stderr, &output.stderr),
         ] {

@@ -21,6 +21,27 @@ pub(crate) struct Output {
     pub(crate) files: BTreeMap<String, String>,
 }
 
+impl Output {
+    /// The diagnostics beneath the steps in stdout, an empty line between them.
+    pub(crate) fn failures(&self) -> String {
+        let around = ["> ", "<", "reproduce with: "];
+        let mut text = String::new();
+        for line in self.stdout.lines() {
+            let line = match line.strip_prefix("  ") {
+                Some(line) if !around.iter().any(|begin| line.starts_with(begin)) => line,
+                _ => "",
+            };
+            if !(line.is_empty() && (text.is_empty() || text.ends_with("\n\n"))) {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        text.truncate(text.trim_end().len());
+        text.push_str(if text.is_empty() { "" } else { "\n" });
+        text
+    }
+}
+
 /// Runs it in a folder of its own.
 pub(crate) fn run(spec: &Spec, case: &Case) -> Output {
     let outer = tempfile::tempdir().unwrap();

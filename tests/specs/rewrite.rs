@@ -1,4 +1,4 @@
-//! Writes what came out over the `stdout` and `stderr` that a spec's cases have.
+//! Writes what came out over the `stdout`, `stderr` and `failures` that a spec's cases have.
 //!
 //! Specs are laid out alike, so this needs no YAML writer: a case begins with `  - it:`, its keys
 //! are indented by four, the lines of its texts by six.
@@ -13,7 +13,9 @@ pub(crate) fn rewrite(spec: &Spec, outputs: &[(usize, &Output)]) {
     assert_eq!(parts.len(), spec.cases.len() + 1, "specs/{}: a case begins with `  - it:`", spec.name);
     for (index, output) in outputs {
         let part = &mut parts[index + 1];
-        for (key, text) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
+        let failures = output.failures();
+        let texts = [("stdout", &output.stdout), ("stderr", &output.stderr), ("failures", &failures)];
+        for (key, text) in texts {
             *part = replaced(part, key, text);
         }
     }

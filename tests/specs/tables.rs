@@ -205,6 +205,7 @@ fn check(collection: String) -> Case {
         env: Default::default(),
         stdin: String::new(),
         exit: 0,
+        failures: None,
         stdout: None,
         stderr: None,
         stdout_has: Vec::new(),
