@@ -19,8 +19,8 @@ mod tables;
 
 use case::{Case, Spec};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Where the specification stands.
 fn root() -> PathBuf {

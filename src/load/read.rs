@@ -37,7 +37,9 @@ pub fn load(
         .as_deref()
         .and_then(Path::file_stem)
         .map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
-    let (file, documents) = documents(name.clone(), path.clone(), &bytes, files)?;
+    let (file, mut documents) = documents(name.clone(), path.clone(), &bytes, files)?;
+    // What a `---` at the end begins holds nothing.
+    documents.retain(|document| !document.is_null());
     if documents.is_empty() {
         return Err(vec![empty(&name)]);
     }

@@ -6,6 +6,7 @@ use super::{PlannedStep, Use};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
 use crate::registry::suggest;
+use crate::source::Span;
 use crate::template::{Reference, ReferenceKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,7 +105,23 @@ fn visible(index: usize, providers: &[usize], steps: &[PlannedStep]) -> Vec<usiz
     }
     let phase = steps.get(index).map(|step| step.phase);
     let is_same_phase = |other: &usize| steps.get(*other).map(|step| step.phase) == phase;
-    providers.iter().copied().filter(is_same_phase).collect()
+    // One that a sequence holds back until this step is done cannot be waited for.
+    let is_free = |other: &usize| is_same_phase(other) && !waits_for(*other, index, steps);
+    providers.iter().copied().filter(is_free).collect()
+}
+
+/// Whether a step comes after another by the order of its sequence.
+fn waits_for(step: usize, other: usize, steps: &[PlannedStep]) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut left = vec![step];
+    while let Some(at) = left.pop() {
+        if at == other {
+            return true;
+        }
+        let above = steps.get(at).map(|step| step.after.as_slice()).unwrap_or_default();
+        left.extend(above.iter().copied().filter(|above| seen.insert(*above)));
+    }
+    false
 }
 
 fn look_at(
@@ -171,6 +188,15 @@ fn circle(steps: &[PlannedStep]) -> Option<Vec<usize>> {
     None
 }
 
+/// Where a step is best pointed at: its name, or else its URL.
+fn place(step: &PlannedStep) -> Span {
+    match step.request() {
+        _ if step.step.name.span != step.span => step.step.name.span,
+        Some(request) => request.url.span(),
+        None => step.span,
+    }
+}
+
 fn draw(circle: &[usize], steps: &[PlannedStep]) -> Diagnostic {
     let names: Vec<String> = circle
         .iter()
@@ -178,8 +204,7 @@ fn draw(circle: &[usize], steps: &[PlannedStep]) -> Diagnostic {
         .map(|step| format!("`{}`", step.name))
         .collect();
     let message = "steps need each other in a circle, so that none can start";
-    let places: Vec<_> =
-        circle.iter().filter_map(|index| steps.get(*index)).map(|step| step.span).collect();
+    let places: Vec<_> = circle.iter().filter_map(|index| steps.get(*index)).map(place).collect();
     let mut diagnostic = match places.split_first() {
         Some((first, _)) => {
             Diagnostic::error(&codes::plan::CIRCLE, *first, message, "this step waits")

@@ -125,12 +125,17 @@ static CHANGING: LazyLock<[(Regex, &str); 8]> = LazyLock::new(|| {
         (r" in \d+(\.\d+)? s ", " in TIME "),
         (r"found \d+(\.\d+)? ?(ms|µs|us)\b", "found TIME"),
         (r"seed: \d{6,}", "seed: SEED"),
-        (r#""(started|duration|elapsed|seed|dns|connect|tls|send|wait|receive)": [^,\n]+"#, "\"$1\": …"),
+        (
+            r#""(started|duration|elapsed|seed|dns|connect|tls|send|wait|receive)": [^,\n]+"#,
+            "\"$1\": …",
+        ),
     ]
     .map(|(pattern, with)| (Regex::new(pattern).unwrap(), with))
 });
 
 fn normalised(text: &str, folder: &Path) -> String {
     let text = text.replace(&folder.display().to_string(), "/FOLDER");
-    CHANGING.iter().fold(text, |text, (pattern, with)| pattern.replace_all(&text, *with).into_owned())
+    CHANGING
+        .iter()
+        .fold(text, |text, (pattern, with)| pattern.replace_all(&text, *with).into_owned())
 }

@@ -10,11 +10,17 @@ use crate::program::Output;
 pub(crate) fn rewrite(spec: &Spec, outputs: &[(usize, &Output)]) {
     let before = std::fs::read_to_string(&spec.path).unwrap();
     let mut parts = split(&before);
-    assert_eq!(parts.len(), spec.cases.len() + 1, "specs/{}: a case begins with `  - it:`", spec.name);
+    assert_eq!(
+        parts.len(),
+        spec.cases.len() + 1,
+        "specs/{}: a case begins with `  - it:`",
+        spec.name
+    );
     for (index, output) in outputs {
         let part = &mut parts[index + 1];
         let failures = output.failures();
-        let texts = [("stdout", &output.stdout), ("stderr", &output.stderr), ("failures", &failures)];
+        let texts =
+            [("stdout", &output.stdout), ("stderr", &output.stderr), ("failures", &failures)];
         for (key, text) in texts {
             *part = replaced(part, key, text);
         }

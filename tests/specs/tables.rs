@@ -152,7 +152,10 @@ fn every_example_checks_clean() {
         .zip(outputs)
         .filter(|(_, output)| output.exit != 0)
         .map(|(row, output)| {
-            format!("{}/{}:\n{}\n{}{}", row.folder, row.key, row.collection, output.stdout, output.stderr)
+            format!(
+                "{}/{}:\n{}\n{}{}",
+                row.folder, row.key, row.collection, output.stdout, output.stderr
+            )
         })
         .collect();
     assert!(refused.is_empty(), "{}", refused.join("\n"));
@@ -170,7 +173,12 @@ fn every_code_s_example_gives_that_code() {
     });
     for (code, output) in codes.iter().zip(outputs) {
         let all = format!("{}{}", output.stdout, output.stderr);
-        assert!(all.contains(&format!("error[{}]", code.id)), "{}:\n{}{all}", code.id, code.example);
+        assert!(
+            all.contains(&format!("error[{}]", code.id)),
+            "{}:\n{}{all}",
+            code.id,
+            code.example
+        );
     }
 }
 

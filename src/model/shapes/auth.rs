@@ -1,6 +1,7 @@
 //! `auth`: `[user, pass]`, one of the kinds of `http/auth/`, or null.
 
 use super::scalars::schema;
+use crate::check::Segment;
 use crate::http::{AUTH_KINDS, Auth};
 use crate::model::{Misfit, Shape};
 use crate::registry::{Entry as _, find, suggest};
@@ -54,20 +55,26 @@ fn of_kind(members: &Map, value: &Value) -> Result<AuthArgument, Misfit> {
         return Err(Misfit::new("a mapping with one key, the kind of auth", value)
             .found(format!("{} keys", members.len())));
     };
-    build(key, argument).map_err(|misfit| misfit.under(key))
-}
-
-/// The auth of a kind. An unknown kind is said of the key itself.
-fn build(key: &str, argument: &Value) -> Result<AuthArgument, Misfit> {
-    let Some(kind) = find(AUTH_KINDS, key) else {
+    if find(AUTH_KINDS, key).is_none() {
         let names: Vec<&str> = AUTH_KINDS.iter().map(|kind| kind.key()).collect();
         let help = match suggest(names.iter().copied(), key) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the kinds of auth are `{}`", names.join("`, `")),
         };
-        return Err(Misfit::new("a kind of auth", argument).found(format!("`{key}`")).help(help));
-    };
-    (kind.build)(argument)
-        .map(|auth| AuthArgument(Some(auth)))
-        .map_err(|expected| Misfit::new(expected, argument))
+        let misfit = Misfit::new("a kind of auth", argument).found(format!("`{key}`")).help(help);
+        return Err(misfit.within(Segment::KeyItself(key.to_owned())));
+    }
+    build(key, argument).map_err(|misfit| misfit.under(key))
+}
+
+/// The auth of a kind; its complaint is "expected …, found …".
+fn build(key: &str, argument: &Value) -> Result<AuthArgument, Misfit> {
+    let kind = find(AUTH_KINDS, key).ok_or_else(|| Misfit::new("a kind of auth", argument))?;
+    (kind.build)(argument).map(|auth| AuthArgument(Some(auth))).map_err(|complaint| {
+        let complaint = complaint.strip_prefix("expected ").unwrap_or(&complaint);
+        match complaint.split_once(", found ") {
+            Some((expected, found)) => Misfit::new(expected, argument).found(found),
+            None => Misfit::new(complaint, argument),
+        }
+    })
 }

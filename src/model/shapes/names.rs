@@ -44,7 +44,13 @@ impl Shape for UrlText {
         if url.starts_with('/') && !url.starts_with("//") {
             return Ok(UrlText(url.to_owned()));
         }
-        absolute(url, value).map(UrlText)
+        absolute(url, value).map(UrlText).map_err(|misfit| match &misfit.help {
+            Some(help) if misfit.code == &codes::request::MISSING_SCHEMA => {
+                let help = format!("{help}, or `/…` behind the session's `base_url`");
+                misfit.help(help)
+            }
+            _ => misfit,
+        })
     }
 
     fn schema() -> Value {
@@ -78,8 +84,7 @@ fn absolute(url: &str, value: &Value) -> Result<String, Misfit> {
         };
         return Err(match url.trim_start_matches('/') {
             "" => misfit,
-            rest => misfit
-                .help(format!("write `https://{rest}`, or `/…` behind the session's `base_url`")),
+            rest => misfit.help(format!("write `https://{rest}`")),
         });
     };
     if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {
@@ -106,7 +111,7 @@ impl Shape for Encoding {
 
     fn read(value: &Value, _folder: &Path) -> Result<Encoding, Misfit> {
         let name = value.as_str().ok_or_else(|| Misfit::new(Self::EXPECTED, value))?;
-        if !name.is_empty() {
+        if crate::http::is_charset(name) {
             return Ok(Encoding(name.to_owned()));
         }
         Err(Misfit::new(Self::EXPECTED, value))
