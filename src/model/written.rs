@@ -95,13 +95,14 @@ pub fn describe(value: &Value) -> String {
         Value::Null => "null".to_owned(),
         Value::Bool(_) | Value::Number(_) => format!("`{}`", value.to_json()),
         Value::String(text) if text.chars().count() <= 60 => {
-            match text.contains(char::is_control) {
-                true => format!("the string `{}`", text.escape_debug()),
-                false => format!("the string `{text}`"),
-            }
+            format!("the string `{}`", on_one_line(text))
         }
         other => other.kind().to_string(),
     }
+}
+
+fn on_one_line(text: &str) -> String {
+    text.replace('\r', "\\r").replace('\n', "\\n").replace('\t', "\\t")
 }
 
 /// A `T` as written.
@@ -162,7 +163,12 @@ impl<T: Shape> Written<T> {
         if let Some(literal) = &self.literal {
             return Ok(Arc::clone(literal));
         }
-        let value = self.data.render(scope)?;
+        self.resolve_data(&self.data, scope)
+    }
+
+    /// As [`Written::resolve`], of a part of its data.
+    pub(super) fn resolve_data(&self, data: &Data, scope: &Scope) -> Result<Arc<T>, Diagnostic> {
+        let value = data.render(scope)?;
         T::read(&value, &self.folder).map(Arc::new).map_err(|misfit| self.refuse(misfit))
     }
 }
@@ -184,6 +190,16 @@ impl<T> Written<T> {
     #[must_use]
     pub fn node(&self) -> &Node {
         &self.node
+    }
+
+    /// The key it stands under.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(super) fn data(&self) -> &Data {
+        &self.data
     }
 
     /// Every name its templates use.

@@ -13,6 +13,7 @@ mod proxy_basic;
 
 pub use basic::Basic;
 pub(super) use credentials::basic_credentials;
+pub use digest::AuthMemory;
 
 use super::{Environment, PreparedRequest, Response};
 use crate::registry::Entry;
@@ -30,6 +31,17 @@ pub trait Auth: Send + Sync + fmt::Debug {
     /// nothing (more) to say. Called at most once an exchange.
     fn answer(&self, request: &PreparedRequest, response: &Response) -> Option<PreparedRequest> {
         let _ = (request, response);
+        None
+    }
+
+    /// What it remembers from one request to the next; `None` for auth that remembers nothing.
+    fn memory(&self) -> Option<AuthMemory> {
+        None
+    }
+
+    /// The same auth, remembering this; `None` for auth that remembers nothing.
+    fn with_memory(&self, memory: AuthMemory) -> Option<Arc<dyn Auth>> {
+        let _ = memory;
         None
     }
 
