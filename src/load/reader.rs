@@ -6,6 +6,7 @@
 //! diagnostics.extend(reader.done(&["url", "method"]));
 //! ```
 
+use super::meant::meant;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::model::{MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE};
 use crate::registry::suggest;
@@ -92,6 +93,9 @@ impl<'n> MappingReader<'n> {
             .iter()
             .copied()
             .filter(|key| !self.members.iter().any(|other| &*other.key == *key));
+        if let Some(help) = meant(&member.key, what, known) {
+            return diagnostic.help(help);
+        }
         match suggest(free, &member.key) {
             Some(near) => diagnostic.did_you_mean(Some(near)),
             None if known.is_empty() => diagnostic.help(format!("{what} has no keys")),
@@ -114,7 +118,10 @@ pub(super) fn wrong_type(node: &Node, what: &str, expected: &str) -> Diagnostic 
     );
     match spaced(node).filter(|_| expected == "a mapping") {
         Some(line) => diagnostic.help(format!("put a space after the colon: `{line}`")),
-        None => diagnostic,
+        None => match node.as_scalar().and_then(|scalar| with_colon(&scalar.text)) {
+            Some(line) => diagnostic.help(format!("write `{line}`")),
+            None => diagnostic,
+        },
     }
 }
 
@@ -127,6 +134,21 @@ pub(super) fn missing_key(what: &str, key: &str, span: Span) -> Diagnostic {
         format!("{what} needs `{key}`"),
         format!("no `{key}` here"),
     )
+}
+
+/// `key: value` for the texts `key value` and `key = value`; the two keys of a request for
+/// `GET https://…`.
+fn with_colon(text: &str) -> Option<String> {
+    let (key, value) = text.split_once([' ', '='])?;
+    let value = value.trim_start_matches([' ', '=']);
+    let is_key = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if !is_key || value.is_empty() || value.contains(['\n', ' ']) {
+        return None;
+    }
+    match key.chars().all(|c| c.is_ascii_uppercase()) {
+        true => Some(format!("{{method: {key}, url: \"{value}\"}}")),
+        false => Some(format!("{key}: {value}")),
+    }
 }
 
 /// `key: value` for the text `key:value`, which YAML reads as one word.
