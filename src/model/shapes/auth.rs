@@ -20,6 +20,10 @@ impl Shape for AuthArgument {
             Value::Null => Ok(AuthArgument(None)),
             Value::Array(_) => build("basic", value),
             Value::Object(members) => of_kind(members, value),
+            Value::String(text) if text.contains(':') => {
+                let help = "user and password are a list: `auth: [user, password]`";
+                Err(Misfit::new(Self::EXPECTED, value).help(help))
+            }
             other => Err(Misfit::new(Self::EXPECTED, other)),
         }
     }
@@ -48,13 +52,26 @@ impl Shape for AuthArgument {
     }
 }
 
+/// Kinds of the format that this version does not have.
+const LATER: [&str; 2] = ["aws_sigv4", "oauth2"];
+
 fn of_kind(members: &Map, value: &Value) -> Result<AuthArgument, Misfit> {
     let mut entries = members.iter();
     let (Some((key, argument)), None) = (entries.next(), entries.next()) else {
         return Err(Misfit::new("a mapping with one key, the kind of auth", value)
-            .found(format!("{} keys", members.len())));
+            .found(format!("{} keys", members.len()))
+            .help("write `[user, password]`, or one kind such as `{bearer: token}`"));
     };
     build(key, argument).map_err(|misfit| misfit.under(key))
+}
+
+/// A kind's own words, `expected …, found …`, as a mistake.
+fn misfit(message: &str, argument: &Value) -> Misfit {
+    let message = message.strip_prefix("expected ").unwrap_or(message);
+    match message.split_once(", found ") {
+        Some((expected, found)) => Misfit::new(expected, argument).found(found.to_owned()),
+        None => Misfit::new(message, argument),
+    }
 }
 
 /// The auth of a kind. An unknown kind is said of the key itself.
@@ -62,6 +79,9 @@ fn build(key: &str, argument: &Value) -> Result<AuthArgument, Misfit> {
     let Some(kind) = find(AUTH_KINDS, key) else {
         let names: Vec<&str> = AUTH_KINDS.iter().map(|kind| kind.key()).collect();
         let help = match suggest(names.iter().copied(), key) {
+            _ if LATER.contains(&key) => {
+                format!("`{key}` is planned, but this version does not have it yet")
+            }
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the kinds of auth are `{}`", names.join("`, `")),
         };
@@ -69,5 +89,5 @@ fn build(key: &str, argument: &Value) -> Result<AuthArgument, Misfit> {
     };
     (kind.build)(argument)
         .map(|auth| AuthArgument(Some(auth)))
-        .map_err(|expected| Misfit::new(expected, argument))
+        .map_err(|message| misfit(&message, argument))
 }
