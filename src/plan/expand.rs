@@ -158,7 +158,12 @@ impl Expander<'_> {
             let message = format!("unknown session `{}`", name.value);
             let code = &codes::plan::UNKNOWN_SESSION;
             let diagnostic = Diagnostic::error(code, name.span, message, "not one of `sessions`");
-            self.diagnostics.push(diagnostic.did_you_mean(suggest(names, name)));
+            let all: Vec<&str> = names.clone().collect();
+            self.diagnostics.push(match suggest(names, name) {
+                Some(near) => diagnostic.did_you_mean(Some(near)),
+                None if all.is_empty() => diagnostic.help("the collection has no `sessions`"),
+                None => diagnostic.help(format!("there are `{}`", all.join("`, `"))),
+            });
         }
         found
     }

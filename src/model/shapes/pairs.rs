@@ -83,7 +83,10 @@ impl Shape for HeadersArgument {
         let members = match value {
             Value::Null => return Ok(HeadersArgument(Vec::new())),
             Value::Object(members) => members,
-            other => return Err(Misfit::new(Self::EXPECTED, other)),
+            other => {
+                let help = "write `name: value`, without `- ` and quotes around both";
+                return Err(Misfit::new(Self::EXPECTED, other).help(help));
+            }
         };
         let lines = mapping(members)?;
         for (name, values) in &lines {
