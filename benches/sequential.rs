@@ -155,7 +155,7 @@ impl Nginx {
         fs::write(folder.join("item.json"), item).expect("the body");
         let root = folder.display();
         let config = format!(
-            "daemon off; pid {root}/nginx.pid; error_log {root}/error.log; worker_processes 1;\n\
+            "daemon off; master_process off; pid {root}/nginx.pid; error_log {root}/error.log;\n\
              events {{ worker_connections 256; }}\n\
              http {{ access_log off; types {{ application/json json; }} keepalive_requests 1000000;\n\
              client_body_temp_path {root}/b; proxy_temp_path {root}/p; fastcgi_temp_path {root}/f;\n\
@@ -166,6 +166,8 @@ impl Nginx {
         let process = Command::new("nginx")
             .arg("-c")
             .arg(folder.join("nginx.conf"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("nginx: run tests/setup");

@@ -3,7 +3,7 @@
 use super::given::{Given, Values};
 use super::inputs::inputs;
 use super::{ColorChoice, Exit, message};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Detail;
 use crate::http::Environment;
 use crate::load::{Input, load};
@@ -57,6 +57,12 @@ pub(super) fn try_open(
         }
     }
     diagnostics.extend(unmatched(&plans));
+    if diagnostics.is_empty()
+        && given.selects()
+        && plans.iter().all(|(plan, _)| plan.steps.is_empty())
+    {
+        diagnostics.push(nothing_selected());
+    }
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
@@ -76,6 +82,13 @@ fn unmatched(plans: &[(Arc<Plan>, PathBuf)]) -> Vec<Diagnostic> {
         .iter()
         .filter(|diagnostic| others.iter().all(|(plan, _)| said_of(plan, &diagnostic.message)));
     everywhere.cloned().collect()
+}
+
+/// A run of nothing would pass, and a misspelt tag be green for ever.
+fn nothing_selected() -> Diagnostic {
+    let message = "no step has the tags asked for, or all are left out".to_owned();
+    Diagnostic::placeless(&codes::cli::NOTHING_TO_RUN, message)
+        .help("`runner list` shows the steps with their tags")
 }
 
 fn planned(

@@ -32,7 +32,7 @@ mod sink;
 mod url;
 
 pub use adapter::Adapter;
-pub use auth::{AUTH_KINDS, Auth, AuthKind};
+pub use auth::{AUTH_KINDS, Auth, AuthKind, AuthMemory, AuthTakes};
 pub use body::{Body, Chunks, FileUpload, Sequence, Upload};
 pub use client::{Client, ClientOptions, Failure};
 pub use cookies::{Cookie, CookieJar};

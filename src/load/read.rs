@@ -38,7 +38,7 @@ pub fn load(
         .and_then(Path::file_stem)
         .map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
     let (file, documents) = documents(name.clone(), path.clone(), &bytes, files)?;
-    if documents.is_empty() {
+    if documents.iter().all(is_nothing) {
         return Err(vec![empty(&name)]);
     }
     let mut collections = Vec::new();
@@ -88,6 +88,13 @@ pub fn is_collection(node: &Node) -> bool {
         Some(items) => first_has_action(items),
         None => ["requests", "setup", "teardown"].iter().any(|key| node.get(key).is_some()),
     }
+}
+
+/// A document without content, which is not the word `null`.
+fn is_nothing(node: &Node) -> bool {
+    node.as_scalar().is_some_and(|scalar| {
+        scalar.text.is_empty() && scalar.style == crate::source::ScalarStyle::Plain
+    })
 }
 
 fn empty(name: &str) -> Diagnostic {

@@ -54,7 +54,7 @@ pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> Vec<Plan
         {
             open.extend(step.needs.iter().copied());
             if step.phase != Phase::Teardown {
-                open.extend(step.uses.iter().flat_map(|used| used.providers.iter().copied()));
+                open.extend(step.uses.iter().flat_map(|used| used.providers().iter().copied()));
             }
         }
     }
@@ -97,7 +97,9 @@ fn renumber(
         step.after = renumbered(&mut after.into_iter());
         step.needs = renumbered(&mut step.needs.iter().copied());
         for used in &mut step.uses {
-            used.providers = renumbered(&mut used.providers.iter().copied());
+            let providers = renumbered(&mut used.providers().iter().copied());
+            used.count = providers.len();
+            used.providers = providers.into();
         }
         selected.push(step);
     }
@@ -116,7 +118,11 @@ pub(super) fn unmatched(steps: &[PlannedStep], selection: &Selection) -> Vec<Dia
         if !is_known {
             let near = suggest(steps.iter().map(|step| &*step.name), name);
             let message = format!("`--step {name}` names no step");
-            diagnostics.push(Diagnostic::placeless(code, message).did_you_mean(near));
+            let diagnostic = Diagnostic::placeless(code, message);
+            diagnostics.push(match near {
+                Some(_) => diagnostic.did_you_mean(near),
+                None => diagnostic.help("`runner list` shows the steps"),
+            });
         }
     }
     let tags = || steps.iter().flat_map(|step| step.tags.iter().map(String::as_str));
