@@ -157,7 +157,11 @@ fn no_template(name: &str, span: Span) -> Diagnostic {
 
 fn unknown_subject(member: &Member) -> Diagnostic {
     let names: Vec<&str> = SUBJECTS.iter().map(|kind| kind.key).collect();
-    let near = suggest(names.iter().copied(), &member.key);
+    let is_synonym = |kind: &&&SubjectKind| {
+        kind.capture_key == Some(&*member.key) || kind.synonyms.contains(&&*member.key)
+    };
+    let synonym = SUBJECTS.iter().find(is_synonym).map(|kind| kind.key);
+    let near = synonym.or_else(|| suggest(names.iter().copied(), &member.key));
     let message = format!("unknown subject `{}` in `assert`", member.key);
     let code = &codes::check::UNKNOWN_SUBJECT;
     let diagnostic = Diagnostic::error(code, member.key_span, message, "nothing to look at");

@@ -84,19 +84,18 @@ fn detailed(name: Located<String>, node: &Node, reading: &mut Reading<'_>) -> Op
     let pattern = keys.take("regex");
     let default = keys.take("default");
     let secret = keys.take("secret");
-    let sources: Vec<&str> = sources().into_iter().filter(|key| keys.has(key)).collect();
-    let source_keys: Vec<(&str, Option<&Node>)> =
-        sources.iter().map(|key| (*key, keys.take(key))).collect();
+    let source_keys: Vec<(&str, &Member)> =
+        sources().into_iter().filter_map(|key| Some((key, keys.take_member(key)?))).collect();
     let known: Vec<&str> = self::sources().into_iter().chain(OPTIONS.iter().copied()).collect();
     let unknown = keys.done(&known);
     let is_known = unknown.is_empty();
     reading.diagnostics.extend(unknown);
     let source = match source_keys.as_slice() {
-        [(key, argument)] => subject(key, *argument, reading)?,
+        [(key, member)] => subject(key, Some(&member.value), reading)?,
         [] if pattern.is_some() => subject("text", None, reading)?,
         _ if !is_known => return None,
         _ => {
-            reading.diagnostics.push(one_source(node, source_keys.len(), &known));
+            reading.diagnostics.push(one_source(node, &source_keys, &known));
             return None;
         }
     };
@@ -179,13 +178,19 @@ fn compile_regex(node: &Node, reading: &mut Reading<'_>) -> Option<Regex> {
     }
 }
 
-fn one_source(node: &Node, found: usize, known: &[&str]) -> Diagnostic {
-    let message = format!(
-        "a capture has one source, found {}",
-        if found == 0 { "none".to_owned() } else { found.to_string() }
-    );
+fn one_source(node: &Node, found: &[(&str, &Member)], known: &[&str]) -> Diagnostic {
+    let code = &codes::check::CAPTURE_SOURCE;
+    let mut places: Vec<Span> = found.iter().map(|(_, member)| member.key_span).collect();
+    places.sort_by_key(|span| span.start);
+    if let [first, second, ..] = places.as_slice() {
+        let message = format!("a capture has one source, found {}", places.len());
+        return Diagnostic::error(code, *second, message, "another")
+            .also(*first, "one source")
+            .help("capture the other as a variable of its own");
+    }
     let known: Vec<&str> = known.iter().copied().filter(|key| !OPTIONS.contains(key)).collect();
-    Diagnostic::error(&codes::check::CAPTURE_SOURCE, node.span, message, "")
+    let message = "a capture has one source, found none";
+    Diagnostic::error(code, node.span, message, "where from?")
         .help(format!("name one of `{}`, or `regex` alone for the text", known.join("`, `")))
 }
 

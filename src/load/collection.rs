@@ -3,6 +3,7 @@
 use super::MappingReader;
 use super::capture::variable;
 use super::include::Fragment;
+use super::reader::missing_key;
 use super::session::{session, sessions};
 use super::step::steps;
 use super::words::{key_names, mode, text, texts, wrong};
@@ -61,7 +62,13 @@ pub(super) fn collection(
             reading.diagnostics.push(bare_request(url));
             return None;
         }
+        let mistakes = reading.diagnostics.len();
         read_document(&mut keys, &mut collection, &mut shared, reading);
+        let has_steps = ["setup", "requests", "teardown"].iter().any(|key| keys.has(key));
+        if !has_steps && reading.diagnostics.len() == mistakes {
+            let diagnostic = missing_key("a collection", "requests", keys.first_key_span());
+            reading.diagnostics.push(diagnostic.help("add `requests: [{url: https://…}]`"));
+        }
     }
     collection.vars = shared.vars;
     collection.secrets = shared.secrets;

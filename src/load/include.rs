@@ -63,8 +63,7 @@ impl Includer<'_> {
 
     /// The one document of an included file.
     fn document(&mut self, written: &Located<String>, path: &Path, bytes: &[u8]) -> Option<Node> {
-        let name = path.display().to_string();
-        match documents(name, Some(path.to_owned()), bytes, self.files) {
+        match documents(shown(path), Some(path.to_owned()), bytes, self.files) {
             Err(diagnostics) => {
                 self.diagnostics.extend(diagnostics);
                 None
@@ -85,6 +84,12 @@ impl Includer<'_> {
             }
         }
     }
+}
+
+/// The path as a person here would write it: from the current folder when it lies below.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path).display().to_string()
 }
 
 /// A file's documents; the file is one of `files` from then on.
@@ -109,7 +114,7 @@ pub(super) fn documents(
 }
 
 fn unreadable(written: &Located<String>, error: &std::io::Error) -> Diagnostic {
-    let message = format!("cannot read `{}`: {error}", written.value);
+    let message = format!("cannot read `{}`: {}", written.value, crate::world::reason(error));
     let diagnostic =
         Diagnostic::error(&codes::model::BAD_INCLUDE, written.span, message, "included here");
     match error.kind() {

@@ -94,9 +94,15 @@ pub fn describe(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(_) | Value::Number(_) => format!("`{}`", value.to_json()),
-        Value::String(text) if text.chars().count() <= 60 => format!("the string `{text}`"),
+        Value::String(text) if text.chars().count() <= 60 => {
+            format!("the string `{}`", on_one_line(text))
+        }
         other => other.kind().to_string(),
     }
+}
+
+fn on_one_line(text: &str) -> String {
+    text.replace('\r', "\\r").replace('\n', "\\n").replace('\t', "\\t")
 }
 
 /// A `T` as written.

@@ -131,7 +131,7 @@ impl Shape for Encoding {
 
     fn read(value: &Value, _folder: &Path) -> Result<Encoding, Misfit> {
         let name = value.as_str().ok_or_else(|| Misfit::new(Self::EXPECTED, value))?;
-        if !name.is_empty() {
+        if crate::http::is_charset(name) {
             return Ok(Encoding(name.to_owned()));
         }
         Err(Misfit::new(Self::EXPECTED, value))

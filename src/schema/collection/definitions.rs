@@ -2,8 +2,8 @@
 
 use super::own_keys;
 use super::templates::{NO_TEMPLATE, TEMPLATE, or_template};
-use crate::model::RESERVED_NAMES;
 use crate::schema::shape::object;
+use crate::template::RESERVED;
 use crate::value::{DURATION_EXPECTED, DURATION_PATTERN, Map, Value};
 
 /// Every part but those of steps, sessions, assertions and captures.
@@ -133,7 +133,7 @@ fn condition() -> Value {
 
 /// A variable's name: an identifier, and not a name of the templates' own.
 pub(super) fn variable() -> String {
-    let reserved = RESERVED_NAMES.join("|");
+    let reserved = RESERVED.join("|");
     format!(r"^(?!({reserved})$)[\p{{Alphabetic}}_][\p{{Alphabetic}}\p{{N}}_]*$|^x-")
 }
 
