@@ -3,41 +3,50 @@
 
 use crate::model::{COLLECTION_KEYS, Key, REQUEST_KEYS, SESSION_KEYS, STEP_KEYS};
 
-/// Other tools' words, and ours for them: the first that a mapping has is meant.
-const WORDS: &[(&[&str], &[&str])] = &[
+/// Keys, and what other tools call them.
+const SYNONYMS: &[(&str, &[&str])] = &[
     (
+        "requests",
+        &["steps", "tests", "testcases", "scenarios", "stages", "entries", "tasks", "calls"],
+    ),
+    ("vars", &["variables", "variable", "parameters", "env", "config"]),
+    ("sessions", &["profiles"]),
+    ("setup", &["before", "before_all"]),
+    ("teardown", &["after", "after_all", "cleanup", "finally"]),
+    ("method", &["verb", "http_method"]),
+    ("url", &["uri", "path", "endpoint", "href"]),
+    ("params", &["query", "querystring", "query_params", "queries", "qs"]),
+    ("data", &["form", "form_data", "urlencoded"]),
+    ("files", &["multipart", "attachments"]),
+    (
+        "assert",
         &[
             "expect",
             "expects",
             "expected",
+            "validate",
             "asserts",
+            "assertions",
             "test",
             "tests",
-            "validate",
-            "validators",
             "check",
             "checks",
-            "verify_response",
         ],
-        &["assert"],
     ),
-    (&["steps", "tests", "stages", "entries", "scenarios", "tasks", "calls"], &["requests"]),
-    (&["variables", "parameters"], &["vars"]),
-    (&["query", "query_params", "querystring", "qs", "queries"], &["params"]),
-    (&["form", "form_data", "urlencoded", "payload_form"], &["data"]),
-    (&["multipart", "attachments", "file"], &["files"]),
-    (&["extract", "extractors", "outputs", "register", "store", "bind"], &["capture"]),
-    (&["uri", "endpoint", "href", "address"], &["url"]),
-    (&["verb", "http_method"], &["method"]),
-    (&["depends_on", "dependson", "depends", "requires", "after"], &["needs"]),
-    (&["if", "condition", "only_if", "unless"], &["when"]),
-    (&["ssl_verify", "tls_verify", "validate_certs", "insecure"], &["verify"]),
-    (&["before", "before_all"], &["setup"]),
-    (&["after_all", "cleanup", "finally"], &["teardown"]),
-    (&["title"], &["name"]),
-    (&["credentials", "basic_auth"], &["auth"]),
-    (&["wait", "pause"], &["delay"]),
-    (&["output", "download"], &["save"]),
+    (
+        "capture",
+        &["extract", "extractors", "captures", "register", "export", "outputs", "store", "bind"],
+    ),
+    ("allow_redirects", &["follow_redirects", "followlocation", "redirects"]),
+    ("needs", &["depends_on", "depends", "dependencies", "after", "requires"]),
+    ("when", &["if", "condition", "only_if"]),
+    ("save", &["output", "download"]),
+    ("name", &["title"]),
+    ("auth", &["credentials", "basic_auth"]),
+    ("base_url", &["baseurl", "baseUrl", "host", "server"]),
+    ("proxies", &["proxy"]),
+    ("verify", &["insecure", "ssl_verify", "validate_certs", "tls"]),
+    ("delay", &["wait", "pause"]),
 ];
 
 /// Keys of the format that this version does not have, with what others call them.
@@ -87,9 +96,9 @@ pub(super) fn meant(key: &str, what: &str, known: &[&str]) -> Option<String> {
 }
 
 fn word(key: &str, known: &[&str]) -> Option<String> {
-    let rows = WORDS.iter().filter(|(theirs, _)| theirs.contains(&key));
-    let mut ours = rows.flat_map(|(_, ours)| ours.iter()).filter(|ours| known.contains(ours));
-    ours.next().map(|ours| format!("here it is called `{ours}`"))
+    let mut meant = SYNONYMS.iter().filter(|(ours, _)| known.contains(ours));
+    let (ours, _) = meant.find(|(_, theirs)| theirs.contains(&key))?;
+    Some(format!("did you mean `{ours}`?"))
 }
 
 /// A key in the wrong place: `base_url` beside `session` rather than in it.
@@ -136,12 +145,12 @@ mod tests {
 
     #[test]
     fn other_tools_words_are_translated() {
-        assert_eq!(said("expect", "a step"), "here it is called `assert`");
-        assert_eq!(said("query", "a step"), "here it is called `params`");
-        assert_eq!(said("extract", "a step"), "here it is called `capture`");
-        assert_eq!(said("steps", "a collection"), "here it is called `requests`");
-        assert_eq!(said("variables", "a collection"), "here it is called `vars`");
-        assert_eq!(said("depends-on", "a step"), "here it is called `needs`");
+        assert_eq!(said("expect", "a step"), "did you mean `assert`?");
+        assert_eq!(said("query", "a step"), "did you mean `params`?");
+        assert_eq!(said("extract", "a step"), "did you mean `capture`?");
+        assert_eq!(said("steps", "a collection"), "did you mean `requests`?");
+        assert_eq!(said("variables", "a collection"), "did you mean `vars`?");
+        assert_eq!(said("depends-on", "a step"), "did you mean `needs`?");
         assert_eq!(said("banana", "a step"), "");
     }
 

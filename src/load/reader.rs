@@ -107,8 +107,7 @@ impl<'n> MappingReader<'n> {
         if let Some(help) = meant(&member.key, what, known) {
             return diagnostic.help(help);
         }
-        let synonym = synonym(&member.key).filter(|key| known.contains(key));
-        match synonym.or_else(|| suggest(free, &member.key)) {
+        match suggest(free, &member.key) {
             Some(near) => diagnostic.did_you_mean(Some(near)),
             None if known.is_empty() => diagnostic.help(format!("{what} has no keys")),
             None => {
@@ -117,36 +116,6 @@ impl<'n> MappingReader<'n> {
             }
         }
     }
-}
-
-/// What a key of other tools is called here.
-const SYNONYMS: &[(&str, &[&str])] = &[
-    ("requests", &["steps", "tests", "testcases", "scenarios", "tasks"]),
-    ("vars", &["variables", "variable", "env", "config"]),
-    ("sessions", &["profiles"]),
-    ("setup", &["before", "before_all"]),
-    ("teardown", &["after", "after_all", "cleanup"]),
-    ("method", &["verb"]),
-    ("url", &["uri", "path", "endpoint"]),
-    ("params", &["query", "querystring", "query_params", "qs"]),
-    ("data", &["body", "form", "payload", "content"]),
-    ("files", &["multipart"]),
-    ("assert", &["expect", "validate", "asserts", "assertions", "checks", "response"]),
-    ("capture", &["extract", "captures", "register", "export", "outputs"]),
-    ("allow_redirects", &["follow_redirects", "followlocation", "redirects"]),
-    ("needs", &["depends_on", "depends", "dependencies", "after", "requires"]),
-    ("when", &["if", "condition", "only_if"]),
-    ("save", &["output", "download"]),
-    ("name", &["title"]),
-    ("base_url", &["baseurl", "baseUrl", "host", "server"]),
-    ("proxies", &["proxy"]),
-    ("verify", &["insecure", "ssl_verify", "tls"]),
-    ("delay", &["sleep", "wait"]),
-];
-
-/// The key that other tools call `written`.
-fn synonym(written: &str) -> Option<&'static str> {
-    SYNONYMS.iter().find(|(_, others)| others.contains(&written)).map(|(key, _)| *key)
 }
 
 /// The mistake of a node that is not what `what` (`a request`) must be: `expected` (`a mapping`).
