@@ -133,3 +133,12 @@ fn a_list_where_a_mapping_belongs_says_to_leave_the_dashes() {
     let dashes = "begin each step with `- `; its name is the key `name`";
     assert_eq!(help("requests:\n  first: {url: http://a/}\n"), dashes);
 }
+
+#[test]
+fn a_secret_that_a_message_cuts_is_masked_all_the_same() {
+    let collection = "vars: {token: s3cr3t-value-of-mine}\nsecrets: [token]\nserver: httpbin\nrequests:\n  \
+        - {url: '{{ server.url }}/base64/{{ (\"x\" * 230 ~ token) | base64 }}', assert: {text: other}}\n";
+    let (code, out, _) = run(&[], collection);
+    assert_eq!(code, 1, "{out}");
+    assert!(!out.contains("s3cr3t"), "{out}");
+}
