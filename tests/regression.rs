@@ -142,3 +142,31 @@ fn a_secret_that_a_message_cuts_is_masked_all_the_same() {
     assert_eq!(code, 1, "{out}");
     assert!(!out.contains("s3cr3t"), "{out}");
 }
+
+#[test]
+fn what_a_template_makes_of_a_url_or_header_is_requests_exception() {
+    let collection = r#"
+vars: {bare: a.example, ftp: "ftp://a.example", broken: "a\nb"}
+requests:
+  - {name: a, url: "{{ bare }}", assert: {error: MissingSchema}}
+  - {name: b, url: "{{ ftp }}", assert: {error: InvalidSchema}}
+  - {name: c, url: "http://a.example", headers: {x: "{{ broken }}"}, assert: {error: InvalidHeader}}
+  - {name: d, url: "{{ bare }}"}
+  - {name: e, url: "http://a.example", data: {$file: none.bin}}
+"#;
+    let (code, out, _) = run(&[], collection);
+    assert_eq!(code, 3, "{out}");
+    let lines: Vec<&str> = out.lines().filter(|line| line.starts_with(['✓', '✗'])).collect();
+    let told: Vec<&str> = lines.iter().map(|line| line.rsplit_once("  ").unwrap().0).collect();
+    assert_eq!(told, ["✓ a", "✓ b", "✓ c", "✗ d  MissingSchema", "✗ e  OSError"], "{out}");
+}
+
+#[test]
+fn a_path_without_a_base_url_is_refused_before_anything_is_sent() {
+    let (code, _, error) = run(&[], "- url: http://127.0.0.1:1/\n- url: /two\n");
+    assert_eq!(code, 2, "{error}");
+    let told = "error[E0404]: `/two` is a path, and the session has no `base_url`";
+    assert_eq!(line(&error, "E0404"), told);
+    let (code, out, _) = run(&["--base-url", "http://127.0.0.1:1"], "- url: /two\n");
+    assert_eq!(code, 3, "{out}");
+}

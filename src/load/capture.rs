@@ -62,11 +62,11 @@ fn no_source(node: &Node, name: &str) -> Diagnostic {
         Some(scalar) if Template::is_template(&scalar.text) => {
             diagnostic.help(format!("for an expression write `{{expr: \"{}\"}}`", scalar.text))
         }
-        Some(scalar) => match as_path(&scalar.text) {
+        Some(scalar) if !node.is_null() => match as_path(&scalar.text) {
             Some(path) => diagnostic.help(format!("for a value of the JSON body write `{path}`")),
             None => diagnostic,
         },
-        None => diagnostic,
+        _ => diagnostic,
     }
 }
 

@@ -163,7 +163,10 @@ pub(super) fn vars(node: &Node, reading: &mut Reading<'_>) -> Vec<Variable> {
     let Some(members) = node.as_mapping() else {
         if !node.is_null() {
             let diagnostic = wrong(node, "vars", "a mapping of names to values");
-            reading.diagnostics.push(diagnostic.help("write `name: value`, without `- `"));
+            reading.diagnostics.push(match node.as_sequence() {
+                Some(_) => diagnostic.help("write `name: value`, without `- `"),
+                None => diagnostic,
+            });
         }
         return Vec::new();
     };
