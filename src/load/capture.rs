@@ -44,6 +44,17 @@ fn capture(member: &Member, reading: &mut Reading<'_>) -> Option<Capture> {
     detailed(name, node, reading)
 }
 
+/// The JSONPath that somebody meant by `id`, `data.items[0].id` or `response.json.id`.
+fn as_path(text: &str) -> Option<String> {
+    let path = ["response.json.", "response.body.", "json.", "body."]
+        .iter()
+        .find_map(|prefix| text.strip_prefix(prefix))
+        .unwrap_or(text);
+    let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']');
+    let begins = path.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    (begins && path.chars().all(is_path)).then(|| format!("$.{path}"))
+}
+
 fn no_source(node: &Node, name: &str) -> Diagnostic {
     let expected = "a JSONPath such as `$.id`, or a mapping such as {header: etag}";
     let diagnostic = wrong(node, &format!("capture.{name}"), expected);
@@ -51,6 +62,10 @@ fn no_source(node: &Node, name: &str) -> Diagnostic {
         Some(scalar) if Template::is_template(&scalar.text) => {
             diagnostic.help(format!("for an expression write `{{expr: \"{}\"}}`", scalar.text))
         }
+        Some(scalar) if !node.is_null() => match as_path(&scalar.text) {
+            Some(path) => diagnostic.help(format!("for a value of the JSON body write `{path}`")),
+            None => diagnostic,
+        },
         _ => diagnostic,
     }
 }
@@ -117,7 +132,12 @@ fn subject(key: &str, argument: Option<&Node>, reading: &mut Reading<'_>) -> Opt
             return condition(node, key, reading).map(CaptureSource::Expression);
         }
         (Selector::None, Some(node)) if node.to_value().as_bool() != Some(true) => {
-            reading.diagnostics.push(wrong(node, key, "true"));
+            let is_path = node.as_scalar().is_some_and(|scalar| scalar.text.starts_with('$'));
+            let diagnostic = wrong(node, key, "true");
+            reading.diagnostics.push(match is_path {
+                true => diagnostic.help("a JSONPath is `{jsonpath: …}`, or stands alone"),
+                false => diagnostic,
+            });
             return None;
         }
         (Selector::None, _) => None,
