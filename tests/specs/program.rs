@@ -116,13 +116,14 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// What differs from run to run, and what stands for it.
-static CHANGING: LazyLock<[(Regex, &str); 7]> = LazyLock::new(|| {
+static CHANGING: LazyLock<[(Regex, &str); 8]> = LazyLock::new(|| {
     [
         (r"127\.0\.0\.1:\d{4,5}\b", "127.0.0.1:PORT"),
         (r"localhost:\d{4,5}\b", "localhost:PORT"),
         (r"  \d+(\.\d+)? (ms|µs|s)\b", "  TIME"),
         (r" in \d+(\.\d+)? s ", " in TIME "),
         (r"found \d+(\.\d+)? ?(ms|µs|us)\b", "found TIME"),
+        (r"Date: [^\n]+", "Date: DATE"),
         (r"seed: \d{6,}", "seed: SEED"),
         (
             r#""(started|duration|elapsed|seed|dns|connect|tls|send|wait|receive)": [^,\n]+"#,
