@@ -163,15 +163,12 @@ fn broken(error: io::Error) -> Error {
 
 fn unwritable(path: &Path, error: &io::Error) -> Error {
     let why = crate::world::reason(error);
-    let error = match error.kind() {
-        io::ErrorKind::PermissionDenied => {
-            Error::new(ErrorKind::RequestException, format!("cannot save the body: {why}"))
-                .help("`--allow-outside` lets a collection use files outside its folder")
-        }
-        _ => Error::new(
+    match crate::world::is_outside(error) {
+        true => Error::new(ErrorKind::RequestException, format!("cannot save the body: {why}"))
+            .help("`--allow-outside` lets a collection use files outside its folder"),
+        false => Error::new(
             ErrorKind::RequestException,
             format!("cannot save the body to `{}`: {why}", path.display()),
         ),
-    };
-    error
+    }
 }

@@ -172,7 +172,17 @@ const KEPT: [&AsciiSet; 5] = [
     &NON_ALPHANUMERIC.remove(b'/'),
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~'),
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/'),
-    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}'),
+    &CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'<')
+        .add(b'>')
+        .add(b'\\')
+        .add(b'^')
+        .add(b'`')
+        .add(b'{')
+        .add(b'|')
+        .add(b'}'),
 ];
 
 /// How a secret may look: as it is, in a URL, in a form, in JSON, in base64.
@@ -227,7 +237,8 @@ mod tests {
     fn a_secret_outside_ascii_is_masked_in_every_form() {
         let mut masker = Masker::default();
         masker.add("a b/é-x");
-        let forms = ["a+b%2F%C3%A9-x", "a%20b/%C3%A9-x", "a b/\\u00e9-x", "a+b/\\u00e9-x", "YSBiL8OpLXg"];
+        let forms =
+            ["a+b%2F%C3%A9-x", "a%20b/%C3%A9-x", "a b/\\u00e9-x", "a+b/\\u00e9-x", "YSBiL8OpLXg"];
         for text in forms {
             assert_eq!(masker.mask(&format!("<{text}>")), "<***>", "{text}");
         }

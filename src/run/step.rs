@@ -300,7 +300,9 @@ impl<'r> Attempt<'r> {
         Ok(match (path, self.wants(Needs::Body)) {
             (path, true) => Destination::Memory(path),
             (Some(path), false) => Destination::File(path),
-            (None, false) if self.is_streamed()? && !self.wants(Needs::Digest) => Destination::Unread,
+            (None, false) if self.is_streamed()? && !self.wants(Needs::Digest) => {
+                Destination::Unread
+            }
             (None, false) => Destination::Discard,
         })
     }
