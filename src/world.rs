@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 /// What time it is, and waiting.
@@ -14,6 +14,8 @@ pub trait Clock: Send + Sync + fmt::Debug {
     fn now(&self) -> SystemTime;
     /// Waits; returns early when the run is interrupted.
     fn sleep(&self, duration: Duration);
+    /// Lets sleeps be slept again after an interruption: teardown may need its delays.
+    fn resume(&self) {}
 }
 
 /// Reading and writing files on a collection's behalf.
@@ -68,26 +70,31 @@ pub struct SystemClock {
 
 #[derive(Debug, Default)]
 struct Interruption {
-    is_interrupted: Mutex<bool>,
+    state: Mutex<Sleeping>,
     changed: Condvar,
 }
 
+#[derive(Debug, Default)]
+struct Sleeping {
+    is_interrupted: bool,
+    /// How many interruptions there were: a sleeper that began before one is woken by it even
+    /// when sleeping is allowed again before it could look.
+    interruptions: u64,
+}
+
 impl SystemClock {
-    /// Wakes all sleepers; from now on nobody sleeps until [`SystemClock::resume`].
+    /// Wakes all sleepers; from now on nobody sleeps until [`Clock::resume`].
     pub fn interrupt(&self) {
-        self.set_interrupted(true);
-    }
-
-    /// Lets sleeps be slept again: teardown runs after an interruption.
-    pub fn resume(&self) {
-        self.set_interrupted(false);
-    }
-
-    fn set_interrupted(&self, is_interrupted: bool) {
-        // A flag is whole whatever a panicking holder did.
-        *self.interruption.is_interrupted.lock().unwrap_or_else(PoisonError::into_inner) =
-            is_interrupted;
+        let mut state = self.state();
+        state.is_interrupted = true;
+        state.interruptions += 1;
+        drop(state);
         self.interruption.changed.notify_all();
+    }
+
+    fn state(&self) -> MutexGuard<'_, Sleeping> {
+        // The state is whole whatever a panicking holder did.
+        self.interruption.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -97,9 +104,16 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) {
-        let flag = self.interruption.is_interrupted.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = self.state();
+        let begun = state.interruptions;
+        let is_undisturbed =
+            |state: &mut Sleeping| !state.is_interrupted && state.interruptions == begun;
         // What is returned says whether time was up or someone woke us: either way we are awake.
-        let _ = self.interruption.changed.wait_timeout_while(flag, duration, |flag| !*flag);
+        let _ = self.interruption.changed.wait_timeout_while(state, duration, is_undisturbed);
+    }
+
+    fn resume(&self) {
+        self.state().is_interrupted = false;
     }
 }
 
@@ -136,8 +150,8 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// The files under `root`, and others when `outside` allows it. Relative paths are taken
-    /// from `root`.
+    /// The files under `root`, and others when `outside` allows it. Relative paths are the
+    /// process's, as `root` is: whoever names a file has put it behind the folder it is relative to.
     #[must_use]
     pub fn new(root: impl Into<PathBuf>, outside: Outside) -> Folder {
         Folder { root: root.into(), outside }
@@ -145,13 +159,12 @@ impl Folder {
 
     /// The path to use, its links resolved, when it lies inside.
     fn admit(&self, path: &Path) -> io::Result<PathBuf> {
-        let path = self.root.join(path);
         if self.outside == Outside::Allowed {
-            return Ok(path);
+            return Ok(path.to_owned());
         }
         let root = self.root.canonicalize()?;
-        let real = resolve(&path, MAX_LINKS)?;
-        if real.starts_with(&root) { Ok(real) } else { Err(refused(&path)) }
+        let real = resolve(path, MAX_LINKS)?;
+        if real.starts_with(&root) { Ok(real) } else { Err(refused(path)) }
     }
 }
 
@@ -252,15 +265,15 @@ mod tests {
     fn files_inside_are_read_and_written() {
         let (above, folder) = folder();
         for path in ["file", "sub/link", "./sub/../file", "up/in/file"] {
-            assert_eq!(folder.read(Path::new(path)).unwrap(), b"text", "{path}");
+            assert_eq!(folder.read(&folder.root.join(path)).unwrap(), b"text", "{path}");
         }
         assert_eq!(folder.read(&above.path().join("in/file")).unwrap(), b"text");
-        folder.create(Path::new("a/b/c")).unwrap().write_all(b"new").unwrap();
-        assert_eq!(folder.read(Path::new("a/b/c")).unwrap(), b"new");
-        folder.create(Path::new("file")).unwrap().write_all(b"x").unwrap();
-        assert_eq!(folder.read(Path::new("file")).unwrap(), b"x");
-        folder.create(Path::new("dangling_in")).unwrap().write_all(b"y").unwrap();
-        assert_eq!(folder.read(Path::new("sub/new")).unwrap(), b"y");
+        folder.create(&folder.root.join("a/b/c")).unwrap().write_all(b"new").unwrap();
+        assert_eq!(folder.read(&folder.root.join("a/b/c")).unwrap(), b"new");
+        folder.create(&folder.root.join("file")).unwrap().write_all(b"x").unwrap();
+        assert_eq!(folder.read(&folder.root.join("file")).unwrap(), b"x");
+        folder.create(&folder.root.join("dangling_in")).unwrap().write_all(b"y").unwrap();
+        assert_eq!(folder.read(&folder.root.join("sub/new")).unwrap(), b"y");
     }
 
     #[test]
@@ -268,14 +281,14 @@ mod tests {
         let (above, folder) = folder();
         let absolute = above.path().join("secret");
         let paths = ["../secret", "out", "up/secret", "sub/../../secret", "/etc/passwd"];
-        for path in paths.map(Path::new).into_iter().chain([&*absolute]) {
-            assert!(is_refused(folder.open(path)), "{}", path.display());
-            assert!(is_refused(folder.create(path)), "{}", path.display());
+        for path in paths.map(|path| folder.root.join(path)).into_iter().chain([absolute.clone()]) {
+            assert!(is_refused(folder.open(&path)), "{}", path.display());
+            assert!(is_refused(folder.create(&path)), "{}", path.display());
         }
         for path in ["../new", "up/new", "up/a/b", "dangling_out", "none/../../new", "none/.."] {
-            assert!(is_refused(folder.create(Path::new(path))), "{path}");
+            assert!(is_refused(folder.create(&folder.root.join(path))), "{path}");
         }
-        assert!(folder.create(Path::new("loop")).is_err());
+        assert!(folder.create(&folder.root.join("loop")).is_err());
         assert_eq!(fs::read(&absolute).unwrap(), b"secret");
         assert!(!above.path().join("new").exists());
     }
@@ -284,13 +297,23 @@ mod tests {
     fn what_is_allowed_outside_is_read() {
         let (above, _) = folder();
         let folder = Folder::new(above.path().join("in"), Outside::Allowed);
-        assert_eq!(folder.read(Path::new("../secret")).unwrap(), b"secret");
+        assert_eq!(folder.read(&folder.root.join("../secret")).unwrap(), b"secret");
+    }
+
+    #[test]
+    fn a_relative_path_is_the_process_s_as_the_root_is() {
+        for root in ["src", "./src", "src/"] {
+            let folder = Folder::new(root, Outside::Refused);
+            assert!(folder.read(&Path::new(root).join("lib.rs")).is_ok(), "{root}");
+        }
+        let folder = Folder::new("src", Outside::Refused);
+        assert!(is_refused(folder.read(Path::new("Cargo.toml"))));
     }
 
     #[test]
     fn a_folder_is_no_file() {
         let (_above, folder) = folder();
-        let error = folder.open(Path::new("sub")).err().unwrap();
+        let error = folder.open(&folder.root.join("sub")).err().unwrap();
         assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
     }
 

@@ -12,24 +12,6 @@ use std::sync::Arc;
 /// Options of every command that reads collections.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Given {
-    /// Set a variable; numbers and booleans are read as YAML reads them.
-    #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Values")]
-    pub vars: Vec<String>,
-    /// Set variables from a YAML or JSON mapping.
-    #[arg(long = "vars", value_name = "FILE", help_heading = "Values")]
-    pub vars_files: Vec<PathBuf>,
-    /// Lay one of the collection's environments over it; repeated, later ones win.
-    #[arg(long = "env", value_name = "NAME", help_heading = "Values")]
-    pub environments: Vec<String>,
-    /// Set variables, and `env`, from a file of NAME=value lines.
-    #[arg(long = "env-file", value_name = "FILE", help_heading = "Values")]
-    pub env_files: Vec<PathBuf>,
-    /// Set a variable whose value is masked in everything printed or written.
-    #[arg(long = "secret", value_name = "NAME=VALUE", help_heading = "Values")]
-    pub secrets: Vec<String>,
-    /// Make random values repeat.
-    #[arg(long, value_name = "N", help_heading = "Values")]
-    pub seed: Option<u64>,
     /// Run only steps with one of these tags, and what they need.
     #[arg(long = "tag", value_name = "TAG", help_heading = "What runs")]
     pub tags: Vec<String>,
@@ -39,6 +21,24 @@ pub(super) struct Given {
     /// Run only these steps, by name or id, and what they need.
     #[arg(long = "step", value_name = "NAME", help_heading = "What runs")]
     pub steps: Vec<String>,
+    /// Set a variable; the value is read as YAML reads it: `--var n=5` is a number.
+    #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Values")]
+    pub vars: Vec<String>,
+    /// Set variables from a YAML or JSON mapping.
+    #[arg(long = "vars", value_name = "FILE", help_heading = "Values")]
+    pub vars_files: Vec<PathBuf>,
+    /// Use one of the collection's `environments`; of several the later wins.
+    #[arg(long = "env", value_name = "NAME", help_heading = "Values")]
+    pub environments: Vec<String>,
+    /// Set variables, and `env`, from a file of NAME=value lines.
+    #[arg(long = "env-file", value_name = "FILE", help_heading = "Values")]
+    pub env_files: Vec<PathBuf>,
+    /// Set a variable whose value is masked in everything printed or written.
+    #[arg(long = "secret", value_name = "NAME=VALUE", help_heading = "Values")]
+    pub secrets: Vec<String>,
+    /// Make random values repeat; a run that failed prints the seed it used.
+    #[arg(long, value_name = "N", help_heading = "Values")]
+    pub seed: Option<u64>,
     /// Let collections read and write files outside their own folder.
     #[arg(long, help_heading = "Trust")]
     pub allow_outside: bool,
@@ -54,6 +54,11 @@ pub(super) struct Values {
 }
 
 impl Given {
+    /// Whether only some of the steps are asked for.
+    pub(super) fn selects(&self) -> bool {
+        !(self.tags.is_empty() && self.skip_tags.is_empty() && self.steps.is_empty())
+    }
+
     /// Reads everything given; the files read are added to `files`.
     pub(super) fn read(&self, files: &mut Files) -> Result<Values, Vec<Diagnostic>> {
         let mut diagnostics = Vec::new();

@@ -22,8 +22,14 @@ pub(super) fn inputs(paths: &[String]) -> Result<Vec<Input>, Vec<Diagnostic>> {
         return Err(diagnostics);
     }
     let mut seen = std::collections::BTreeSet::new();
-    found.retain(|input: &Input| seen.insert(input.name.clone()));
+    found.retain(|input: &Input| seen.insert(identity(input)));
     Ok(found)
+}
+
+/// What tells that a file was named twice: `a.yaml ./a.yaml`.
+fn identity(input: &Input) -> PathBuf {
+    let real = input.path.as_deref().and_then(|path| path.canonicalize().ok());
+    real.unwrap_or_else(|| PathBuf::from(&input.name))
 }
 
 fn one(text: &str) -> Result<Vec<Input>, Diagnostic> {
@@ -90,6 +96,8 @@ fn near(path: &Path) -> Option<PathBuf> {
 fn collections_in(folder: &Path) -> Result<Vec<Input>, Diagnostic> {
     let mut inputs = Vec::new();
     for path in files_below(folder) {
+        // Nobody writes `./` before a file's name.
+        let path = path.strip_prefix(".").map_or(path.clone(), Path::to_owned);
         let is_yaml =
             path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
         if !is_yaml {

@@ -7,6 +7,7 @@ use super::{ColorChoice, Exit, message};
 use crate::event::Phase;
 use crate::plan::{Plan, PlannedStep};
 use crate::value::{Map, Value};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Arguments of `runner list`.
@@ -16,8 +17,8 @@ pub struct Args {
     /// Files, folders, globs, or `-` for stdin.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<String>,
-    /// As a tree for people, as JSON, or as a graph for Graphviz.
-    #[arg(long, value_enum, default_value_t)]
+    /// How to list: as a `tree`, as `json`, or as a graph for Graphviz, `dot`.
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     format: Format,
     #[command(flatten)]
     given: Given,
@@ -64,8 +65,8 @@ fn phase_name(phase: Phase) -> &'static str {
 
 /// The names of the steps a step needs: written and inferred, not the order of a sequence.
 fn needs<'p>(plan: &'p Plan, step: &PlannedStep) -> Vec<&'p str> {
-    let used = step.uses.iter().flat_map(|used| used.providers.iter());
-    let all: std::collections::BTreeSet<usize> = step.needs.iter().chain(used).copied().collect();
+    let used = step.uses.iter().flat_map(|used| used.providers().iter());
+    let all: BTreeSet<usize> = step.needs.iter().chain(used).copied().collect();
     all.into_iter().filter_map(|index| plan.steps.get(index)).map(|step| &*step.name).collect()
 }
 
@@ -132,10 +133,11 @@ fn dot(plans: &[&Plan]) -> String {
             let _ = writeln!(text, "    s{number}_{index} [label={}];", quote(&step.name));
         }
         for (index, step) in plan.steps.iter().enumerate() {
-            let used: Vec<usize> =
-                step.uses.iter().flat_map(|used| used.providers.iter().copied()).collect();
-            for before in &step.after {
-                let is_needed = step.needs.contains(before) || used.contains(before);
+            let used = step.uses.iter().flat_map(|used| used.providers());
+            let needed: BTreeSet<usize> = step.needs.iter().chain(used).copied().collect();
+            let before: BTreeSet<usize> = needed.iter().chain(&step.after).copied().collect();
+            for before in before {
+                let is_needed = needed.contains(&before);
                 let style = if is_needed { "" } else { " [style=dashed]" };
                 let _ = writeln!(text, "    s{number}_{before} -> s{number}_{index}{style};");
             }

@@ -3,7 +3,7 @@
 use super::given::{Given, Values};
 use super::inputs::inputs;
 use super::{ColorChoice, Exit, message};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Detail;
 use crate::http::Environment;
 use crate::load::{Input, load};
@@ -56,11 +56,24 @@ pub(super) fn try_open(
             Err(mistakes) => diagnostics.extend(mistakes),
         }
     }
+    if diagnostics.is_empty()
+        && given.selects()
+        && plans.iter().all(|(plan, _)| plan.steps.is_empty())
+    {
+        diagnostics.push(nothing_selected());
+    }
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
     let files = Arc::default();
     Ok(Opened { files, plans, values, outside, clock: SystemClock::default() })
+}
+
+/// A run of nothing would pass, and a misspelt tag be green for ever.
+fn nothing_selected() -> Diagnostic {
+    let message = "no step has the tags asked for, or all are left out".to_owned();
+    Diagnostic::placeless(&codes::cli::NOTHING_TO_RUN, message)
+        .help("`runner list` shows the steps with their tags")
 }
 
 fn planned(

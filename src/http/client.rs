@@ -14,6 +14,7 @@ use super::{
 };
 use crate::world::Clock;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// What a client is made with.
@@ -32,6 +33,7 @@ pub struct ClientOptions {
 pub struct Client {
     options: ClientOptions,
     adapter: Box<dyn Adapter>,
+    is_shut_down: AtomicBool,
 }
 
 /// A request that failed, with what was exchanged before it did.
@@ -50,19 +52,26 @@ impl Client {
     #[must_use]
     pub fn new(options: ClientOptions) -> Client {
         let adapter = Box::new(HttpAdapter::new(options.jobs));
-        Client { options, adapter }
+        Client::with_adapter(options, adapter)
     }
 
     /// A client over another adapter (`Session.mount`).
     #[must_use]
     pub fn with_adapter(options: ClientOptions, adapter: Box<dyn Adapter>) -> Client {
-        Client { options, adapter }
+        Client { options, adapter, is_shut_down: AtomicBool::new(false) }
     }
 
     /// Ends every exchange under way, and refuses later ones: what waits on a socket fails at
     /// once with a `ConnectionError` that says `interrupted`.
     pub fn shutdown(&self) {
+        self.is_shut_down.store(true, Ordering::SeqCst);
         self.adapter.shutdown();
+    }
+
+    /// Whether [`Client::shutdown`] was called: a failure since then is no server's.
+    #[must_use]
+    pub fn is_shut_down(&self) -> bool {
+        self.is_shut_down.load(Ordering::SeqCst)
     }
 
     /// Sends a request and follows where it leads. `jar` gains the cookies of every hop.

@@ -1,6 +1,6 @@
 //! `include` at the top: fragments of other files, found before the collection is read.
 
-use super::words::{text, wrong};
+use super::words::texts;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::Reading;
 use crate::source::{File, FileId, Files, Limits, Located, Node, decode, lossy, parse};
@@ -30,7 +30,7 @@ impl Includer<'_> {
         let Some(include) = node.get("include") else { return };
         let mut reading =
             Reading { files: self.files, folder: Arc::clone(folder), diagnostics: Vec::new() };
-        let paths = paths(include, &mut reading);
+        let paths = texts(include, "include", &mut reading);
         self.diagnostics.append(&mut reading.diagnostics);
         for path in paths {
             self.open(&path, &folder.join(&path.value));
@@ -110,17 +110,6 @@ pub(super) fn documents(
     match parse(file, &text, &Limits::default()) {
         Ok(documents) => Ok((file, documents)),
         Err(errors) => Err(errors.into_iter().map(Diagnostic::from).collect()),
-    }
-}
-
-fn paths(node: &Node, reading: &mut Reading<'_>) -> Vec<Located<String>> {
-    match node.as_sequence() {
-        Some(items) => items.iter().filter_map(|item| text(item, "include", reading)).collect(),
-        None if node.is_null() => Vec::new(),
-        None => {
-            reading.diagnostics.push(wrong(node, "include", "a list of paths"));
-            Vec::new()
-        }
     }
 }
 

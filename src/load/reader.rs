@@ -33,6 +33,11 @@ impl<'n> MappingReader<'n> {
         Ok(MappingReader { what, span: node.span, members, is_taken: vec![false; members.len()] })
     }
 
+    /// Says what the mapping is more exactly, once that is known.
+    pub fn rename(&mut self, what: &'n str) {
+        self.what = what;
+    }
+
     /// The whole mapping's place.
     #[must_use]
     pub fn span(&self) -> Span {

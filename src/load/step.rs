@@ -70,12 +70,16 @@ fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Act
         return None;
     }
     if keys.has("requests") {
+        keys.rename("a group");
         let mode = keys.take("mode").map(|node| mode(node, reading)).unwrap_or_default();
         let steps = keys.take("requests").map(|node| steps(node, "requests", reading));
         reading.diagnostics.extend(keys.done(&known(GROUP_KEYS)));
         return Some(Action::Group(Group { mode, steps: steps.unwrap_or_default() }));
     }
     let has_url = keys.has("url");
+    if has_url {
+        keys.rename("a request");
+    }
     let request = request(keys, reading);
     let unknown = keys.done(&known(REQUEST_KEYS));
     if !has_url && unknown.is_empty() {
@@ -105,7 +109,7 @@ pub(super) fn condition(
     key: &str,
     reading: &mut Reading<'_>,
 ) -> Option<Arc<Template>> {
-    let Some(scalar) = node.as_scalar() else {
+    let Some(scalar) = node.as_scalar().filter(|_| !node.is_null()) else {
         reading.diagnostics.push(wrong(node, key, "an expression"));
         return None;
     };

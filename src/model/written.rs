@@ -159,7 +159,12 @@ impl<T: Shape> Written<T> {
         if let Some(literal) = &self.literal {
             return Ok(Arc::clone(literal));
         }
-        let value = self.data.render(scope)?;
+        self.resolve_data(&self.data, scope)
+    }
+
+    /// As [`Written::resolve`], of a part of its data.
+    pub(super) fn resolve_data(&self, data: &Data, scope: &Scope) -> Result<Arc<T>, Diagnostic> {
+        let value = data.render(scope)?;
         T::read(&value, &self.folder).map(Arc::new).map_err(|misfit| self.refuse(misfit))
     }
 }
@@ -183,6 +188,16 @@ impl<T> Written<T> {
         &self.node
     }
 
+    /// The key it stands under.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(super) fn data(&self) -> &Data {
+        &self.data
+    }
+
     /// Every name its templates use.
     pub fn references(&self, into: &mut Vec<Reference>) {
         self.data.references(into);
@@ -204,7 +219,7 @@ impl<T> Written<T> {
 fn named(name: &str, path: &[Segment]) -> String {
     path.iter().fold(name.to_owned(), |text, segment| match segment {
         Segment::Key(key) => format!("{text}.{key}"),
-        // What is wrong is that the mapping has such a key.
+        // What is wrong is that the mapping has this key.
         Segment::KeyItself(_) => text,
         Segment::Index(index) => format!("{text}[{index}]"),
     })

@@ -2,52 +2,103 @@
 //! a step to those that look at it through `steps`. Then: no circles.
 
 use super::names::Names;
-use super::{PlannedStep, Use};
+use super::{PlannedSession, PlannedStep, Use};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
+use crate::model::{DefaultReference, default_references};
 use crate::registry::suggest;
 use crate::source::Span;
 use crate::template::{Reference, ReferenceKind};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What is known of the steps beside themselves.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'k> {
+    pub(super) sessions: &'k [PlannedSession],
+    pub(super) names: &'k Names,
+    /// As in [`super::expand::Expanded::floors`].
+    pub(super) floors: &'k [usize],
+}
 
 /// Adds every edge; refuses unknown names, needs that come later in a sequence, and circles.
-pub(super) fn connect(steps: &mut [PlannedStep], names: &Names, diagnostics: &mut Vec<Diagnostic>) {
-    let providers = providers(steps);
+pub(super) fn connect(
+    steps: &mut [PlannedStep],
+    known: Known<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut connecting =
+        Connecting { providers: providers(steps), known, looked_at: 0, diagnostics };
     for index in 0..steps.len() {
-        let references = steps.get(index).map(references).unwrap_or_default();
-        infer(index, &references, steps, &providers, names, diagnostics);
+        let references = steps.get(index).map(|step| references(step, known.sessions));
+        connecting.infer(index, &references.unwrap_or_default().all(), steps);
     }
-    for step in steps.iter_mut() {
-        let uses = step.uses.iter().flat_map(|used| used.providers.iter());
-        step.after.extend(step.needs.iter().chain(uses).copied());
+    let looked_at = connecting.looked_at;
+    for (index, step) in steps.iter_mut().enumerate() {
+        step.is_looked_at |= index < looked_at;
+        let floor = known.floors.get(index).copied().unwrap_or_default();
+        let uses = step.uses.iter().flat_map(|used| {
+            let providers = used.providers();
+            let from = providers.partition_point(|provider| *provider < floor);
+            providers.iter().skip(from)
+        });
+        let needs = step.needs.iter().filter(|need| **need >= floor);
+        step.after.extend(needs.chain(uses).copied());
         step.after.sort_unstable();
         step.after.dedup();
         step.needs.sort_unstable();
         step.needs.dedup();
+    }
+    if !diagnostics.is_empty() {
+        // A need that comes later in a sequence has been refused: its circle is not another mistake.
+        return;
     }
     if let Some(circle) = circle(steps) {
         diagnostics.push(draw(&circle, steps));
     }
 }
 
-/// Every name a step's templates use, whenever they are rendered.
-pub(super) fn references(step: &PlannedStep) -> Vec<Reference> {
-    let mut references = Vec::new();
+/// Every name a step's templates use, by when they are rendered.
+#[derive(Debug, Default)]
+pub(super) struct References {
+    /// Before there is a response.
+    pub(super) before: Vec<Reference>,
+    /// Before there is a response, in its session's defaults.
+    pub(super) defaults: Vec<DefaultReference>,
+    /// By captures and assertions.
+    pub(super) after: Vec<Reference>,
+}
+
+impl References {
+    fn all(self) -> Vec<Reference> {
+        let mut all = self.before;
+        all.extend(self.defaults.into_iter().map(|default| default.reference));
+        all.extend(self.after);
+        all
+    }
+}
+
+/// Every name a step's templates use.
+pub(super) fn references(step: &PlannedStep, sessions: &[PlannedSession]) -> References {
+    let mut references = References::default();
     for condition in &step.conditions {
-        references.extend_from_slice(condition.references());
+        references.before.extend_from_slice(condition.references());
     }
     if let Some(delay) = &step.step.delay {
-        delay.references(&mut references);
+        delay.references(&mut references.before);
     }
     if let Some(request) = step.request() {
-        request.references_before(&mut references);
-        request.references_after(&mut references);
+        request.references_before(&mut references.before);
+        request.references_after(&mut references.after);
+        if let Some(session) = sessions.get(step.session) {
+            references.defaults = default_references(&session.layers, request);
+        }
     }
     references
 }
 
 /// The steps that capture each variable, in file order.
-pub(super) fn providers(steps: &[PlannedStep]) -> BTreeMap<String, Vec<usize>> {
+pub(super) fn providers(steps: &[PlannedStep]) -> BTreeMap<String, Arc<[usize]>> {
     let mut providers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, step) in steps.iter().enumerate() {
         for capture in step.request().map(|request| request.captures.as_slice()).unwrap_or_default()
@@ -58,97 +109,90 @@ pub(super) fn providers(steps: &[PlannedStep]) -> BTreeMap<String, Vec<usize>> {
             }
         }
     }
-    providers
+    providers.into_iter().map(|(name, steps)| (name, steps.into())).collect()
 }
 
-fn infer(
-    index: usize,
-    references: &[Reference],
-    steps: &mut [PlannedStep],
-    providers: &BTreeMap<String, Vec<usize>>,
-    names: &Names,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let mut used = BTreeSet::new();
-    for reference in references {
-        match &reference.kind {
-            ReferenceKind::Variable(name) if used.insert(name.clone()) => {
-                let Some(providers) = providers.get(name) else { continue };
-                let providers = visible(index, providers, steps);
-                if let Some(step) = steps.get_mut(index)
-                    && !providers.is_empty()
-                {
-                    step.uses.push(Use { name: name.clone(), providers });
+struct Connecting<'c> {
+    providers: BTreeMap<String, Arc<[usize]>>,
+    known: Known<'c>,
+    /// Steps before this one may be looked at by a name that is known only in the run.
+    looked_at: usize,
+    diagnostics: &'c mut Vec<Diagnostic>,
+}
+
+impl Connecting<'_> {
+    fn infer(&mut self, index: usize, references: &[Reference], steps: &mut [PlannedStep]) {
+        let mut used = BTreeSet::new();
+        for reference in references {
+            match &reference.kind {
+                ReferenceKind::Variable(name) if used.insert(name.as_str()) => {
+                    let seen = self.visible(index, name, steps);
+                    if let (Some(seen), Some(step)) = (seen, steps.get_mut(index)) {
+                        step.uses.push(seen);
+                    }
                 }
+                ReferenceKind::Step(name) => self.look_at(index, name, reference, steps),
+                ReferenceKind::AnyStep => {
+                    // Any step before it in file order may be meant.
+                    self.looked_at = self.looked_at.max(index);
+                    let floor = self.known.floors.get(index).copied().unwrap_or_default();
+                    if let Some(step) = steps.get_mut(index) {
+                        step.after.extend(floor..index);
+                    }
+                }
+                _ => {}
             }
-            ReferenceKind::Step(name) => look_at(index, name, reference, steps, names, diagnostics),
-            ReferenceKind::AnyStep => {
-                // Any step before it in file order may be meant.
-                for (other, step) in steps.iter_mut().enumerate() {
-                    step.is_looked_at |= other < index;
-                }
-                if let Some(step) = steps.get_mut(index) {
-                    step.after.extend(0..index);
-                }
+        }
+    }
+
+    /// The providers a step can mean: those before it in file order, else those after it; never
+    /// itself, never a later phase's, never one that the order of a sequence puts behind it.
+    fn visible(&self, index: usize, name: &str, steps: &[PlannedStep]) -> Option<Use> {
+        let providers = self.providers.get(name)?;
+        let count = providers.partition_point(|provider| *provider < index);
+        if count > 0 {
+            let providers = Arc::clone(providers);
+            return Some(Use { name: name.to_owned(), providers, count });
+        }
+        if providers.contains(&index) {
+            return None;
+        }
+        let phase = steps.get(index).map(|step| step.phase);
+        let is_possible = |other: &usize| {
+            steps.get(*other).map(|step| step.phase) == phase
+                && self.known.floors.get(*other).is_some_and(|floor| *floor <= index)
+        };
+        let later: Vec<usize> = providers.iter().copied().filter(is_possible).collect();
+        let count = later.len();
+        (count > 0).then(|| Use { name: name.to_owned(), providers: later.into(), count })
+    }
+
+    fn look_at(
+        &mut self,
+        index: usize,
+        name: &str,
+        reference: &Reference,
+        steps: &mut [PlannedStep],
+    ) {
+        let names = self.known.names;
+        let Some(found) = names.find(name) else {
+            let near = suggest(names.all(), name);
+            let message = format!("unknown step `{name}` in a template");
+            let code = &codes::plan::UNKNOWN_STEP;
+            let diagnostic =
+                Diagnostic::error(code, reference.span, message, "no step has this name or id");
+            self.diagnostics.push(diagnostic.did_you_mean(near));
+            return;
+        };
+        for other in found.iter().filter(|other| **other != index) {
+            if let Some(step) = steps.get_mut(*other) {
+                step.is_looked_at = true;
             }
-            _ => {}
-        }
-    }
-}
-
-/// The providers a step can mean: those before it in file order, else those after it; never
-/// itself, never a later phase's.
-fn visible(index: usize, providers: &[usize], steps: &[PlannedStep]) -> Vec<usize> {
-    let before: Vec<usize> = providers.iter().copied().filter(|other| *other < index).collect();
-    if !before.is_empty() || providers.contains(&index) {
-        return before;
-    }
-    let phase = steps.get(index).map(|step| step.phase);
-    let is_same_phase = |other: &usize| steps.get(*other).map(|step| step.phase) == phase;
-    // One that a sequence holds back until this step is done cannot be waited for.
-    let is_free = |other: &usize| is_same_phase(other) && !waits_for(*other, index, steps);
-    providers.iter().copied().filter(is_free).collect()
-}
-
-/// Whether a step comes after another by the order of its sequence.
-fn waits_for(step: usize, other: usize, steps: &[PlannedStep]) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut left = vec![step];
-    while let Some(at) = left.pop() {
-        if at == other {
-            return true;
-        }
-        let above = steps.get(at).map(|step| step.after.as_slice()).unwrap_or_default();
-        left.extend(above.iter().copied().filter(|above| seen.insert(*above)));
-    }
-    false
-}
-
-fn look_at(
-    index: usize,
-    name: &str,
-    reference: &Reference,
-    steps: &mut [PlannedStep],
-    names: &Names,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let Some(found) = names.find(name) else {
-        let near = suggest(names.all(), name);
-        let message = format!("unknown step `{name}` in a template");
-        let code = &codes::plan::UNKNOWN_STEP;
-        let diagnostic =
-            Diagnostic::error(code, reference.span, message, "no step has this name or id");
-        diagnostics.push(diagnostic.did_you_mean(near));
-        return;
-    };
-    for other in found.iter().filter(|other| **other != index) {
-        if let Some(step) = steps.get_mut(*other) {
-            step.is_looked_at = true;
-        }
-        if let Some(step) = steps.get_mut(index) {
-            match step.phase {
-                Phase::Teardown => step.after.push(*other),
-                _ => step.needs.push(*other),
+            if let Some(step) = steps.get_mut(index) {
+                match step.phase {
+                    Phase::Teardown => step.after.push(*other),
+                    _ => step.needs.push(*other),
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Groups flattened to steps in file order, each with the steps it comes after.
 
 use super::names::Names;
+use super::reads::reads;
 use super::{PlannedSession, PlannedStep};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
@@ -13,6 +14,10 @@ use std::sync::Arc;
 pub(super) struct Expanded {
     pub(super) steps: Vec<PlannedStep>,
     pub(super) names: Names,
+    /// By step, how many of the first steps it comes after by its place alone: in a sequence all
+    /// those above it. Edges to them say nothing new and are left out, or a long sequence would
+    /// have as many as pairs of steps.
+    pub(super) floors: Vec<usize>,
 }
 
 /// What a step has from the groups around it.
@@ -24,6 +29,15 @@ struct Around {
     session: Option<usize>,
     conditions: Vec<Arc<Template>>,
     needs: Vec<Located<String>>,
+}
+
+/// Where in the order a step or group stands.
+#[derive(Clone)]
+struct Place {
+    /// The steps it comes right after.
+    before: Vec<usize>,
+    /// As in [`Expanded::floors`].
+    floor: usize,
 }
 
 struct Expander<'e> {
@@ -41,7 +55,7 @@ pub(super) fn expand(
     sessions: &[PlannedSession],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Expanded {
-    let expanded = Expanded { steps: Vec::new(), names: Names::default() };
+    let expanded = Expanded { steps: Vec::new(), names: Names::default(), floors: Vec::new() };
     let mut expander = Expander { sessions, diagnostics, expanded, needs: Vec::new() };
     let mut before = Vec::new();
     let phases = [
@@ -58,7 +72,8 @@ pub(super) fn expand(
             conditions: Vec::new(),
             needs: Vec::new(),
         };
-        before = expander.all(steps, mode, &around, before);
+        let place = Place { before, floor: expander.expanded.steps.len() };
+        before = expander.all(steps, mode, &around, place);
     }
     expander.resolve_needs();
     expander.expanded
@@ -71,25 +86,31 @@ impl Expander<'_> {
         steps: &[Arc<Step>],
         mode: Mode,
         around: &Around,
-        before: Vec<usize>,
+        place: Place,
     ) -> Vec<usize> {
         match mode {
             Mode::Sequence => {
-                steps.iter().fold(before, |before, step| self.one(step, around, before))
+                // Behind everything before this sequence, and so behind everything so far.
+                let is_behind_all = place.floor == self.expanded.steps.len();
+                let floor = place.floor;
+                steps.iter().fold(place.before, |before, step| {
+                    let floor = if is_behind_all { self.expanded.steps.len() } else { floor };
+                    self.one(step, around, Place { before, floor })
+                })
             }
             Mode::Parallel => {
                 let mut ends = Vec::new();
                 for step in steps {
-                    ends.extend(self.one(step, around, before.clone()));
+                    ends.extend(self.one(step, around, place.clone()));
                 }
                 ends.sort_unstable();
                 ends.dedup();
-                if ends.is_empty() { before } else { ends }
+                if ends.is_empty() { place.before } else { ends }
             }
         }
     }
 
-    fn one(&mut self, step: &Arc<Step>, around: &Around, before: Vec<usize>) -> Vec<usize> {
+    fn one(&mut self, step: &Arc<Step>, around: &Around, place: Place) -> Vec<usize> {
         let mut around = around.clone();
         around.tags.extend(step.tags.iter().cloned());
         around.conditions.extend(step.when.iter().map(Arc::clone));
@@ -103,17 +124,16 @@ impl Expander<'_> {
         let first = self.expanded.steps.len();
         let ends = match &step.action {
             Action::Request(_) => {
-                self.request(step, (name.clone(), id.clone()), around, before);
+                self.request(step, (name.clone(), id.clone()), around, place);
                 vec![first]
             }
             Action::Group(group) => {
                 around.groups.push(name.to_string());
-                self.all(&group.steps, group.mode, &around, before)
+                self.all(&group.steps, group.mode, &around, place)
             }
         };
         for index in first..self.expanded.steps.len() {
-            self.expanded.names.stands_for(&name, index);
-            self.expanded.names.stands_for(&id, index);
+            self.expanded.names.stands_for(&name, &id, index);
         }
         ends
     }
@@ -123,11 +143,12 @@ impl Expander<'_> {
         step: &Arc<Step>,
         (name, id): (Arc<str>, Arc<str>),
         around: Around,
-        after: Vec<usize>,
+        Place { before: after, floor }: Place,
     ) {
         let Around { phase, groups, mut tags, session, conditions, needs } = around;
         tags.dedup();
         self.needs.push(needs);
+        self.expanded.floors.push(floor);
         self.expanded.steps.push(PlannedStep {
             id,
             name,
@@ -142,6 +163,7 @@ impl Expander<'_> {
             needs: Vec::new(),
             uses: Vec::new(),
             is_looked_at: false,
+            reads: reads(step),
         });
     }
 
@@ -169,10 +191,15 @@ impl Expander<'_> {
     /// `needs` by name or id: steps that must have passed.
     fn resolve_needs(&mut self) {
         let needs = std::mem::take(&mut self.needs);
-        let Expanded { steps, names } = &mut self.expanded;
+        let Expanded { steps, names, floors } = &mut self.expanded;
+        let titles: Vec<Arc<str>> = steps.iter().map(|step| Arc::clone(&step.name)).collect();
         for (index, (step, needs)) in steps.iter_mut().zip(needs).enumerate() {
             for need in needs {
                 match names.find(&need) {
+                    Some(found) if let Some(later) = later(index, found, floors) => {
+                        let later = titles.get(later).map_or("", |name| name);
+                        self.diagnostics.push(refuse_later(&step.name, later, &need));
+                    }
                     Some([one]) if *one == index => {
                         let message = format!("`{}` needs itself", step.name);
                         let code = &codes::plan::CIRCLE;
@@ -196,4 +223,17 @@ impl Expander<'_> {
             }
         }
     }
+}
+
+/// The first of `found` that a sequence puts behind the step.
+fn later(index: usize, found: &[usize], floors: &[usize]) -> Option<usize> {
+    let is_later = |other: &usize| floors.get(*other).is_some_and(|floor| *floor > index);
+    found.iter().copied().find(is_later)
+}
+
+/// A need of a step that the order of a sequence puts behind it: a circle of the shortest kind.
+fn refuse_later(name: &str, later: &str, need: &Located<String>) -> Diagnostic {
+    let message = format!("`{name}` needs `{later}`, which comes later in the sequence");
+    Diagnostic::error(&codes::plan::CIRCLE, need.span, message, "runs only after this step")
+        .help(format!("move `{later}` before `{name}`, or set `mode: parallel`"))
 }

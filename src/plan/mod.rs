@@ -12,6 +12,7 @@ mod edges;
 mod environment;
 mod expand;
 mod names;
+mod reads;
 mod select;
 mod undefined;
 mod variables;
@@ -19,6 +20,7 @@ mod variables;
 pub use select::Selection;
 pub use variables::render_variables;
 
+use crate::check::subjects::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
 use crate::model::{Collection, RequestSpec, SessionSpec, Variable};
@@ -91,12 +93,14 @@ pub struct PlannedStep {
     /// Steps that must have ended: indexes into [`Plan::steps`], ascending. What they and those
     /// before them captured, and their cookies, is what this step sees.
     pub after: Vec<usize>,
-    /// Steps that must have passed; each also in `after`.
+    /// Steps that must have passed; each in `after`, or before one that is.
     pub needs: Vec<usize>,
     /// Variables it uses that steps capture; one of the providers must have passed.
     pub uses: Vec<Use>,
     /// Whether another step looks at its request or response through `steps`.
     pub is_looked_at: bool,
+    /// How much of the response its captures, assertions and templates read.
+    pub reads: Needs,
 }
 
 /// A captured variable that a step uses.
@@ -104,8 +108,17 @@ pub struct PlannedStep {
 pub struct Use {
     /// The variable.
     pub name: String,
-    /// The steps that capture it; each also in `after`.
-    pub providers: Vec<usize>,
+    /// The steps that capture it, and how many of the first of them this step can mean.
+    providers: Arc<[usize]>,
+    count: usize,
+}
+
+impl Use {
+    /// The steps that capture it, in file order; each in `after`, or before one that is.
+    #[must_use]
+    pub fn providers(&self) -> &[usize] {
+        self.providers.get(..self.count).unwrap_or_default()
+    }
 }
 
 impl PlannedStep {
@@ -128,9 +141,14 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let overlay = environment::overlay(&collection, choices, &mut diagnostics);
     let expanded = expand::expand(&collection, &overlay.sessions, &mut diagnostics);
     let mut steps = expanded.steps;
-    edges::connect(&mut steps, &expanded.names, &mut diagnostics);
-    let known = variables::names(&overlay.variables, choices);
-    undefined::check(&steps, &overlay, &known, &mut diagnostics);
+    let known = edges::Known {
+        sessions: &overlay.sessions,
+        names: &expanded.names,
+        floors: &expanded.floors,
+    };
+    edges::connect(&mut steps, known, &mut diagnostics);
+    let set = variables::names(&overlay.variables, choices);
+    undefined::check(&steps, &overlay, &set, &mut diagnostics);
     let variables = variables::order(overlay.variables, &mut diagnostics);
     let steps = select::select(steps, &choices.selection, &mut diagnostics);
     if !diagnostics.is_empty() {

@@ -5,10 +5,20 @@ use crate::source::{Located, Span};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+/// What is numbered to be unique.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Numbered {
+    Name,
+    Id,
+}
+
 /// What a name stands for: one step, or all steps of a group.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    steps: HashMap<String, Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>>,
+    by_id: HashMap<String, Vec<usize>>,
+    /// How far the numbering of a name has come.
+    counts: HashMap<(Numbered, String), usize>,
     places: HashMap<String, Span>,
     ids: HashSet<String>,
 }
@@ -27,11 +37,12 @@ impl Names {
                 diagnostics.push(duplicate("name", name, *first));
                 name.value.clone()
             }
-            Some(_) => unique(
-                name,
-                |candidate| self.places.contains_key(candidate),
-                |name, n| format!("{name} ({n})"),
-            ),
+            Some(_) => {
+                let places = &self.places;
+                let is_taken = |candidate: &str| places.contains_key(candidate);
+                let next = self.counts.entry((Numbered::Name, name.value.clone())).or_insert(2);
+                free(next, is_taken, |n| format!("{} ({n})", name.value))
+            }
             None => name.value.clone(),
         };
         self.places.entry(unique.clone()).or_insert(name.span);
@@ -48,50 +59,60 @@ impl Names {
             }
             None => {
                 let slug = slug(&unique);
-                unique_id(&slug, &self.ids)
+                match self.ids.contains(&slug) {
+                    true => {
+                        let ids = &self.ids;
+                        let next = self.counts.entry((Numbered::Id, slug.clone())).or_insert(2);
+                        let is_taken = |candidate: &str| ids.contains(candidate);
+                        free(next, is_taken, |n| format!("{slug}-{n}"))
+                    }
+                    false => slug,
+                }
             }
         };
         self.ids.insert(id.clone());
         (unique.into(), id.into())
     }
 
-    /// A name or id stands for this step (too).
-    pub(super) fn stands_for(&mut self, name: &str, step: usize) {
-        let steps = self.steps.entry(name.to_owned()).or_default();
-        if steps.last() != Some(&step) {
-            steps.push(step);
+    /// A name and an id stand for this step (too).
+    pub(super) fn stands_for(&mut self, name: &str, id: &str, step: usize) {
+        for (names, name) in [(&mut self.by_name, name), (&mut self.by_id, id)] {
+            let steps = names.entry(name.to_owned()).or_default();
+            if steps.last() != Some(&step) {
+                steps.push(step);
+            }
         }
     }
 
-    /// The steps a name or id stands for.
+    /// The steps a name stands for, else those an id does: an id made from one step's name may
+    /// be another's name.
     pub(super) fn find(&self, name: &str) -> Option<&[usize]> {
-        self.steps.get(name).map(Vec::as_slice)
+        self.by_name.get(name).or_else(|| self.by_id.get(name)).map(Vec::as_slice)
     }
 
     /// Every name, for suggestions, sorted.
     pub(super) fn all(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.steps.keys().map(String::as_str).collect();
+        let mut names: Vec<&str> =
+            self.by_name.keys().chain(self.by_id.keys()).map(String::as_str).collect();
         names.sort_unstable();
+        names.dedup();
         names
     }
 }
 
-fn unique_id(slug: &str, taken: &HashSet<String>) -> String {
-    match taken.contains(slug) {
-        true => {
-            unique(slug, |candidate| taken.contains(candidate), |slug, n| format!("{slug}-{n}"))
-        }
-        false => slug.to_owned(),
-    }
-}
-
-/// The first of `name 2`, `name 3`, … that is free.
-fn unique(
-    name: &str,
+/// The first free one, numbered from `next` on, which goes past it.
+fn free(
+    next: &mut usize,
     is_taken: impl Fn(&str) -> bool,
-    numbered: impl Fn(&str, usize) -> String,
+    numbered: impl Fn(usize) -> String,
 ) -> String {
-    (2..).map(|n| numbered(name, n)).find(|candidate| !is_taken(candidate)).unwrap_or_default()
+    loop {
+        let candidate = numbered(*next);
+        *next += 1;
+        if !is_taken(&candidate) {
+            return candidate;
+        }
+    }
 }
 
 /// Lower case, everything but letters and digits to one `-`.

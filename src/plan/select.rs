@@ -59,7 +59,7 @@ pub(super) fn select(
         {
             open.extend(step.needs.iter().copied());
             if step.phase != Phase::Teardown {
-                open.extend(step.uses.iter().flat_map(|used| used.providers.iter().copied()));
+                open.extend(step.uses.iter().flat_map(|used| used.providers().iter().copied()));
             }
         }
     }
@@ -102,7 +102,9 @@ fn renumber(
         step.after = renumbered(&mut after.into_iter());
         step.needs = renumbered(&mut step.needs.iter().copied());
         for used in &mut step.uses {
-            used.providers = renumbered(&mut used.providers.iter().copied());
+            let providers = renumbered(&mut used.providers().iter().copied());
+            used.count = providers.len();
+            used.providers = providers.into();
         }
         selected.push(step);
     }
@@ -118,7 +120,10 @@ fn refuse_unknown(steps: &[PlannedStep], selection: &Selection, diagnostics: &mu
             let near = suggest(steps.iter().map(|step| &*step.name), name);
             let message = format!("`--step {name}` names no step");
             let diagnostic = Diagnostic::placeless(&codes::plan::UNKNOWN_STEP, message);
-            diagnostics.push(diagnostic.did_you_mean(near));
+            diagnostics.push(match near {
+                Some(_) => diagnostic.did_you_mean(near),
+                None => diagnostic.help("`runner list` shows the steps"),
+            });
         }
     }
 }

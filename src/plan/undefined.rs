@@ -1,13 +1,14 @@
 //! Variables that nobody sets, found before anything is sent.
 
 use super::PlannedStep;
-use super::edges::{providers, references};
+use super::edges::{References, providers, references};
 use super::environment::Overlay;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::RESERVED_NAMES;
+use crate::model::DefaultReference;
 use crate::registry::suggest;
-use crate::template::{Reference, ReferenceKind};
+use crate::template::{RESERVED, Reference, ReferenceKind};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Refuses every use of a variable that is neither known from the start nor captured before.
 pub(super) fn check(
@@ -28,21 +29,60 @@ pub(super) fn check(
             }
         }
     }
-    for (index, step) in steps.iter().enumerate() {
+    for step in steps {
+        let captured = |name: &str| step.uses.iter().any(|used| used.name == name);
         let own = |name: &str| {
             step.request().is_some_and(|request| request.captures.iter().any(|c| *c.name == *name))
         };
-        for reference in &references(step) {
-            let Some((reference, name)) = unset(reference, known) else { continue };
-            let is_captured = step
-                .uses
+        let References { before, defaults, after } = references(step, &overlay.sessions);
+        let unknown = before.iter().filter_map(|reference| unset(reference, known));
+        let unknown = unknown.filter(|(_, name)| !captured(name)).chain(
+            after
                 .iter()
-                .any(|used| used.name == name && used.providers.iter().all(|p| *p != index));
-            if !is_captured && !own(name) && refused.insert(reference.span) {
+                .filter_map(|reference| unset(reference, known))
+                .filter(|(_, name)| !captured(name) && !own(name)),
+        );
+        for (reference, name) in unknown {
+            if refused.insert(reference.span) {
                 diagnostics.push(refuse(reference, name, known, &providers, steps));
             }
         }
+        for default in &defaults {
+            let Some((reference, name)) = unset(&default.reference, known) else { continue };
+            if !captured(name) && refused.insert(reference.span) {
+                let capturing = providers.get(name).and_then(|steps| steps.first());
+                let capturing = capturing.and_then(|index| steps.get(*index));
+                diagnostics.push(match capturing {
+                    Some(capturing) => not_yet(default, name, step, capturing),
+                    None => refuse(reference, name, known, &providers, steps),
+                });
+            }
+        }
     }
+}
+
+/// A session's default that a step would be sent with before its variable is captured.
+fn not_yet(
+    default: &DefaultReference,
+    name: &str,
+    step: &PlannedStep,
+    capturing: &PlannedStep,
+) -> Diagnostic {
+    let who = match step.id == capturing.id {
+        true => format!("`{}`, which captures it, has this default too", step.name),
+        false => {
+            format!(
+                "`{}` has this default and comes before `{}`, which captures it",
+                step.name, capturing.name
+            )
+        }
+    };
+    let code = &codes::plan::UNDEFINED_VARIABLE;
+    let message = format!("`{name}` is undefined in `{}`", step.name);
+    let label = "not captured yet when that step is sent";
+    Diagnostic::error(code, default.reference.span, message, label)
+        .note(who)
+        .help(format!("give that step {}", default.instead))
 }
 
 /// The variable a reference names, when it is not known and the template does not say what then.
@@ -62,7 +102,7 @@ fn refuse(
     reference: &Reference,
     name: &str,
     known: &BTreeSet<String>,
-    providers: &BTreeMap<String, Vec<usize>>,
+    providers: &BTreeMap<String, Arc<[usize]>>,
     steps: &[PlannedStep],
 ) -> Diagnostic {
     let message = format!("`{name}` is undefined");
@@ -76,7 +116,7 @@ fn refuse(
         ));
     }
     let names = known.iter().chain(providers.keys()).map(String::as_str);
-    let near = suggest(names.chain(RESERVED_NAMES.iter().copied()), name);
+    let near = suggest(names.chain(RESERVED.iter().copied()), name);
     match near {
         Some(_) => diagnostic.did_you_mean(near),
         None => diagnostic.help(format!(

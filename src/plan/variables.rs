@@ -32,8 +32,8 @@ pub(super) fn order(variables: Vec<Variable>, diagnostics: &mut Vec<Diagnostic>)
     let mut sorter = Sorter {
         variables: &latest,
         places: &places,
+        marks: vec![Mark::New; latest.len()],
         order: Vec::new(),
-        open: Vec::new(),
         diagnostics,
     };
     for index in 0..latest.len() {
@@ -44,55 +44,80 @@ pub(super) fn order(variables: Vec<Variable>, diagnostics: &mut Vec<Diagnostic>)
     order.into_iter().filter_map(|index| slots.get_mut(index).and_then(Option::take)).collect()
 }
 
+/// How far a variable's sorting has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    New,
+    Open,
+    Done,
+}
+
 struct Sorter<'s> {
     variables: &'s [Variable],
     places: &'s BTreeMap<String, usize>,
+    marks: Vec<Mark>,
     order: Vec<usize>,
-    open: Vec<usize>,
     diagnostics: &'s mut Vec<Diagnostic>,
 }
 
 impl Sorter<'_> {
+    /// Puts a variable behind those it uses. Without recursion: a chain may be longer than the
+    /// stack is deep.
     fn visit(&mut self, index: usize) {
-        if self.order.contains(&index) {
-            return;
-        }
-        let Some(variable) = self.variables.get(index) else { return };
-        if let Some(from) = self.open.iter().position(|open| *open == index) {
-            let names: Vec<&str> = self
-                .open
-                .iter()
-                .skip(from)
-                .chain([&index])
-                .filter_map(|index| self.variables.get(*index))
-                .map(|variable| variable.name.as_str())
-                .collect();
-            let message =
-                format!("variables use each other in a circle: `{}`", names.join("` → `"));
-            let code = &codes::plan::VARIABLE_CIRCLE;
-            let span = variable.name.span;
-            self.diagnostics.push(Diagnostic::error(
-                code,
-                span,
-                message,
-                "has no value to begin with",
-            ));
-            return;
-        }
-        self.open.push(index);
-        let mut references = Vec::new();
-        variable.data.references(&mut references);
-        for reference in references {
-            if let ReferenceKind::Variable(name) = &reference.kind
-                && let Some(place) = self.places.get(name)
-            {
-                self.visit(*place);
+        // Each with the variables it uses that are still to be looked at, last first.
+        let mut path: Vec<(usize, Vec<usize>)> = Vec::new();
+        let mut next = Some(index);
+        loop {
+            if let Some(index) = next.take() {
+                match self.marks.get(index) {
+                    Some(Mark::New) => {
+                        self.mark(index, Mark::Open);
+                        path.push((index, self.uses(index)));
+                    }
+                    Some(Mark::Open) => self.refuse(index, &path),
+                    _ => {}
+                }
+            }
+            let Some((index, uses)) = path.last_mut() else { return };
+            next = uses.pop();
+            if next.is_none() {
+                let index = *index;
+                path.pop();
+                self.mark(index, Mark::Done);
+                self.order.push(index);
             }
         }
-        self.open.pop();
-        if !self.order.contains(&index) {
-            self.order.push(index);
+    }
+
+    fn mark(&mut self, index: usize, mark: Mark) {
+        if let Some(slot) = self.marks.get_mut(index) {
+            *slot = mark;
         }
+    }
+
+    fn uses(&self, index: usize) -> Vec<usize> {
+        let mut references = Vec::new();
+        if let Some(variable) = self.variables.get(index) {
+            variable.data.references(&mut references);
+        }
+        let used = references.iter().rev().filter_map(|reference| match &reference.kind {
+            ReferenceKind::Variable(name) => self.places.get(name).copied(),
+            _ => None,
+        });
+        used.collect()
+    }
+
+    fn refuse(&mut self, index: usize, path: &[(usize, Vec<usize>)]) {
+        let circle = path.iter().map(|(index, _)| *index).skip_while(|open| *open != index);
+        let names: Vec<&str> = circle
+            .chain([index])
+            .filter_map(|index| self.variables.get(index))
+            .map(|variable| variable.name.as_str())
+            .collect();
+        let message = format!("variables use each other in a circle: `{}`", names.join("` → `"));
+        let Some(variable) = self.variables.get(index) else { return };
+        let (code, span) = (&codes::plan::VARIABLE_CIRCLE, variable.name.span);
+        self.diagnostics.push(Diagnostic::error(code, span, message, "has no value to begin with"));
     }
 }
 

@@ -5,7 +5,7 @@ use super::upload::{ChunksUpload, StdinUpload};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::http::{Data, FilePart, FileUpload, Mapping, Params, PartContent, Request};
 use crate::model::shapes::{DataArgument, FileArgument, FileContent, FilesArgument};
-use crate::model::{Arguments, RequestSpec, SessionSpec, Shape, Written};
+use crate::model::{Arguments, RequestSpec, SessionSpec, Shape, Written, is_same, is_same_header};
 use crate::plan::PlannedStep;
 use crate::source::Span;
 use crate::template::Scope;
@@ -56,7 +56,7 @@ pub fn build(context: &Context, planned: &PlannedStep, scope: &Scope) -> Result<
         .unwrap_or_default();
     let session = match context.sessions.get(planned.session) {
         Some(Some(session)) => Arc::clone(session),
-        _ => Arc::new(session(layers, context, scope)?),
+        _ => Arc::new(session(layers, Some(&spec.arguments), context, scope)?),
     };
     let mut raise_for_status = true;
     for layer in layers {
@@ -65,16 +65,20 @@ pub fn build(context: &Context, planned: &PlannedStep, scope: &Scope) -> Result<
     Ok(Built { request: request(spec, layers, context, scope)?, session, raise_for_status })
 }
 
-/// A session's layers as one set of defaults, what the command line says on top.
+/// A session's layers as one set of defaults, what the command line says on top. What `request`
+/// replaces is not rendered.
 pub(super) fn session(
     layers: &[Arc<SessionSpec>],
+    request: Option<&Arguments>,
     context: &Context,
     scope: &Scope,
 ) -> Result<Request, BuildError> {
     let mut merged = Request::default();
-    for layer in layers {
+    for (index, layer) in layers.iter().enumerate() {
+        let above = layers.iter().skip(index + 1).map(|layer| &layer.arguments);
+        let replacing: Vec<&Arguments> = above.chain(request).collect();
         let mut over = Request::default();
-        arguments(&layer.arguments, scope, &mut over)?;
+        arguments(&layer.arguments, &replacing, scope, &mut over)?;
         over.trust_env = one(layer.trust_env.as_ref(), scope)?;
         merged = lay_over(merged, over);
     }
@@ -91,7 +95,7 @@ fn request(
     request.method =
         spec.method.as_ref().map(|method| method.resolve(scope)).transpose()?.map(|m| m.0.clone());
     request.url = url(spec, layers, context, scope)?;
-    arguments(&spec.arguments, scope, &mut request)?;
+    arguments(&spec.arguments, &[], scope, &mut request)?;
     if let Some(data) = &spec.data {
         request.data = body(&*data.resolve(scope)?, data.span(), context)?;
     }
@@ -143,32 +147,40 @@ fn url(
     Ok(format!("{}{}", base.trim_end_matches('/'), url.0))
 }
 
-fn arguments(arguments: &Arguments, scope: &Scope, into: &mut Request) -> Result<(), BuildError> {
-    let Arguments { params, headers, cookies, auth, timeout, max_redirects, proxies, verify, cert } =
-        arguments;
-    if let Some(params) = params {
-        into.params = params.resolve(scope)?.0.clone();
+/// Renders arguments but for what those `over` them replace.
+fn arguments(
+    own: &Arguments,
+    over: &[&Arguments],
+    scope: &Scope,
+    into: &mut Request,
+) -> Result<(), BuildError> {
+    if let Some(params) = &own.params {
+        let params = params.resolve_under(over, |over| &over.params, is_same, scope)?;
+        into.params = params.0.clone();
     }
-    if let Some(headers) = headers {
-        into.headers = headers.resolve(scope)?.0.clone();
+    if let Some(headers) = &own.headers {
+        let headers = headers.resolve_under(over, |over| &over.headers, is_same_header, scope)?;
+        into.headers = headers.0.clone();
     }
-    if let Some(cookies) = cookies {
-        into.cookies = cookies.resolve(scope)?.0.clone();
+    if let Some(cookies) = &own.cookies {
+        let cookies = cookies.resolve_under(over, |over| &over.cookies, is_same, scope)?;
+        into.cookies = cookies.0.clone();
     }
-    if let Some(auth) = auth {
+    if let Some(auth) = own.unless_replaced(over, |over| &over.auth) {
         into.auth = Some(auth.resolve(scope)?.0.clone());
     }
-    if let Some(timeout) = timeout {
+    if let Some(timeout) = own.unless_replaced(over, |over| &over.timeout) {
         into.timeout = Some(timeout.resolve(scope)?.0);
     }
-    into.max_redirects = one(max_redirects.as_ref(), scope)?;
-    if let Some(proxies) = proxies {
-        into.proxies = proxies.resolve(scope)?.0.clone();
+    into.max_redirects = one(own.unless_replaced(over, |over| &over.max_redirects), scope)?;
+    if let Some(proxies) = &own.proxies {
+        let proxies = proxies.resolve_under(over, |over| &over.proxies, is_same, scope)?;
+        into.proxies = proxies.0.clone();
     }
-    if let Some(verify) = verify {
+    if let Some(verify) = own.unless_replaced(over, |over| &over.verify) {
         into.verify = Some(verify.resolve(scope)?.0.clone());
     }
-    if let Some(cert) = cert {
+    if let Some(cert) = own.unless_replaced(over, |over| &over.cert) {
         into.cert = Some(cert.resolve(scope)?.0.clone());
     }
     Ok(())

@@ -9,12 +9,13 @@ use crate::model::{Capture, CaptureSource};
 use crate::template::Scope;
 use crate::value::Value;
 use regex::Regex;
+use std::sync::Arc;
 
 /// What a step captured.
 #[derive(Debug, Default)]
 pub(super) struct Captured {
     /// The variables, in file order.
-    pub(super) values: Vec<(String, Value)>,
+    pub(super) values: Vec<(String, Arc<Value>)>,
     /// Values that are secret.
     pub(super) secrets: Vec<Value>,
     /// For reports.
@@ -40,10 +41,11 @@ pub(super) fn capture(
         let is_secret = capture.is_secret || context.plan.secrets.contains(capture.name.as_str());
         captured.records.push(record(capture, &taken, is_secret, context));
         if let Ok(value) = taken {
-            scope.vars.set(&capture.name, value.clone());
             if is_secret {
                 captured.secrets.push(value.clone());
             }
+            let value = Arc::new(value);
+            scope.vars.set(&capture.name, Arc::clone(&value));
             captured.values.push((capture.name.value.clone(), value));
         }
     }

@@ -1,6 +1,6 @@
 //! One thread owns order, state, masking and events; workers send it what they did.
 
-use super::executor::{Executor, Start};
+use super::executor::{Executor, Start, guarded};
 use super::interrupt::Interrupt;
 use super::mask::Masker;
 use super::state::{Delta, State, States};
@@ -135,11 +135,9 @@ impl<'r> Coordinator<'r> {
             if self.running == 0 {
                 return;
             }
-            let answer = start.next();
+            let Some(((collection, index), finished)) = start.next() else { return };
             self.running -= 1;
-            if let Some(((collection, index), finished)) = answer {
-                self.take(collection, index, finished);
-            }
+            self.take(collection, index, finished);
         }
     }
 
@@ -150,37 +148,41 @@ impl<'r> Coordinator<'r> {
             self.skip(collection, index, reason);
             return;
         }
-        let Some(progress) = self.collections.get(collection) else { return };
-        let Some(planned) = progress.context.plan.steps.get(index) else { return };
+        let Some(progress) = self.collections.get_mut(collection) else { return };
+        let context = Arc::clone(&progress.context);
+        let Some(planned) = context.plan.steps.get(index) else { return };
         let event = Event::StepStarted(StepStarted {
             collection,
             index,
             id: planned.id.to_string(),
             name: self.masker.mask(&planned.name),
         });
-        let before = progress.states.before(index, &progress.context.plan.steps);
-        let context = Arc::clone(&progress.context);
+        let before = progress.states.before(index, &context.plan.steps);
         self.send(&event);
-        self.renew_client();
+        if planned.phase == Phase::Teardown {
+            self.renew_client(&context);
+        }
         self.running += 1;
         let client = Arc::clone(&self.client);
         if self.running == 1 && self.ready.is_empty() {
             // Nothing else can run meanwhile: no thread is woken for it.
             self.running -= 1;
-            let finished = step::run(&context, index, before, &client);
+            let finished = guarded(|| step::run(&context, index, before, &client));
             self.take(collection, index, finished);
             return;
         }
         start.start(Box::new(move || {
-            ((collection, index), step::run(&context, index, before, &client))
+            ((collection, index), guarded(|| step::run(&context, index, before, &client)))
         }));
     }
 
-    /// After an interruption the first client is shut down: teardown gets another.
-    fn renew_client(&mut self) {
+    /// After an interruption the first client is shut down: teardown gets another, and time to
+    /// sleep. No other step gets them, or one that was about to start would be sent.
+    fn renew_client(&mut self, context: &Context) {
         if self.interrupt.is_raised() && !self.is_last_client {
             self.client = Arc::new(Client::new(client_options(&self.collections, &self.options)));
             self.is_last_client = true;
+            context.world.clock.resume();
         }
     }
 
@@ -204,11 +206,12 @@ impl<'r> Coordinator<'r> {
     }
 
     fn skip(&mut self, collection: usize, index: usize, reason: String) {
-        let Some(progress) = self.collections.get(collection) else { return };
-        let Some(planned) = progress.context.plan.steps.get(index) else { return };
-        let mut record = step::blank(&progress.context, planned, index);
+        let Some(progress) = self.collections.get_mut(collection) else { return };
+        let context = Arc::clone(&progress.context);
+        let Some(planned) = context.plan.steps.get(index) else { return };
+        let mut record = step::blank(&context, planned, index);
         record.reason = Some(reason);
-        let before = progress.states.before(index, &progress.context.plan.steps);
+        let before = progress.states.before(index, &context.plan.steps);
         let finished = Finished {
             record,
             delta: Delta::default(),
@@ -338,7 +341,7 @@ impl Progress {
             }
         }
         Progress {
-            states: States::new(state, steps.len()),
+            states: States::new(state, steps),
             waiting: steps.iter().map(|step| step.after.len()).collect(),
             dependents,
             outcomes: vec![None; steps.len()],
@@ -384,8 +387,8 @@ impl Progress {
             let is_met = |index: &usize| {
                 has_value(index) && (planned.phase == Phase::Teardown || is_passed(index))
             };
-            if let Some(last) = used.providers.last()
-                && !used.providers.iter().any(is_met)
+            if let Some(last) = used.providers().last()
+                && !used.providers().iter().rev().any(is_met)
             {
                 let (name, ended) = (name(*last), ended(*last));
                 return Some(format!("needs `{}` from `{name}`, which {ended}", used.name));
@@ -434,10 +437,8 @@ impl Progress {
 /// A step whose worker panicked: a defect of ours, told as an error of that step.
 fn panicked(progress: &Progress, index: usize) -> Option<Finished> {
     let planned = progress.context.plan.steps.get(index)?;
-    let mut record = step::blank(&progress.context, planned, index);
-    record.outcome = Outcome::Errored;
-    record.reason = Some("internal error: the step's worker panicked".to_owned());
-    let before = progress.states.before(index, &progress.context.plan.steps);
+    let record = step::panicked(&progress.context, planned, index);
+    let before = progress.states.again(index, &progress.context.plan.steps);
     Some(Finished { record, delta: Delta::default(), before, secrets: Vec::new(), is_sent: false })
 }
 
@@ -487,7 +488,8 @@ pub fn prepare_collection(
             if !references.is_empty() {
                 return Ok(None);
             }
-            build::session(&session.layers, &context, &scope).map(|session| Some(Arc::new(session)))
+            build::session(&session.layers, None, &context, &scope)
+                .map(|session| Some(Arc::new(session)))
         })
         .collect::<Result<_, _>>()
         .map_err(|diagnostic| vec![*diagnostic])?;

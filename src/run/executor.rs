@@ -49,7 +49,7 @@ impl Executor {
     }
 }
 
-/// A job: what it gives is `None` when it panicked.
+/// A job; see [`guarded`].
 pub(super) type Job<T> = Box<dyn FnOnce() -> T + Send>;
 
 /// Starting jobs and waiting for them.
@@ -57,30 +57,30 @@ pub(super) trait Start<T> {
     /// Starts a job.
     fn start(&mut self, job: Job<T>);
 
-    /// The next result; `None` when a job panicked.
+    /// The next result, waited for; `None` when nothing runs.
     fn next(&mut self) -> Option<T>;
 }
 
 struct InlineStart<T> {
-    sender: Sender<Option<T>>,
-    receiver: Receiver<Option<T>>,
+    sender: Sender<T>,
+    receiver: Receiver<T>,
 }
 
 impl<T> Start<T> for InlineStart<T> {
     fn start(&mut self, job: Job<T>) {
         // The receiver lives in this very value.
-        let _ = self.sender.send(guarded(job));
+        let _ = self.sender.send(job());
     }
 
     fn next(&mut self) -> Option<T> {
-        self.receiver.recv().ok().flatten()
+        self.receiver.recv().ok()
     }
 }
 
 struct PoolStart<'p, 's, T> {
     scope: &'p rayon::ScopeFifo<'s>,
-    sender: Sender<Option<T>>,
-    receiver: Receiver<Option<T>>,
+    sender: Sender<T>,
+    receiver: Receiver<T>,
 }
 
 impl<'s, T: Send + 's> Start<T> for PoolStart<'_, 's, T> {
@@ -88,16 +88,16 @@ impl<'s, T: Send + 's> Start<T> for PoolStart<'_, 's, T> {
         let sender = self.sender.clone();
         self.scope.spawn_fifo(move |_| {
             // A dispatcher that is gone wants no result.
-            let _ = sender.send(guarded(job));
+            let _ = sender.send(job());
         });
     }
 
     fn next(&mut self) -> Option<T> {
-        self.receiver.recv().ok().flatten()
+        self.receiver.recv().ok()
     }
 }
 
-/// A panic ends the step, not the run.
-fn guarded<T>(job: Job<T>) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(job)).ok()
+/// What work gives; `None` when it panicked: a panic ends the step, not the run.
+pub(super) fn guarded<T>(work: impl FnOnce() -> Option<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok().flatten()
 }

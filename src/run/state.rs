@@ -1,10 +1,10 @@
 //! What a step sees of those before it: captured variables, cookies, exchanges.
 
-use crate::http::CookieJar;
+use crate::http::{AuthMemory, CookieJar};
 use crate::plan::PlannedStep;
 use crate::template::{StepView, Variables};
 use crate::value::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A snapshot. Cheap to clone: everything in it is shared until it changes.
@@ -14,6 +14,8 @@ pub struct State {
     pub vars: Variables,
     /// Cookies by session. A session without an entry has none.
     pub jars: Arc<BTreeMap<usize, CookieJar>>,
+    /// What the auth of a session remembers, by session: digest's challenge and count.
+    pub memories: Arc<BTreeMap<usize, AuthMemory>>,
     /// Steps that others look at, in file order.
     pub views: Arc<Vec<StepView>>,
 }
@@ -22,9 +24,11 @@ pub struct State {
 #[derive(Clone, Debug, Default)]
 pub struct Delta {
     /// Captured variables, in file order.
-    pub captures: Vec<(String, Value)>,
+    pub captures: Vec<(String, Arc<Value>)>,
     /// The session's cookies before and after, when they changed.
     pub jar: Option<Box<JarChange>>,
+    /// The session, and what its auth remembers now, when that changed.
+    pub memory: Option<Box<(usize, AuthMemory)>>,
     /// What `steps` shows of it, when another step looks.
     pub view: Option<StepView>,
 }
@@ -50,7 +54,10 @@ impl State {
     /// Applies what a step changed.
     pub fn apply(&mut self, delta: &Delta) {
         for (name, value) in &delta.captures {
-            self.vars.set(name, value.clone());
+            self.vars.set(name, Arc::clone(value));
+        }
+        if let Some((session, memory)) = delta.memory.as_deref() {
+            Arc::make_mut(&mut self.memories).insert(*session, memory.clone());
         }
         if let Some(change) = &delta.jar {
             let jar = Arc::make_mut(&mut self.jars).entry(change.session).or_default();
@@ -71,55 +78,60 @@ impl State {
 pub(super) struct States {
     start: State,
     ended: Vec<Option<Ended>>,
+    /// How many steps that come right after each step are still to look at its state.
+    readers: Vec<usize>,
 }
 
 #[derive(Debug)]
 struct Ended {
-    /// What it saw, with what it changed.
-    after: State,
+    /// What it saw, with what it changed; `None` once every reader has had it.
+    after: Option<State>,
     delta: Delta,
 }
 
 impl States {
-    pub(super) fn new(start: State, steps: usize) -> States {
-        States { start, ended: (0..steps).map(|_| None).collect() }
+    pub(super) fn new(start: State, steps: &[PlannedStep]) -> States {
+        let mut readers = vec![0; steps.len()];
+        for before in steps.iter().flat_map(|step| &step.after) {
+            if let Some(readers) = readers.get_mut(*before) {
+                *readers += 1;
+            }
+        }
+        States { start, ended: steps.iter().map(|_| None).collect(), readers }
     }
 
-    /// What a step sees. All it comes after has ended.
+    /// What a step sees. All it comes after has ended. To be asked once a step: the last to see
+    /// a state gets the state itself, so that a long sequence keeps one, not one a step.
     ///
     /// After one step: that step's own. After several: the changes of all of them and of those
     /// before them, in file order.
-    pub(super) fn before(&self, index: usize, steps: &[PlannedStep]) -> State {
+    pub(super) fn before(&mut self, index: usize, steps: &[PlannedStep]) -> State {
         let after = steps.get(index).map(|step| step.after.as_slice()).unwrap_or_default();
-        match after {
-            [] => self.start.clone(),
-            [one] => {
-                self.ended(*one).map_or_else(|| self.start.clone(), |ended| ended.after.clone())
-            }
-            several => self.joined(several, steps),
+        let Some((last, others)) = after.split_last() else { return self.start.clone() };
+        // A chain's last step has seen all the others: the common case in a sequence.
+        let is_chain = others.iter().all(|other| is_before(*other, *last, steps));
+        for other in others {
+            drop(self.read(*other));
+        }
+        match self.read(*last) {
+            Some(state) if is_chain => state,
+            _ => self.again(index, steps),
         }
     }
 
-    fn joined(&self, after: &[usize], steps: &[PlannedStep]) -> State {
-        // A chain's last step has seen all the others: the common case in a sequence.
-        if let Some((last, others)) = after.split_last()
-            && others.iter().all(|other| is_before(*other, *last, steps))
-            && let Some(ended) = self.ended(*last)
-        {
-            return ended.after.clone();
-        }
-        let mut seen = vec![false; steps.len()];
+    /// As [`States::before`], made anew from every change: however often it is asked.
+    pub(super) fn again(&self, index: usize, steps: &[PlannedStep]) -> State {
+        let after = steps.get(index).map(|step| step.after.as_slice()).unwrap_or_default();
+        let mut seen = BTreeSet::new();
         let mut open = after.to_vec();
         while let Some(index) = open.pop() {
-            if let Some(flag) = seen.get_mut(index)
-                && !std::mem::replace(flag, true)
-            {
+            if seen.insert(index) {
                 open.extend(steps.get(index).map(|step| step.after.as_slice()).unwrap_or_default());
             }
         }
         let mut state = self.start.clone();
-        for (index, _) in seen.iter().enumerate().filter(|(_, seen)| **seen) {
-            if let Some(ended) = self.ended(index) {
+        for ended in seen.into_iter().filter_map(|index| self.ended.get(index)) {
+            if let Some(ended) = ended {
                 state.apply(&ended.delta);
             }
         }
@@ -128,13 +140,18 @@ impl States {
 
     pub(super) fn end(&mut self, index: usize, mut before: State, delta: Delta) {
         before.apply(&delta);
+        let is_read = self.readers.get(index).is_some_and(|readers| *readers > 0);
         if let Some(slot) = self.ended.get_mut(index) {
-            *slot = Some(Ended { after: before, delta });
+            *slot = Some(Ended { after: is_read.then_some(before), delta });
         }
     }
 
-    fn ended(&self, index: usize) -> Option<&Ended> {
-        self.ended.get(index).and_then(Option::as_ref)
+    /// One reader's look at the state behind a step.
+    fn read(&mut self, index: usize) -> Option<State> {
+        let readers = self.readers.get_mut(index)?;
+        *readers = readers.saturating_sub(1);
+        let ended = self.ended.get_mut(index)?.as_mut()?;
+        if *readers == 0 { ended.after.take() } else { ended.after.clone() }
     }
 }
 

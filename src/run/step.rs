@@ -9,10 +9,11 @@ use super::{Context, curl};
 use crate::check::subjects::Needs;
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome, StepRecord};
-use crate::http::{Client, Digesting, Error, Exchange, Failure, Sink, prepare};
-use crate::model::{Assertion, CaptureSource, Compare};
+use crate::http::{
+    AuthMemory, Client, Digesting, Error, Exchange, Failure, Request, Sink, prepare,
+};
 use crate::plan::PlannedStep;
-use crate::template::{Reference, ReferenceKind, Scope, StepView};
+use crate::template::{Scope, StepView};
 use crate::value::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -50,7 +51,8 @@ pub(super) fn run(
         attempt.record.duration = record.duration;
         record.attempts.push(attempt.record);
     }
-    let Attempt { delta, before, secrets, is_sent, .. } = attempt;
+    let Attempt { scope, delta, mut before, secrets, is_sent, .. } = attempt;
+    before.vars = scope.vars;
     Some(Finished { record, delta, before, secrets, is_sent })
 }
 
@@ -72,6 +74,25 @@ pub(super) fn blank(context: &Context, planned: &PlannedStep, index: usize) -> S
     }
 }
 
+/// The record of a step whose worker panicked.
+pub(super) fn panicked(context: &Context, planned: &PlannedStep, index: usize) -> StepRecord {
+    let message = "internal error: the step's worker panicked";
+    let help = "this is a defect of runner: please report it with what is printed on stderr";
+    let diagnostic =
+        Diagnostic::error(&codes::failure::REQUEST, planned.span, message, "this step").help(help);
+    let mut record = blank(context, planned, index);
+    record.outcome = Outcome::Errored;
+    let error = ErrorRecord {
+        kind: "InternalError".to_owned(),
+        message: message.to_owned(),
+        help: Some(help.to_owned()),
+        location: location(&context.files, planned.span),
+        diagnostic: render(&diagnostic, &context.files, Color::Never),
+    };
+    record.attempts.push(AttemptRecord { error: Some(error), ..AttemptRecord::default() });
+    record
+}
+
 /// One try.
 struct Attempt<'r> {
     context: &'r Context,
@@ -86,14 +107,16 @@ struct Attempt<'r> {
 }
 
 impl<'r> Attempt<'r> {
+    /// The variables move into the scope and back when the step has ended: a second holder would
+    /// make every capture copy them all.
     fn new(
         context: &'r Context,
         planned: &'r PlannedStep,
         index: usize,
-        before: State,
+        mut before: State,
     ) -> Attempt<'r> {
         let seed = seed(context.world.seed, &planned.id, 1);
-        let mut scope = context.scope(before.vars.clone(), seed);
+        let mut scope = context.scope(std::mem::take(&mut before.vars), seed);
         scope.step = Some((Arc::clone(&planned.name), Arc::clone(&planned.id), index, 1));
         scope.steps = Arc::clone(&before.views);
         Attempt {
@@ -120,12 +143,23 @@ impl<'r> Attempt<'r> {
         }
         if let Some(delay) = &self.planned.step.delay {
             match delay.resolve(&self.scope) {
-                Ok(delay) => self.context.world.clock.sleep(*delay),
+                Ok(delay) => {
+                    self.context.world.clock.sleep(*delay);
+                    if client.is_shut_down() {
+                        self.reason = Some("interrupted".to_owned());
+                        return Outcome::Skipped;
+                    }
+                }
                 Err(diagnostic) => return self.error("TemplateError", &diagnostic, None),
             }
         }
         match build(self.context, self.planned, &self.scope) {
-            Ok(built) => self.exchange(&built, client),
+            Ok(built) => {
+                let built = self.remembering(built);
+                let outcome = self.exchange(&built, client);
+                self.remember(&built);
+                outcome
+            }
             Err(diagnostic) => self.error("TemplateError", &diagnostic, None),
         }
     }
@@ -137,6 +171,39 @@ impl<'r> Attempt<'r> {
             }
         }
         Ok(true)
+    }
+
+    /// Auth with a memory of its own: what a step signs with must not depend on what runs beside
+    /// it. A step's own auth is new, as `auth=HTTPDigestAuth(…)` is in a call; a session's
+    /// remembers what the steps before left.
+    fn remembering(&self, mut built: Built) -> Built {
+        if let Some(Some(auth)) = &built.request.auth {
+            let fresh = auth.with_memory(AuthMemory::default());
+            if let Some(fresh) = fresh {
+                built.request.auth = Some(Some(fresh));
+            }
+            return built;
+        }
+        let memory = self.before.memories.get(&self.planned.session);
+        if let Some(Some(auth)) = &built.session.auth
+            && let Some(auth) = auth.with_memory(memory.cloned().unwrap_or_default())
+        {
+            let auth = Some(Some(auth));
+            built.session = Arc::new(Request { auth, ..Request::clone(&built.session) });
+        }
+        built
+    }
+
+    /// Keeps what the session's auth remembers for the steps after this one.
+    fn remember(&mut self, built: &Built) {
+        let session = self.planned.session;
+        if built.request.auth.is_none()
+            && let Some(Some(auth)) = &built.session.auth
+            && let Some(memory) = auth.memory()
+            && Some(&memory) != self.before.memories.get(&session)
+        {
+            self.delta.memory = Some(Box::new((session, memory)));
+        }
     }
 
     fn exchange(&mut self, built: &Built, client: &Client) -> Outcome {
@@ -185,7 +252,7 @@ impl<'r> Attempt<'r> {
         }
         match result {
             Ok(exchange) => self.answered(exchange, built, &sink),
-            Err(failure) => self.unanswered(*failure, built),
+            Err(failure) => self.unanswered(*failure, built, client),
         }
     }
 
@@ -211,12 +278,24 @@ impl<'r> Attempt<'r> {
     }
 
     /// No response came: that may be what the collection expects.
-    fn unanswered(&mut self, failure: Failure, built: &Built) -> Outcome {
+    fn unanswered(&mut self, failure: Failure, built: &Built, client: &Client) -> Outcome {
         let Failure { error, request, history } = failure;
         self.record.history = history.iter().map(record::hop).collect();
         self.record.request = Some(record::request(&request, Detail::Bodies));
         self.record.curl = Some(curl(&request));
+        if client.is_shut_down() {
+            return self.interrupted();
+        }
         self.failed(&error, built)
+    }
+
+    /// The run was ended while the request was under way: whatever the socket said, and whatever
+    /// error the step expects, no server is to blame.
+    fn interrupted(&mut self) -> Outcome {
+        let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
+        let message = "the run was interrupted before this request was done";
+        let diagnostic = Diagnostic::error(&codes::failure::REQUEST, span, message, "");
+        self.error("Interrupted", &diagnostic, None)
     }
 
     /// The request failed with one of Requests' errors.
@@ -321,23 +400,9 @@ impl<'r> Attempt<'r> {
     /// Whether a capture, an assertion, a template, another step or a report wants this of the
     /// response.
     fn wants(&self, needs: Needs) -> bool {
-        let Some(request) = self.planned.request() else { return false };
-        let by_kind = |kind: &crate::check::SubjectKind| kind.needs >= needs;
-        let asserted = |assertion: &Assertion| match &assertion.compare {
-            Compare::Subject { .. } => by_kind(assertion.kind),
-            Compare::Expression(_) => false,
-        };
-        let captured = |capture: &crate::model::Capture| match &capture.source {
-            CaptureSource::Subject { kind, .. } => by_kind(kind),
-            CaptureSource::Expression(_) => false,
-        };
-        let mut references: Vec<Reference> = Vec::new();
-        request.references_after(&mut references);
-        self.planned.is_looked_at
+        self.planned.reads >= needs
+            || self.planned.is_looked_at
             || self.context.options.detail == Detail::Bodies
-            || request.assertions.iter().any(asserted)
-            || request.captures.iter().any(captured)
-            || references.iter().any(|reference| reference.kind == ReferenceKind::Response)
     }
 
     fn save(&self, path: &Path, exchange: &Exchange) -> Result<(), Diagnostic> {

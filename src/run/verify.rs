@@ -135,7 +135,6 @@ fn clause(
                 text.push('\n');
             }
         }
-        // Reports say "expected" and "found" themselves.
         record.expected_text = Some(without("expected ", mismatch.expected_text));
         record.found_text = Some(without("found ", mismatch.found_text));
         record.diff = mismatch.diff;
@@ -144,8 +143,12 @@ fn clause(
     record
 }
 
-fn without(prefix: &str, text: String) -> String {
-    text.strip_prefix(prefix).map_or(text.clone(), str::to_owned)
+/// What a mismatch says for its caret line, without the verb that reports write themselves.
+fn without(verb: &str, text: String) -> String {
+    match text.strip_prefix(verb) {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    }
 }
 
 /// `expr`: what a template gave must be true.

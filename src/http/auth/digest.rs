@@ -5,7 +5,7 @@
 //! Requests, is made from what is signed, so that the same run sends the same bytes.
 
 use super::credentials::pair;
-use super::{Auth, AuthKind};
+use super::{Auth, AuthKind, AuthTakes};
 use crate::http::{Environment, PreparedRequest, Response};
 use sha1::Digest as _;
 use std::collections::BTreeMap;
@@ -16,6 +16,7 @@ pub(super) const DIGEST: AuthKind = AuthKind {
     key: "digest",
     summary: "a user and a password that never go out themselves: the server's challenge is signed",
     example: "auth: {digest: [user, pass]}",
+    takes: AuthTakes::Credentials,
     build: |argument| {
         let (user, password) = pair(argument)?;
         Ok(Arc::new(Digest { user, password, state: Mutex::default() }))
@@ -27,12 +28,12 @@ pub(super) const DIGEST: AuthKind = AuthKind {
 struct Digest {
     user: String,
     password: String,
-    state: Mutex<State>,
+    state: Mutex<AuthMemory>,
 }
 
-/// The last challenge, which later requests answer unasked.
-#[derive(Clone, Debug, Default)]
-struct State {
+/// The last challenge, which later requests answer unasked, and how often that was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuthMemory {
     challenge: BTreeMap<String, String>,
     last_nonce: String,
     nonce_count: u32,
@@ -67,13 +68,22 @@ impl Auth for Digest {
         }
         Some(again)
     }
+
+    fn memory(&self) -> Option<AuthMemory> {
+        Some(self.state.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    fn with_memory(&self, memory: AuthMemory) -> Option<Arc<dyn Auth>> {
+        let (user, password) = (self.user.clone(), self.password.clone());
+        Some(Arc::new(Digest { user, password, state: Mutex::new(memory) }))
+    }
 }
 
 impl Digest {
     /// `build_digest_header`; `None` for a challenge that cannot be answered.
     fn header(
         &self,
-        state: &mut State,
+        state: &mut AuthMemory,
         method: &str,
         uri: &str,
         client_nonce: impl FnOnce(&str) -> String,
@@ -193,13 +203,13 @@ mod tests {
     /// What HTTPDigestAuth answers, recorded by `tests/wire/record_digest.py`.
     const RECORDED: &str = include_str!("../../../tests/wire/digest.json");
 
-    fn digest(challenge: &str) -> (Digest, State) {
+    fn digest(challenge: &str) -> (Digest, AuthMemory) {
         let digest = Digest {
             user: "Müfasa".to_owned(),
             password: "Circle: of Life".to_owned(),
             state: Mutex::default(),
         };
-        (digest, State { challenge: parse_challenge(challenge), ..State::default() })
+        (digest, AuthMemory { challenge: parse_challenge(challenge), ..AuthMemory::default() })
     }
 
     #[test]
@@ -237,7 +247,7 @@ mod tests {
                  opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\""
             );
             let challenge = parse_challenge(&challenge);
-            let mut state = State { challenge, ..State::default() };
+            let mut state = AuthMemory { challenge, ..AuthMemory::default() };
             let cnonce = |_: &str| "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ".to_owned();
             let header = digest.header(&mut state, "GET", "/dir/index.html", cnonce).unwrap();
             assert_eq!(parse_challenge(&header)["response"], response);

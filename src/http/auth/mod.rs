@@ -13,6 +13,7 @@ mod proxy_basic;
 
 pub use basic::Basic;
 pub(super) use credentials::basic_credentials;
+pub use digest::AuthMemory;
 
 use super::{Environment, PreparedRequest, Response};
 use crate::registry::Entry;
@@ -33,6 +34,17 @@ pub trait Auth: Send + Sync + fmt::Debug {
         None
     }
 
+    /// What it remembers from one request to the next; `None` for auth that remembers nothing.
+    fn memory(&self) -> Option<AuthMemory> {
+        None
+    }
+
+    /// The same auth, remembering this; `None` for auth that remembers nothing.
+    fn with_memory(&self, memory: AuthMemory) -> Option<Arc<dyn Auth>> {
+        let _ = memory;
+        None
+    }
+
     /// Whether it is left out when a redirect goes to another host; true unless it says so.
     fn is_host_bound(&self) -> bool {
         true
@@ -48,8 +60,23 @@ pub struct AuthKind {
     pub summary: &'static str,
     /// `auth: …` as a step has it.
     pub example: &'static str,
+    /// What its argument is.
+    pub takes: AuthTakes,
     /// Makes it from its (rendered) argument; the error says what was expected.
     pub build: fn(&Value) -> Result<Arc<dyn Auth>, String>,
+}
+
+/// What a kind of auth takes: what the JSON Schema says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthTakes {
+    /// `[user, password]`.
+    Credentials,
+    /// One text.
+    Token,
+    /// A mapping of headers to values, not empty.
+    Headers,
+    /// `true`.
+    True,
 }
 
 impl Entry for AuthKind {

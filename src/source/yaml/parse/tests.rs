@@ -73,6 +73,17 @@ fn every_node_knows_its_bytes() {
 }
 
 #[test]
+fn a_comment_is_no_part_of_the_value_before_it() {
+    for value in ["x", "'it''s'", r#""\" # \\""#, "[1, '#']", "{k: \"v\"}", "&x 'y'", "''"] {
+        let text = format!("a: {value}  # comment\nb: 1 # last\n");
+        let nodes = read(&text).unwrap();
+        let span = nodes[0].as_mapping().unwrap()[0].value.span;
+        let covered = &text[span.start as usize..span.end as usize];
+        assert_eq!(covered, value.trim_start_matches("&x "));
+    }
+}
+
+#[test]
 fn json_surrogate_pairs_are_one_character_in_double_quotes_only() {
     let text = "a: \"x\\uD834\\uDD1Ey\"\nb: '\\uD834\\uDD1E'\nc: \\ud834\\udd1e\nd: 1\n";
     assert_eq!(json(text), r#"{"a":"x𝄞y","b":"\\uD834\\uDD1E","c":"\\ud834\\udd1e","d":1}"#);
