@@ -1,7 +1,8 @@
 //! Markdown pages that are run: the commands of their `console` blocks, with what they print.
 //!
 //! ````text
-//! ```yaml file=orders.yaml        a file, written before the commands below it run
+//! ```yaml file=orders.yaml        a file, written before the commands below it run; `refused`
+//!                                 behind its name says that it has mistakes
 //! ```
 //! ```console
 //! $ runner run orders.yaml        run by `sh`, stdout and stderr together
@@ -92,7 +93,8 @@ impl Folder {
 
     /// Writes a block's file, when it has one.
     pub(crate) fn write(&self, block: &Block) -> Option<PathBuf> {
-        let (_, name) = block.info.split_once(" file=")?;
+        let (_, rest) = block.info.split_once(" file=")?;
+        let name = rest.split(' ').next().unwrap();
         let path = self.folder.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, &block.text).unwrap();
