@@ -64,6 +64,17 @@ fn without_comment(line: &str) -> &str {
 }
 
 #[test]
+fn the_readme_names_every_subject_and_predicate() {
+    let page = std::fs::read_to_string("README.md").unwrap();
+    let named: Vec<&str> =
+        page.split('`').skip(1).step_by(2).flat_map(str::split_whitespace).collect();
+    let subjects = runner::check::SUBJECTS.iter().map(|one| one.key);
+    for key in subjects.chain(runner::check::PREDICATES.iter().map(|one| one.key)) {
+        assert!(named.contains(&key), "the README does not name `{key}`");
+    }
+}
+
+#[test]
 fn what_is_not_run_is_in_the_readme() {
     let page = std::fs::read_to_string("README.md").unwrap();
     let blocks = console::blocks(&page);

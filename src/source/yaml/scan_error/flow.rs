@@ -50,7 +50,7 @@ pub(super) fn bare_path(scene: &Scene) -> Option<Diagnosis> {
     let written = scene.written(path.clone());
     let quote = ['"', '\'']
         .into_iter()
-        .find(|quote| !written.contains(*quote) && !(*quote == '"' && written.contains('\\')))?;
+        .find(|quote| !written.contains(*quote) && (*quote == '\'' || !written.contains('\\')))?;
     let mistake = scene
         .error(
             path.clone(),
