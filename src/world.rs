@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -56,6 +57,8 @@ pub struct World {
     pub env: Arc<BTreeMap<String, String>>,
     /// What all randomness grows from; the same seed gives the same values.
     pub seed: u64,
+    /// Whether anything was drawn from the seed, by any clone.
+    pub is_drawn_from: Arc<AtomicBool>,
 }
 
 /// The system's clock. Clones share one interruption: [`SystemClock::interrupt`] ends every
@@ -121,6 +124,16 @@ pub enum Outside {
     Refused,
     /// Allowed by the person who runs it.
     Allowed,
+}
+
+/// Why a file cannot be used, in our words.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 /// The files under one folder, symbolic links followed before the border is checked.

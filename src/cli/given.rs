@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Choices, Selection};
 use crate::source::{File, Files, Limits, Scalar, ScalarStyle, decode, parse};
 use crate::value::Value;
+use crate::world::reason;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -154,8 +155,17 @@ fn env_file(path: &PathBuf) -> Result<Vec<(String, String)>, Diagnostic> {
         Diagnostic::placeless(&codes::cli::BAD_VALUE, message)
             .help("a line is `NAME=value`; `#` begins a comment")
     };
-    let lines = dotenvy::from_path_iter(path).map_err(|error| refuse(error.to_string()))?;
-    lines.map(|line| line.map_err(|error| refuse(error.to_string()))).collect()
+    let text = std::fs::read_to_string(path).map_err(|error| refuse(reason(&error)))?;
+    let lines = dotenvy::from_read_iter(text.as_bytes());
+    let said = |error| match error {
+        // The line may hold a secret: it is counted, not repeated.
+        dotenvy::Error::LineParse(wrong, _) => {
+            let line = text.lines().position(|line| wrong.trim().starts_with(line.trim()));
+            format!("line {} is not `NAME=value`", line.unwrap_or_default() + 1)
+        }
+        other => other.to_string(),
+    };
+    lines.map(|line| line.map_err(|error| refuse(said(error)))).collect()
 }
 
 fn vars_file(path: &PathBuf, files: &mut Files) -> Result<Vec<(String, Value)>, Vec<Diagnostic>> {
@@ -163,7 +173,7 @@ fn vars_file(path: &PathBuf, files: &mut Files) -> Result<Vec<(String, Value)>, 
         let message = format!("`--vars {}`: {message}", path.display());
         vec![Diagnostic::placeless(&codes::cli::BAD_VALUE, message)]
     };
-    let bytes = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
+    let bytes = std::fs::read(path).map_err(|error| refuse(reason(&error)))?;
     let text = decode(files.next_id(), &bytes).map_err(|error| refuse(error.message))?;
     let file = files.add(File::new(path.display().to_string(), Some(path.clone()), text.as_str()));
     let documents = parse(file, &text, &Limits::default())

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, codes};
 use crate::load::{Input, is_collection};
 use crate::source::{FileId, Limits, decode, parse};
+use crate::world::reason;
 use globset::GlobBuilder;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -35,7 +36,7 @@ fn one(text: &str) -> Result<Vec<Input>, Diagnostic> {
     if text == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map_err(|error| unreadable("-", &error))?;
-        let folder = PathBuf::from(".");
+        let folder = absolute(Path::new("."))?;
         return Ok(vec![Input { name: "-".to_owned(), path: None, folder, bytes }]);
     }
     let path = Path::new(text);
@@ -59,15 +60,20 @@ fn read(path: &Path) -> Result<Input, Diagnostic> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| unreadable(&name, &error))?;
     let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
+        Some(parent) if !parent.as_os_str().is_empty() => absolute(parent)?,
+        _ => absolute(Path::new("."))?,
     };
     Ok(Input { name, path: Some(path.to_owned()), folder, bytes })
 }
 
+/// A collection's folder stays where it is whatever paths are joined to it.
+fn absolute(folder: &Path) -> Result<PathBuf, Diagnostic> {
+    std::path::absolute(folder).map_err(|error| unreadable(&folder.display().to_string(), &error))
+}
+
 fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::placeless(&codes::cli::CANNOT_OPEN, format!("cannot read `{name}`: {error}"));
+    let message = format!("cannot read `{name}`: {}", reason(error));
+    let diagnostic = Diagnostic::placeless(&codes::cli::CANNOT_OPEN, message);
     match near(Path::new(name)) {
         Some(near) => diagnostic.help(format!("did you mean `{}`?", near.display())),
         None => diagnostic,

@@ -161,6 +161,7 @@ impl Opened {
             files: Arc::new(Folder::new(folder.to_owned(), self.outside)),
             env: Arc::clone(&self.values.env),
             seed: self.values.seed,
+            is_drawn_from: Arc::default(),
         };
         Context {
             plan: Arc::clone(plan),

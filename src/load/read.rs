@@ -37,8 +37,10 @@ pub fn load(
         .as_deref()
         .and_then(Path::file_stem)
         .map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
-    let (file, documents) = documents(name.clone(), path.clone(), &bytes, files)?;
-    if documents.iter().all(is_nothing) {
+    let (file, mut documents) = documents(name.clone(), path.clone(), &bytes, files)?;
+    // What a `---` at the end begins holds nothing.
+    documents.retain(|document| !is_nothing(document));
+    if documents.is_empty() {
         return Err(vec![empty(&name)]);
     }
     let mut collections = Vec::new();

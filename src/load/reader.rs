@@ -33,10 +33,21 @@ impl<'n> MappingReader<'n> {
         Ok(MappingReader { what, span: node.span, members, is_taken: vec![false; members.len()] })
     }
 
+    /// Says what the mapping is more exactly, once that is known.
+    pub fn rename(&mut self, what: &'n str) {
+        self.what = what;
+    }
+
     /// The whole mapping's place.
     #[must_use]
     pub fn span(&self) -> Span {
         self.span
+    }
+
+    /// The first key's place: of the mapping, where a caret beneath all of it says nothing.
+    #[must_use]
+    pub fn first_key_span(&self) -> Span {
+        self.members.first().map_or(self.span, |member| member.key_span)
     }
 
     /// The value of a key, if it is there.
@@ -92,7 +103,8 @@ impl<'n> MappingReader<'n> {
             .iter()
             .copied()
             .filter(|key| !self.members.iter().any(|other| &*other.key == *key));
-        match suggest(free, &member.key) {
+        let synonym = synonym(&member.key).filter(|key| known.contains(key));
+        match synonym.or_else(|| suggest(free, &member.key)) {
             Some(near) => diagnostic.did_you_mean(Some(near)),
             None if known.is_empty() => diagnostic.help(format!("{what} has no keys")),
             None => {
@@ -101,6 +113,36 @@ impl<'n> MappingReader<'n> {
             }
         }
     }
+}
+
+/// What a key of other tools is called here.
+const SYNONYMS: &[(&str, &[&str])] = &[
+    ("requests", &["steps", "tests", "testcases", "scenarios", "tasks"]),
+    ("vars", &["variables", "variable", "env", "config"]),
+    ("sessions", &["profiles"]),
+    ("setup", &["before", "before_all"]),
+    ("teardown", &["after", "after_all", "cleanup"]),
+    ("method", &["verb"]),
+    ("url", &["uri", "path", "endpoint"]),
+    ("params", &["query", "querystring", "query_params", "qs"]),
+    ("data", &["body", "form", "payload", "content"]),
+    ("files", &["multipart"]),
+    ("assert", &["expect", "validate", "asserts", "assertions", "checks", "response"]),
+    ("capture", &["extract", "captures", "register", "export", "outputs"]),
+    ("allow_redirects", &["follow_redirects", "followlocation", "redirects"]),
+    ("needs", &["depends_on", "depends", "dependencies", "after", "requires"]),
+    ("when", &["if", "condition", "only_if"]),
+    ("save", &["output", "download"]),
+    ("name", &["title"]),
+    ("base_url", &["baseurl", "baseUrl", "host", "server"]),
+    ("proxies", &["proxy"]),
+    ("verify", &["insecure", "ssl_verify", "tls"]),
+    ("delay", &["sleep", "wait"]),
+];
+
+/// The key that other tools call `written`.
+fn synonym(written: &str) -> Option<&'static str> {
+    SYNONYMS.iter().find(|(_, others)| others.contains(&written)).map(|(key, _)| *key)
 }
 
 /// The mistake of a node that is not what `what` (`a request`) must be: `expected` (`a mapping`).

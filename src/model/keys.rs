@@ -399,7 +399,3 @@ pub const GROUP_KEYS: &[&Key] = &[
 
 /// `assert` itself: its keys are the subjects of `check/subjects/`.
 pub const ASSERT_KEYS: &[&crate::check::SubjectKind] = crate::check::SUBJECTS;
-
-/// Names that templates see without anybody setting them, and that no variable may have.
-pub const RESERVED_NAMES: &[&str] =
-    &["vars", "env", "session", "server", "step", "steps", "request", "response", "item", "line"];

@@ -94,9 +94,15 @@ pub fn describe(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(_) | Value::Number(_) => format!("`{}`", value.to_json()),
-        Value::String(text) if text.chars().count() <= 60 => format!("the string `{text}`"),
+        Value::String(text) if text.chars().count() <= 60 => {
+            format!("the string `{}`", on_one_line(text))
+        }
         other => other.kind().to_string(),
     }
+}
+
+fn on_one_line(text: &str) -> String {
+    text.replace('\r', "\\r").replace('\n', "\\n").replace('\t', "\\t")
 }
 
 /// A `T` as written.
@@ -212,7 +218,9 @@ impl<T> Written<T> {
 /// `files.report.path`: the key and the way into it.
 fn named(name: &str, path: &[Segment]) -> String {
     path.iter().fold(name.to_owned(), |text, segment| match segment {
-        Segment::Key(key) | Segment::KeyItself(key) => format!("{text}.{key}"),
+        Segment::Key(key) => format!("{text}.{key}"),
+        // What is wrong is that the mapping has this key.
+        Segment::KeyItself(_) => text,
         Segment::Index(index) => format!("{text}[{index}]"),
     })
 }

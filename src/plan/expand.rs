@@ -178,7 +178,12 @@ impl Expander<'_> {
             let message = format!("unknown session `{}`", name.value);
             let code = &codes::plan::UNKNOWN_SESSION;
             let diagnostic = Diagnostic::error(code, name.span, message, "not one of `sessions`");
-            self.diagnostics.push(diagnostic.did_you_mean(suggest(names, name)));
+            let names: Vec<&str> = names.collect();
+            self.diagnostics.push(match (suggest(names.iter().copied(), name), names.as_slice()) {
+                (Some(near), _) => diagnostic.did_you_mean(Some(near)),
+                (None, []) => diagnostic.help("the collection has no `sessions`"),
+                (None, names) => diagnostic.help(format!("there are `{}`", names.join("`, `"))),
+            });
         }
         found
     }

@@ -285,7 +285,7 @@ fn open(path: &Path, span: Span, context: &Context) -> Result<FileUpload, BuildE
 
 /// A file that cannot be read or written, and what to do about it.
 pub(super) fn unreadable(path: &Path, span: Span, error: &std::io::Error) -> BuildError {
-    let message = format!("cannot open `{}`: {error}", path.display());
+    let message = format!("cannot open `{}`: {}", path.display(), crate::world::reason(error));
     let diagnostic = Diagnostic::error(&codes::cli::CANNOT_OPEN, span, message, "named here");
     Box::new(match error.kind() {
         std::io::ErrorKind::PermissionDenied => {

@@ -26,7 +26,8 @@ impl Shape for ParamsArgument {
 
     fn schema() -> Value {
         schema(
-            r##"{"anyOf": [{"type": ["string", "null"]}, {"$ref": "#/$defs/pairs"}, {"$ref": "#/$defs/values"}]}"##,
+            r##"{"type": ["object", "array", "string", "null"],
+                "additionalProperties": {"$ref": "#/$defs/value"}, "items": {"$ref": "#/$defs/pair"}}"##,
         )
     }
 }
@@ -93,7 +94,11 @@ impl Shape for HeadersArgument {
     }
 
     fn schema() -> Value {
-        schema(r##"{"anyOf": [{"type": "null"}, {"$ref": "#/$defs/values"}]}"##)
+        schema(
+            r##"{"type": ["object", "null"], "additionalProperties": {"$ref": "#/$defs/value"},
+                "propertyNames": {"pattern": "^[-!#$%&'*+.^_`|~0-9A-Za-z]*$",
+                 "patternErrorMessage": "expected a header's name: letters, digits and -"}}"##,
+        )
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Function;
 use super::input::{context, text_or_bytes};
 use crate::template::explain::complain_with_help;
+use crate::world::reason;
 use minijinja::{Error, State, Value as Dynamic};
 use std::io;
 
@@ -26,12 +27,4 @@ fn file(state: &State, path: &str) -> Result<Dynamic, Error> {
         complain_with_help(format!("`{path}` cannot be read: {}", reason(&error)), help)
     })?;
     Ok(text_or_bytes(bytes))
-}
-
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        _ => error.to_string(),
-    }
 }
