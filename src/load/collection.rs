@@ -62,10 +62,9 @@ pub(super) fn collection(
             reading.diagnostics.push(bare_request(url));
             return None;
         }
-        let mistakes = reading.diagnostics.len();
         read_document(&mut keys, &mut collection, &mut shared, reading);
         let has_steps = ["setup", "requests", "teardown"].iter().any(|key| keys.has(key));
-        if !has_steps && reading.diagnostics.len() == mistakes {
+        if !has_steps && reading.diagnostics.is_empty() {
             let diagnostic = missing_key("a collection", "requests", keys.first_key_span());
             reading.diagnostics.push(diagnostic.help("add `requests: [{url: https://…}]`"));
         }

@@ -37,7 +37,10 @@ pub fn collection() -> Value {
     definitions.insert("environment".to_owned(), nullable(mapping(&[ENVIRONMENT_KEYS])));
     definitions.insert("session".to_owned(), nullable(mapping(&[SESSION_KEYS])));
     definitions.insert("step".to_owned(), step());
-    document("A collection", root(), Value::Object(definitions))
+    let mut schema = members(document("", root(), Value::Object(definitions)));
+    // Editors would put a title above what they say of every key.
+    schema.shift_remove("title");
+    Value::Object(schema)
 }
 
 /// A mapping with the collection's keys, or a bare list of steps.
@@ -52,18 +55,28 @@ fn root() -> Value {
 
 /// A group when it has `requests`, else a request.
 fn step() -> Value {
-    let group = members(mapping(&[STEP_KEYS, GROUP_KEYS]));
+    let mut group = members(mapping(&[STEP_KEYS, GROUP_KEYS]));
     let mut request = members(mapping(&[STEP_KEYS, REQUEST_KEYS]));
     // Never reached by a value: where a step is still empty an editor offers it.
     let offered = GROUP_KEYS.iter().filter(|key| key.key() == "requests");
     if let Some(Value::Object(properties)) = request.get_mut("properties") {
         properties.extend(offered.map(|key| property(key)));
     }
+    for action in [&mut group, &mut request] {
+        action.shift_remove("type");
+    }
     request.insert("required".to_owned(), Value::Array(vec!["url".into()]));
     object([
         ("description", "A request (`url`) or a group of steps (`requests`).".into()),
         ("type", "object".into()),
-        ("if", object([("required", Value::Array(vec!["requests".into()]))])),
+        (
+            "if",
+            object([
+                // Of nothing yet an editor offers a request's keys.
+                ("type", "object".into()),
+                ("required", Value::Array(vec!["requests".into()])),
+            ]),
+        ),
         ("then", Value::Object(group)),
         ("else", Value::Object(request)),
     ])

@@ -33,10 +33,11 @@ impl Shape for AuthArgument {
             }
             (kind.key().to_owned(), argument)
         });
+        // Beside `properties` editors take `maxProperties` for "nothing more to offer".
         let mut whole = schema(
             r##"{"type": ["array", "object", "null"], "items": {"$ref": "#/$defs/scalar"},
                 "minItems": 2, "maxItems": 2, "properties": {}, "additionalProperties": false,
-                "minProperties": 1, "maxProperties": 1}"##,
+                "minProperties": 1, "allOf": [{"maxProperties": 1}]}"##,
         );
         if let Value::Object(members) = &mut whole {
             members.insert("properties".to_owned(), Value::Object(kinds.collect()));

@@ -70,6 +70,7 @@ fn kinds(written: &Value) -> Vec<String> {
 fn allow_string(members: &mut Map, mut kinds: Vec<String>) {
     let takes_strings = kinds.iter().any(|kind| kind == "string");
     let pattern = match members.get("pattern").and_then(Value::as_str) {
+        Some(pattern) if pattern.ends_with(TEMPLATE) => return,
         Some(pattern) => format!("{pattern}|{TEMPLATE}"),
         None if takes_strings => return,
         None => TEMPLATE.to_owned(),
