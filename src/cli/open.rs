@@ -56,24 +56,40 @@ pub(super) fn try_open(
             Err(mistakes) => diagnostics.extend(mistakes),
         }
     }
-    if diagnostics.is_empty()
-        && given.selects()
-        && plans.iter().all(|(plan, _)| plan.steps.is_empty())
-    {
-        diagnostics.push(nothing_selected());
+    if diagnostics.is_empty() {
+        diagnostics = unselectable(&plans, given);
     }
     if !diagnostics.is_empty() {
         return Err(diagnostics);
+    }
+    if given.selects() {
+        plans.retain(|(plan, _)| !plan.steps.is_empty());
     }
     let files = Arc::default();
     Ok(Opened { files, plans, values, outside, clock: SystemClock::default() })
 }
 
-/// A run of nothing would pass, and a misspelt tag be green for ever.
-fn nothing_selected() -> Diagnostic {
-    let message = "no step has the tags asked for, or all are left out".to_owned();
-    Diagnostic::placeless(&codes::cli::NOTHING_TO_RUN, message)
-        .help("`runner list` shows the steps with their tags")
+/// What is asked for and nowhere to be found. A run of nothing would pass, and a misspelt tag be
+/// green for ever.
+fn unselectable(plans: &[(Arc<Plan>, PathBuf)], given: &Given) -> Vec<Diagnostic> {
+    let unknown = |name: &String| {
+        let of =
+            |plan: &Plan| plan.unknown_steps.iter().find(|(unknown, _)| unknown == name).cloned();
+        let everywhere: Option<Vec<_>> = plans.iter().map(|(plan, _)| of(plan)).collect();
+        // A suggestion from any collection is better than none.
+        everywhere?
+            .into_iter()
+            .map(|(_, diagnostic)| diagnostic)
+            .max_by_key(|one| one.help.iter().any(|help| help.contains("did you mean")))
+    };
+    let mut diagnostics: Vec<Diagnostic> = given.steps.iter().filter_map(unknown).collect();
+    let is_nothing = plans.iter().all(|(plan, _)| plan.steps.is_empty());
+    if diagnostics.is_empty() && given.selects() && is_nothing {
+        let message = "no step has the tags asked for, or all are left out".to_owned();
+        let nothing = Diagnostic::placeless(&codes::cli::NOTHING_TO_RUN, message);
+        diagnostics.push(nothing.help("`runner list` shows the steps with their tags"));
+    }
+    diagnostics
 }
 
 fn planned(

@@ -58,6 +58,8 @@ pub struct Plan {
     pub sessions: Vec<PlannedSession>,
     /// The steps of all phases, in file order.
     pub steps: Vec<PlannedStep>,
+    /// Of each `--step` that names no step here, what to say when no other collection has it.
+    pub unknown_steps: Vec<(String, Diagnostic)>,
 }
 
 /// One session's defaults.
@@ -150,12 +152,14 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let set = variables::names(&overlay.variables, choices);
     undefined::check(&steps, &overlay, &set, &mut diagnostics);
     let variables = variables::order(overlay.variables, &mut diagnostics);
-    let steps = select::select(steps, &choices.selection, &mut diagnostics);
+    let unknown_steps = select::unknown(&steps, &choices.selection);
+    let steps = select::select(steps, &choices.selection);
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
     let written = collection.secrets.iter().map(|name: &Located<String>| name.value.clone());
     let secrets = written.chain(choices.secrets.iter().cloned()).collect();
     let given = choices.variables.clone();
-    Ok(Plan { collection, variables, given, secrets, sessions: overlay.sessions, steps })
+    let sessions = overlay.sessions;
+    Ok(Plan { collection, variables, given, secrets, sessions, steps, unknown_steps })
 }

@@ -35,15 +35,10 @@ impl Selection {
 }
 
 /// Keeps the selected steps, those they need, and all of `setup` and `teardown`.
-pub(super) fn select(
-    steps: Vec<PlannedStep>,
-    selection: &Selection,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<PlannedStep> {
+pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> Vec<PlannedStep> {
     if selection.is_everything() {
         return steps;
     }
-    refuse_unknown(&steps, selection, diagnostics);
     let mut kept = BTreeSet::new();
     let mut open: Vec<usize> = (0..steps.len())
         .filter(|index| steps.get(*index).is_some_and(|step| selection.asks_for(step)))
@@ -111,19 +106,25 @@ fn renumber(
     selected
 }
 
-fn refuse_unknown(steps: &[PlannedStep], selection: &Selection, diagnostics: &mut Vec<Diagnostic>) {
-    for name in &selection.steps {
-        let is_known = steps
-            .iter()
-            .any(|step| **name == *step.name || **name == *step.id || step.groups.contains(name));
-        if !is_known {
+/// The names of `--step` that no step has, and what to say of them.
+pub(super) fn unknown(steps: &[PlannedStep], selection: &Selection) -> Vec<(String, Diagnostic)> {
+    let is_known = |name: &String| {
+        let has = |step: &PlannedStep| {
+            **name == *step.name || **name == *step.id || step.groups.contains(name)
+        };
+        steps.iter().any(has)
+    };
+    let unknown = selection.steps.iter().filter(|name| !is_known(name));
+    unknown
+        .map(|name| {
             let near = suggest(steps.iter().map(|step| &*step.name), name);
             let message = format!("`--step {name}` names no step");
             let diagnostic = Diagnostic::placeless(&codes::plan::UNKNOWN_STEP, message);
-            diagnostics.push(match near {
+            let diagnostic = match near {
                 Some(_) => diagnostic.did_you_mean(near),
                 None => diagnostic.help("`runner list` shows the steps"),
-            });
-        }
-    }
+            };
+            (name.clone(), diagnostic)
+        })
+        .collect()
 }
