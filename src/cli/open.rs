@@ -56,6 +56,7 @@ pub(super) fn try_open(
             Err(mistakes) => diagnostics.extend(mistakes),
         }
     }
+    diagnostics.extend(unmatched(&plans));
     if diagnostics.is_empty()
         && given.selects()
         && plans.iter().all(|(plan, _)| plan.steps.is_empty())
@@ -67,6 +68,20 @@ pub(super) fn try_open(
     }
     let files = Arc::default();
     Ok(Opened { files, plans, values, outside, clock: SystemClock::default() })
+}
+
+/// What `--step` and `--tag` name that no collection has.
+fn unmatched(plans: &[(Arc<Plan>, PathBuf)]) -> Vec<Diagnostic> {
+    let said_of = |plan: &Plan, message: &str| {
+        plan.unmatched.iter().any(|diagnostic| diagnostic.message == message)
+    };
+    let Some((first, others)) = plans.split_first() else { return Vec::new() };
+    let everywhere = first
+        .0
+        .unmatched
+        .iter()
+        .filter(|diagnostic| others.iter().all(|(plan, _)| said_of(plan, &diagnostic.message)));
+    everywhere.cloned().collect()
 }
 
 /// A run of nothing would pass, and a misspelt tag be green for ever.

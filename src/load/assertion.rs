@@ -13,7 +13,11 @@ use crate::template::{Data, Template};
 pub(super) fn assertions(node: &Node, reading: &mut Reading<'_>) -> Vec<Assertion> {
     let Some(members) = node.as_mapping() else {
         if !node.is_null() {
-            reading.diagnostics.push(wrong(node, "assert", "a mapping of subjects"));
+            let help = match node.as_sequence() {
+                Some(_) => "write the subjects without `- `, one below the other",
+                None => "write `assert: {status: 200}`",
+            };
+            reading.diagnostics.push(wrong(node, "assert", "a mapping of subjects").help(help));
         }
         return Vec::new();
     };
@@ -165,8 +169,22 @@ fn unknown_subject(member: &Member) -> Diagnostic {
         return diagnostic
             .help(format!("put a JSONPath under `jsonpath`: `jsonpath: {{{}: …}}`", member.key));
     }
-    match near {
-        Some(_) => diagnostic.did_you_mean(near),
-        None => diagnostic.help(format!("the subjects are `{}`", names.join("`, `"))),
+    let meant = match member.key.as_ref() {
+        "body" | "content" => {
+            Some("the body is `json` as data, `text` as text, `bytes` as it came")
+        }
+        "header" => Some("write `headers: {NAME: …}`"),
+        "cookie" => Some("write `cookies: {NAME: …}`"),
+        "content_type" | "content-type" => Some("write `headers: {content-type: …}`"),
+        "response_time" | "time" => Some("write `duration: {lt: 500ms}`"),
+        "schema" | "openapi" | "certificate" => {
+            Some("it is planned, but this version does not have it yet")
+        }
+        _ => None,
+    };
+    match (meant, near) {
+        (Some(meant), _) => diagnostic.help(meant),
+        (None, Some(_)) => diagnostic.did_you_mean(near),
+        (None, None) => diagnostic.help(format!("the subjects are `{}`", names.join("`, `"))),
     }
 }

@@ -4,7 +4,7 @@ use super::MappingReader;
 use super::assertion::refuse;
 use super::step::condition;
 use super::words::wrong;
-use crate::check::{SUBJECTS, Selector, SubjectKind};
+use crate::check::{SUBJECTS, Selector, SubjectKind, compile_regex};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Capture, CaptureSource, Reading};
 use crate::registry::suggest;
@@ -44,6 +44,17 @@ fn capture(member: &Member, reading: &mut Reading<'_>) -> Option<Capture> {
     detailed(name, node, reading)
 }
 
+/// The JSONPath that somebody meant by `id`, `data.items[0].id` or `response.json.id`.
+fn as_path(text: &str) -> Option<String> {
+    let path = ["response.json.", "response.body.", "json.", "body."]
+        .iter()
+        .find_map(|prefix| text.strip_prefix(prefix))
+        .unwrap_or(text);
+    let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']');
+    let begins = path.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    (begins && path.chars().all(is_path)).then(|| format!("$.{path}"))
+}
+
 fn no_source(node: &Node, name: &str) -> Diagnostic {
     let expected = "a JSONPath such as `$.id`, or a mapping such as {header: etag}";
     let diagnostic = wrong(node, &format!("capture.{name}"), expected);
@@ -51,6 +62,10 @@ fn no_source(node: &Node, name: &str) -> Diagnostic {
         Some(scalar) if Template::is_template(&scalar.text) => {
             diagnostic.help(format!("for an expression write `{{expr: \"{}\"}}`", scalar.text))
         }
+        Some(scalar) if !node.is_null() => match as_path(&scalar.text) {
+            Some(path) => diagnostic.help(format!("for a value of the JSON body write `{path}`")),
+            None => diagnostic,
+        },
         _ => diagnostic,
     }
 }
@@ -93,7 +108,7 @@ fn detailed(name: Located<String>, node: &Node, reading: &mut Reading<'_>) -> Op
         }
     };
     let regex = match pattern {
-        Some(node) => Some(compile_regex(node, reading)?),
+        Some(node) => Some(regex_of(node, reading)?),
         None => None,
     };
     let default = default.map(|node| Data::compile(node, reading.files, &mut reading.diagnostics));
@@ -117,7 +132,12 @@ fn subject(key: &str, argument: Option<&Node>, reading: &mut Reading<'_>) -> Opt
             return condition(node, key, reading).map(CaptureSource::Expression);
         }
         (Selector::None, Some(node)) if node.to_value().as_bool() != Some(true) => {
-            reading.diagnostics.push(wrong(node, key, "true"));
+            let is_path = node.as_scalar().is_some_and(|scalar| scalar.text.starts_with('$'));
+            let diagnostic = wrong(node, key, "true");
+            reading.diagnostics.push(match is_path {
+                true => diagnostic.help("a JSONPath is `{jsonpath: …}`, or stands alone"),
+                false => diagnostic,
+            });
             return None;
         }
         (Selector::None, _) => None,
@@ -142,17 +162,12 @@ fn subject(key: &str, argument: Option<&Node>, reading: &mut Reading<'_>) -> Opt
     }
 }
 
-fn compile_regex(node: &Node, reading: &mut Reading<'_>) -> Option<Regex> {
+fn regex_of(node: &Node, reading: &mut Reading<'_>) -> Option<Regex> {
     let pattern = super::words::text(node, "regex", reading)?;
-    match Regex::new(&pattern) {
+    match compile_regex(&pattern) {
         Ok(regex) => Some(regex),
         Err(error) => {
-            let reason = error.to_string();
-            let reason = reason.lines().last().unwrap_or_default();
-            let reason = reason.strip_prefix("error: ").unwrap_or(reason).to_owned();
-            let message = format!("`{}` is not a regular expression: {reason}", pattern.value);
-            let code = &codes::check::BAD_REGEX;
-            reading.diagnostics.push(Diagnostic::error(code, node.span, message, reason));
+            reading.diagnostics.push(refuse(error, node.span, node));
             None
         }
     }

@@ -161,7 +161,11 @@ fn read_shared(keys: &mut MappingReader<'_>, shared: &mut Shared, reading: &mut 
 pub(super) fn vars(node: &Node, reading: &mut Reading<'_>) -> Vec<Variable> {
     let Some(members) = node.as_mapping() else {
         if !node.is_null() {
-            reading.diagnostics.push(wrong(node, "vars", "a mapping of names to values"));
+            let diagnostic = wrong(node, "vars", "a mapping of names to values");
+            reading.diagnostics.push(match node.as_sequence() {
+                Some(_) => diagnostic.help("write `name: value`, without `- `"),
+                None => diagnostic,
+            });
         }
         return Vec::new();
     };

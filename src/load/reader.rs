@@ -6,6 +6,7 @@
 //! diagnostics.extend(reader.done(&["url", "method"]));
 //! ```
 
+use super::meant::meant;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::model::{MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE};
 use crate::registry::suggest;
@@ -103,8 +104,10 @@ impl<'n> MappingReader<'n> {
             .iter()
             .copied()
             .filter(|key| !self.members.iter().any(|other| &*other.key == *key));
-        let synonym = synonym(&member.key).filter(|key| known.contains(key));
-        match synonym.or_else(|| suggest(free, &member.key)) {
+        if let Some(help) = meant(&member.key, what, known) {
+            return diagnostic.help(help);
+        }
+        match suggest(free, &member.key) {
             Some(near) => diagnostic.did_you_mean(Some(near)),
             None if known.is_empty() => diagnostic.help(format!("{what} has no keys")),
             None => {
@@ -113,36 +116,6 @@ impl<'n> MappingReader<'n> {
             }
         }
     }
-}
-
-/// What a key of other tools is called here.
-const SYNONYMS: &[(&str, &[&str])] = &[
-    ("requests", &["steps", "tests", "testcases", "scenarios", "tasks"]),
-    ("vars", &["variables", "variable", "env", "config"]),
-    ("sessions", &["profiles"]),
-    ("setup", &["before", "before_all"]),
-    ("teardown", &["after", "after_all", "cleanup"]),
-    ("method", &["verb"]),
-    ("url", &["uri", "path", "endpoint"]),
-    ("params", &["query", "querystring", "query_params", "qs"]),
-    ("data", &["body", "form", "payload", "content"]),
-    ("files", &["multipart"]),
-    ("assert", &["expect", "validate", "asserts", "assertions", "checks", "response"]),
-    ("capture", &["extract", "captures", "register", "export", "outputs"]),
-    ("allow_redirects", &["follow_redirects", "followlocation", "redirects"]),
-    ("needs", &["depends_on", "depends", "dependencies", "after", "requires"]),
-    ("when", &["if", "condition", "only_if"]),
-    ("save", &["output", "download"]),
-    ("name", &["title"]),
-    ("base_url", &["baseurl", "baseUrl", "host", "server"]),
-    ("proxies", &["proxy"]),
-    ("verify", &["insecure", "ssl_verify", "tls"]),
-    ("delay", &["sleep", "wait"]),
-];
-
-/// The key that other tools call `written`.
-fn synonym(written: &str) -> Option<&'static str> {
-    SYNONYMS.iter().find(|(_, others)| others.contains(&written)).map(|(key, _)| *key)
 }
 
 /// The mistake of a node that is not what `what` (`a request`) must be: `expected` (`a mapping`).
@@ -156,7 +129,10 @@ pub(super) fn wrong_type(node: &Node, what: &str, expected: &str) -> Diagnostic 
     );
     match spaced(node).filter(|_| expected == "a mapping") {
         Some(line) => diagnostic.help(format!("put a space after the colon: `{line}`")),
-        None => diagnostic,
+        None => match node.as_scalar().and_then(|scalar| with_colon(&scalar.text)) {
+            Some(line) => diagnostic.help(format!("write `{line}`")),
+            None => diagnostic,
+        },
     }
 }
 
@@ -169,6 +145,21 @@ pub(super) fn missing_key(what: &str, key: &str, span: Span) -> Diagnostic {
         format!("{what} needs `{key}`"),
         format!("no `{key}` here"),
     )
+}
+
+/// `key: value` for the texts `key value` and `key = value`; the two keys of a request for
+/// `GET https://…`.
+fn with_colon(text: &str) -> Option<String> {
+    let (key, value) = text.split_once([' ', '='])?;
+    let value = value.trim_start_matches([' ', '=']);
+    let is_key = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if !is_key || value.is_empty() || value.contains(['\n', ' ']) {
+        return None;
+    }
+    match key.chars().all(|c| c.is_ascii_uppercase()) {
+        true => Some(format!("{{method: {key}, url: \"{value}\"}}")),
+        false => Some(format!("{key}: {value}")),
+    }
 }
 
 /// `key: value` for the text `key:value`, which YAML reads as one word.

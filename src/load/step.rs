@@ -16,7 +16,11 @@ pub(super) fn steps(node: &Node, key: &str, reading: &mut Reading<'_>) -> Vec<Ar
         Some(items) => items.iter().filter_map(|item| step(item, reading)).collect(),
         None if node.is_null() => Vec::new(),
         None => {
-            reading.diagnostics.push(wrong(node, key, "a list of steps"));
+            let diagnostic = wrong(node, key, "a list of steps");
+            reading.diagnostics.push(match node.as_mapping() {
+                Some(_) => diagnostic.help("begin each step with `- `; its name is the key `name`"),
+                None => diagnostic,
+            });
             Vec::new()
         }
     }

@@ -181,7 +181,10 @@ impl Connecting<'_> {
             let code = &codes::plan::UNKNOWN_STEP;
             let diagnostic =
                 Diagnostic::error(code, reference.span, message, "no step has this name or id");
-            self.diagnostics.push(diagnostic.did_you_mean(near));
+            self.diagnostics.push(match near {
+                Some(near) => diagnostic.help(format!("did you mean `steps['{near}']`?")),
+                None => diagnostic,
+            });
             return;
         };
         for other in found.iter().filter(|other| **other != index) {

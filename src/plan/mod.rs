@@ -58,6 +58,9 @@ pub struct Plan {
     pub sessions: Vec<PlannedSession>,
     /// The steps of all phases, in file order.
     pub steps: Vec<PlannedStep>,
+    /// What the selection names that no step of this collection is; a mistake when it is said of
+    /// every collection of the run.
+    pub unmatched: Vec<Diagnostic>,
 }
 
 /// One session's defaults.
@@ -150,12 +153,13 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let set = variables::names(&overlay.variables, choices);
     undefined::check(&steps, &overlay, &set, &mut diagnostics);
     let variables = variables::order(overlay.variables, &mut diagnostics);
-    let steps = select::select(steps, &choices.selection, &mut diagnostics);
+    let unmatched = select::unmatched(&steps, &choices.selection);
+    let steps = select::select(steps, &choices.selection);
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
     let written = collection.secrets.iter().map(|name: &Located<String>| name.value.clone());
     let secrets = written.chain(choices.secrets.iter().cloned()).collect();
     let given = choices.variables.clone();
-    Ok(Plan { collection, variables, given, secrets, sessions: overlay.sessions, steps })
+    Ok(Plan { collection, variables, given, secrets, sessions: overlay.sessions, steps, unmatched })
 }

@@ -120,6 +120,32 @@ fn request(
     Ok(request)
 }
 
+/// Paths written without a template in a session that has no `base_url`: what needs no value to
+/// be refused.
+pub(super) fn paths_alone(context: &Context) -> Vec<Diagnostic> {
+    if context.options.overrides.base_url.is_some() {
+        return Vec::new();
+    }
+    let has_base = |session: usize| {
+        let layers = context.plan.sessions.get(session).map(|session| session.layers.iter());
+        layers.is_some_and(|mut layers| layers.any(|layer| layer.base_url.is_some()))
+    };
+    let steps = context.plan.steps.iter().filter(|step| !has_base(step.session));
+    let requests = steps.filter_map(|step| step.request());
+    let paths = requests.filter_map(|spec| spec.url.as_literal().map(|url| (spec, url)));
+    paths
+        .filter(|(_, url)| url.0.starts_with('/'))
+        .map(|(spec, url)| path_alone(&url.0, spec))
+        .collect()
+}
+
+fn path_alone(path: &str, spec: &RequestSpec) -> Diagnostic {
+    let message = format!("`{path}` is a path, and the session has no `base_url`");
+    let code = &codes::request::NO_BASE_URL;
+    Diagnostic::error(code, spec.url.span(), message, "a path alone")
+        .help("write the whole URL, or set `base_url` in `session`")
+}
+
 /// The URL; a path is put behind the session's `base_url`.
 fn url(
     spec: &RequestSpec,
@@ -135,14 +161,7 @@ fn url(
     let base = match (&context.options.overrides.base_url, written) {
         (Some(base), _) => base.clone(),
         (None, Some(base)) => base.resolve(scope)?.0.clone(),
-        (None, None) => {
-            let message = format!("`{}` is a path, and the session has no `base_url`", url.0);
-            let code = &codes::request::NO_BASE_URL;
-            let diagnostic = Diagnostic::error(code, spec.url.span(), message, "a path alone");
-            return Err(Box::new(
-                diagnostic.help("write the whole URL, or set `base_url` in `session`"),
-            ));
-        }
+        (None, None) => return Err(Box::new(path_alone(&url.0, spec))),
     };
     Ok(format!("{}{}", base.trim_end_matches('/'), url.0))
 }

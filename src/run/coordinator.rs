@@ -472,6 +472,10 @@ pub fn prepare_collection(
     let seed = step::seed(context.world.seed, "vars", 0);
     let scope = context.scope(crate::template::Variables::default(), seed);
     let vars = crate::plan::render_variables(plan, &scope)?;
+    let paths = build::paths_alone(&context);
+    if !paths.is_empty() {
+        return Err(paths);
+    }
     let mut masker = Masker::default();
     for name in &plan.secrets {
         if let Some(value) = vars.get(name) {

@@ -1,5 +1,6 @@
 //! Secrets kept out of everything that leaves the run.
 
+use super::fragment::fragments;
 use crate::event::{AttemptRecord, RequestRecord, ResponseRecord, StepRecord};
 use crate::value::Value;
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -15,6 +16,7 @@ const MASK: &str = "***";
 #[derive(Debug, Default)]
 pub struct Masker {
     secrets: BTreeSet<String>,
+    forms: BTreeSet<String>,
     finder: Option<AhoCorasick>,
 }
 
@@ -24,10 +26,9 @@ impl Masker {
         if secret.is_empty() || !self.secrets.insert(secret.to_owned()) {
             return;
         }
-        let forms: BTreeSet<String> =
-            self.secrets.iter().flat_map(|secret| forms(secret)).collect();
+        self.forms.extend(forms(secret));
         self.finder =
-            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(forms).ok();
+            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&self.forms).ok();
     }
 
     /// Learns every scalar in a value.
@@ -64,6 +65,9 @@ impl Masker {
                 true
             });
             *text = masked;
+        }
+        for range in fragments(text, self.forms.iter().map(String::as_str)).into_iter().rev() {
+            text.replace_range(range, MASK);
         }
     }
 

@@ -15,6 +15,7 @@ mod capture;
 mod coordinator;
 mod curl;
 mod executor;
+mod fragment;
 mod interrupt;
 mod mask;
 mod record;

@@ -7,10 +7,10 @@ use super::state::{Delta, JarChange, State};
 use super::verify::verify;
 use super::{Context, curl};
 use crate::check::subjects::Needs;
-use crate::diagnostic::{Color, Diagnostic, codes, render};
+use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome, StepRecord};
 use crate::http::{
-    AuthMemory, Client, Digesting, Error, Exchange, Failure, Request, Sink, prepare,
+    AuthMemory, Client, Digesting, Error, ErrorKind, Exchange, Failure, Request, Sink, prepare,
 };
 use crate::plan::PlannedStep;
 use crate::template::{Scope, StepView};
@@ -160,7 +160,7 @@ impl<'r> Attempt<'r> {
                 self.remember(&built);
                 outcome
             }
-            Err(diagnostic) => self.error("TemplateError", &diagnostic, None),
+            Err(diagnostic) => self.unbuilt(&diagnostic),
         }
     }
 
@@ -265,7 +265,7 @@ impl<'r> Attempt<'r> {
         }
         let exchange = Arc::new(exchange);
         self.scope.exchange = Some(Arc::clone(&exchange));
-        let outcome = self.examine(Ok(&*exchange), built);
+        let outcome = self.examine(Ok(&*exchange), built.raise_for_status);
         self.record_exchange(&exchange, outcome);
         if self.planned.is_looked_at {
             self.delta.view = Some(StepView {
@@ -298,14 +298,29 @@ impl<'r> Attempt<'r> {
         self.error("Interrupted", &diagnostic, None)
     }
 
+    /// The request could not be built. What Requests has an exception for is one here too.
+    fn unbuilt(&mut self, diagnostic: &Diagnostic) -> Outcome {
+        let Some(kind) = exception(diagnostic.code) else {
+            let is_file = diagnostic.code.id == codes::cli::CANNOT_OPEN.id;
+            let kind = if is_file { "OSError" } else { "TemplateError" };
+            return self.error(kind, diagnostic, None);
+        };
+        if self.expects_error() {
+            let error = Error::new(kind, diagnostic.message.clone());
+            return self.examine(Err(&error), true);
+        }
+        self.error(kind.name(), diagnostic, None)
+    }
+
+    fn expects_error(&self) -> bool {
+        let request = self.planned.request();
+        request.is_some_and(|request| request.assertions.iter().any(|one| one.kind.key == "error"))
+    }
+
     /// The request failed with one of Requests' errors.
     fn failed(&mut self, error: &Error, built: &Built) -> Outcome {
-        let expects_error = self
-            .planned
-            .request()
-            .is_some_and(|request| request.assertions.iter().any(|one| one.kind.key == "error"));
-        if expects_error {
-            return self.examine(Err(error), built);
+        if self.expects_error() {
+            return self.examine(Err(error), built.raise_for_status);
         }
         let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
         let message = format!("{}: {}", error.kind.name(), error.message);
@@ -318,7 +333,7 @@ impl<'r> Attempt<'r> {
     }
 
     /// Captures and assertions; the step's outcome.
-    fn examine(&mut self, outcome: crate::check::Outcome<'_>, built: &Built) -> Outcome {
+    fn examine(&mut self, outcome: crate::check::Outcome<'_>, raise_for_status: bool) -> Outcome {
         let captures = self.planned.request().map(|request| request.captures.as_slice());
         let captured =
             capture(captures.unwrap_or_default(), outcome, &mut self.scope, self.context);
@@ -327,7 +342,7 @@ impl<'r> Attempt<'r> {
         self.secrets = secrets;
         self.record.captures = records;
         self.record.assertions =
-            verify(self.planned, outcome, built.raise_for_status, &self.scope, self.context);
+            verify(self.planned, outcome, raise_for_status, &self.scope, self.context);
         let holds = self.record.assertions.iter().all(|assertion| assertion.passed)
             && self.record.captures.iter().all(|capture| capture.found);
         if holds { Outcome::Passed } else { Outcome::Failed }
@@ -451,4 +466,15 @@ pub(super) fn seed(run: u64, id: &str, attempt: u32) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
+}
+
+/// Requests' exception for a request that cannot be built.
+fn exception(code: &Code) -> Option<ErrorKind> {
+    let kinds = [
+        (&codes::request::MISSING_SCHEMA, ErrorKind::MissingSchema),
+        (&codes::request::NO_BASE_URL, ErrorKind::MissingSchema),
+        (&codes::request::INVALID_SCHEMA, ErrorKind::InvalidSchema),
+        (&codes::request::INVALID_HEADER, ErrorKind::InvalidHeader),
+    ];
+    kinds.iter().find(|(known, _)| known.id == code.id).map(|(_, kind)| *kind)
 }

@@ -21,6 +21,10 @@ impl Shape for AuthArgument {
             Value::Null => Ok(AuthArgument(None)),
             Value::Array(_) => build("basic", value),
             Value::Object(members) => of_kind(members, value),
+            Value::String(text) if text.contains(':') => {
+                let help = "user and password are a list: `auth: [user, password]`";
+                Err(Misfit::new(Self::EXPECTED, value).help(help))
+            }
             other => Err(Misfit::new(Self::EXPECTED, other)),
         }
     }
@@ -46,6 +50,9 @@ impl Shape for AuthArgument {
     }
 }
 
+/// Kinds of the format that this version does not have.
+const LATER: [&str; 2] = ["aws_sigv4", "oauth2"];
+
 fn argument_schema(takes: AuthTakes) -> Value {
     schema(match takes {
         AuthTakes::Credentials => {
@@ -63,7 +70,8 @@ fn of_kind(members: &Map, value: &Value) -> Result<AuthArgument, Misfit> {
     let mut entries = members.iter();
     let (Some((key, argument)), None) = (entries.next(), entries.next()) else {
         return Err(Misfit::new("a mapping with one key, the kind of auth", value)
-            .found(format!("{} keys", members.len())));
+            .found(format!("{} keys", members.len()))
+            .help("write `[user, password]`, or one kind such as `{bearer: token}`"));
     };
     if find(AUTH_KINDS, key).is_none() {
         return Err(unknown(key));
@@ -88,6 +96,9 @@ fn build(key: &str, argument: &Value) -> Result<AuthArgument, Misfit> {
 fn unknown(key: &str) -> Misfit {
     let names: Vec<&str> = AUTH_KINDS.iter().map(|kind| kind.key()).collect();
     let help = match suggest(names.iter().copied(), key) {
+        _ if LATER.contains(&key) => {
+            format!("`{key}` is planned, but this version does not have it yet")
+        }
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the kinds of auth are `{}`", names.join("`, `")),
     };

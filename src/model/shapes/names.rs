@@ -79,6 +79,21 @@ impl Shape for BaseUrl {
     }
 }
 
+/// The URL that somebody meant by one without `://`: this machine is asked without TLS.
+fn with_scheme(url: &str) -> Option<String> {
+    let lower = url.to_ascii_lowercase();
+    for scheme in ["https:", "http:"] {
+        if lower.starts_with(scheme) {
+            let rest = url.get(scheme.len()..)?.trim_start_matches('/');
+            return (!rest.is_empty()).then(|| format!("{scheme}//{rest}"));
+        }
+    }
+    let rest = url.trim_start_matches('/');
+    let is_here = ["localhost", "127.", "[::1]"].iter().any(|host| lower.starts_with(host));
+    let scheme = if is_here { "http" } else { "https" };
+    (!rest.is_empty()).then(|| format!("{scheme}://{rest}"))
+}
+
 /// A URL with a scheme that can be sent to: what Requests has connection adapters for. `or` is
 /// what else could be written.
 fn absolute(url: &str, value: &Value, or: &str) -> Result<String, Misfit> {
@@ -87,9 +102,9 @@ fn absolute(url: &str, value: &Value, or: &str) -> Result<String, Misfit> {
             code: &codes::request::MISSING_SCHEMA,
             ..Misfit::new("a URL with a scheme", value)
         };
-        return Err(match url.trim_start_matches('/') {
-            "" => misfit,
-            rest => misfit.help(format!("write `https://{rest}`{or}")),
+        return Err(match with_scheme(url) {
+            None => misfit,
+            Some(whole) => misfit.help(format!("write `{whole}`{or}")),
         });
     };
     if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {

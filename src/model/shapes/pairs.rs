@@ -84,6 +84,10 @@ impl Shape for HeadersArgument {
         let members = match value {
             Value::Null => return Ok(HeadersArgument(Vec::new())),
             Value::Object(members) => members,
+            Value::Array(_) => {
+                let help = "write `name: value`, without `- ` and quotes around both";
+                return Err(Misfit::new(Self::EXPECTED, value).help(help));
+            }
             other => return Err(Misfit::new(Self::EXPECTED, other)),
         };
         let lines = mapping(members)?;

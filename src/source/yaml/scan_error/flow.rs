@@ -1,7 +1,7 @@
 //! Brackets and braces.
 
 use super::{Diagnosis, Scene};
-use crate::source::yaml::template::{Style, rest_of_line};
+use crate::source::yaml::template::{Style, begins, extent, line_start, mistake, rest_of_line};
 
 /// `[1, 2` without `]`, `]` without `[`, a forgotten comma.
 pub(super) fn unclosed_bracket(scene: &Scene) -> Option<Diagnosis> {
@@ -17,6 +17,12 @@ pub(super) fn unclosed_bracket(scene: &Scene) -> Option<Diagnosis> {
     ];
     if !concerned.iter().any(|part| scene.says(part)) {
         return None;
+    }
+    if begins(scene.text, scene.at) {
+        let start = value_start(scene.text, scene.at);
+        let value = start..extent(scene.text, scene.at, Style::Flow).end;
+        let span = scene.span(value.clone());
+        return Some(mistake(scene.text, value, span).into());
     }
     let rest = rest_of_line(scene.text, scene.at);
     let word = rest.split_inclusive(char::is_whitespace).next().unwrap_or(rest).trim_end();
@@ -35,4 +41,20 @@ pub(super) fn unclosed_bracket(scene: &Scene) -> Option<Diagnosis> {
         .also(scene.span(open.start..open.start + 1), format!("`{bracket}` opened here"))
         .help(format!("close `{bracket}` with `{close}`, or put a `,` between two items"));
     Some(mistake.into())
+}
+
+/// Where the unquoted value in brackets begins that a template at `at` is a part of.
+fn value_start(text: &str, at: usize) -> usize {
+    let line = line_start(text, at);
+    let before = text.get(line..at).unwrap_or("");
+    let begins = before
+        .rmatch_indices([',', '[', '{', ':'])
+        .find(|(index, found)| *found != ":" || before.get(index + 1..).is_some_and(is_apart))
+        .map_or(0, |(index, _)| index + 1);
+    let skipped = before.get(begins..).map_or(0, |value| value.len() - value.trim_start().len());
+    line + begins + skipped
+}
+
+fn is_apart(after: &str) -> bool {
+    after.starts_with(' ')
 }
