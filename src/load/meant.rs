@@ -72,7 +72,9 @@ const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "opt
 pub(super) fn meant(key: &str, what: &str, known: &[&str]) -> Option<String> {
     let lower = key.to_lowercase().replace('-', "_");
     let lower = lower.as_str();
+    // A step is called by what it does as soon as that is known.
     let is_step = matches!(what, "a step" | "a request" | "a group");
+    let what = if is_step { "a step" } else { what };
     let later = LATER.iter().find(|(names, _)| names.contains(&lower));
     if let Some((_, ours)) = later.filter(|_| is_step || what == "a session") {
         return Some(format!("`{ours}` is planned, but this version does not have it yet"));
@@ -114,12 +116,10 @@ fn elsewhere(key: &str, what: &str) -> Option<String> {
         "a collection" if has(REQUEST_KEYS) || has(STEP_KEYS) => {
             Some(format!("`{key}` is a key of the steps in `requests`"))
         }
-        "a step" | "a request" | "a group"
-            if matches!(key, "base_url" | "trust_env" | "raise_for_status") =>
-        {
+        "a step" if matches!(key, "base_url" | "trust_env" | "raise_for_status") => {
             Some(format!("`{key}` is a key of the collection's `session`"))
         }
-        "a step" | "a request" | "a group" if key != "include" && has(COLLECTION_KEYS) => {
+        "a step" if key != "include" && has(COLLECTION_KEYS) => {
             Some(format!("`{key}` is a key of the collection"))
         }
         "a session" if has(REQUEST_KEYS) => Some(format!("`{key}` is a key of a request")),
@@ -147,35 +147,36 @@ mod tests {
 
     #[test]
     fn other_tools_words_are_translated() {
-        assert_eq!(said("expect", "a request"), "did you mean `assert`?");
-        assert_eq!(said("query", "a request"), "did you mean `params`?");
-        assert_eq!(said("extract", "a request"), "did you mean `capture`?");
+        assert_eq!(said("expect", "a step"), "did you mean `assert`?");
+        assert_eq!(said("query", "a step"), "did you mean `params`?");
+        assert_eq!(said("extract", "a step"), "did you mean `capture`?");
         assert_eq!(said("steps", "a collection"), "did you mean `requests`?");
         assert_eq!(said("variables", "a collection"), "did you mean `vars`?");
-        assert_eq!(said("depends-on", "a request"), "did you mean `needs`?");
-        assert_eq!(said("banana", "a request"), "");
+        assert_eq!(said("depends-on", "a step"), "did you mean `needs`?");
+        assert_eq!(said("banana", "a step"), "");
+        assert_eq!(said("base_url", "a request"), said("base_url", "a step"));
     }
 
     #[test]
     fn methods_and_bodies_say_which_keys_to_write() {
-        assert_eq!(said("post", "a request"), "write `method: POST` and `url: …`");
+        assert_eq!(said("post", "a step"), "write `method: POST` and `url: …`");
         let body = "write `json` for a body of JSON, `data` for a form or a text";
-        assert_eq!(said("body", "a request"), body);
+        assert_eq!(said("body", "a step"), body);
     }
 
     #[test]
     fn keys_of_another_place_say_which() {
         let base = "`base_url` is a key of `session`: `session: {base_url: …}`";
         assert_eq!(said("base_url", "a collection"), base);
-        assert_eq!(said("vars", "a request"), "`vars` is a key of the collection");
+        assert_eq!(said("vars", "a step"), "`vars` is a key of the collection");
         assert_eq!(said("assert", "a session"), "`assert` is a key of a request");
     }
 
     #[test]
     fn later_keys_are_not_called_unknown_to_the_format() {
         let later = "`foreach` is planned, but this version does not have it yet";
-        assert_eq!(said("foreach", "a request"), later);
+        assert_eq!(said("foreach", "a step"), later);
         let later = "`retry` is planned, but this version does not have it yet";
-        assert_eq!(said("retries", "a request"), later);
+        assert_eq!(said("retries", "a step"), later);
     }
 }
