@@ -136,6 +136,12 @@ pub fn reason(error: &io::Error) -> String {
     }
 }
 
+/// Whether a [`Folder`] refused a path, and not the system: only `--allow-outside` helps.
+#[must_use]
+pub fn is_outside(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::PermissionDenied && error.get_ref().is_some()
+}
+
 /// The files under one folder, symbolic links followed before the border is checked.
 #[derive(Clone, Debug)]
 pub struct Folder {

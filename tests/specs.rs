@@ -66,7 +66,7 @@ fn every_case_of_the_specification_holds() {
 }
 
 fn explained(spec: &Spec, case: &Case, wrong: &str) -> String {
-    format!("--- specs/{}: it {}\n{wrong}", spec.name, case.it)
+    format!("--- specs/{}: {}\n{wrong}", spec.name, case.it)
 }
 
 /// Runs every item on a few threads; the results are in the items' order.

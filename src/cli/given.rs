@@ -36,7 +36,7 @@ pub(super) struct Given {
     /// Set a variable whose value is masked in everything printed or written.
     #[arg(long = "secret", value_name = "NAME=VALUE", help_heading = "Values")]
     pub secrets: Vec<String>,
-    /// Make random values repeat; a run that failed prints the seed it used.
+    /// Make random values repeat; a failed run that used any prints its seed.
     #[arg(long, value_name = "N", help_heading = "Values")]
     pub seed: Option<u64>,
     /// Let collections read and write files outside their own folder.

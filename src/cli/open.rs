@@ -66,6 +66,9 @@ pub(super) fn try_open(
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
+    if given.selects() {
+        plans.retain(|(plan, _)| !plan.steps.is_empty());
+    }
     let files = Arc::default();
     Ok(Opened { files, plans, values, outside, clock: SystemClock::default() })
 }

@@ -4,7 +4,7 @@ use super::MappingReader;
 use super::assertion::refuse;
 use super::step::condition;
 use super::words::wrong;
-use crate::check::{SUBJECTS, Selector, SubjectKind};
+use crate::check::{SUBJECTS, Selector, SubjectKind, compile_regex};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Capture, CaptureSource, Reading};
 use crate::registry::suggest;
@@ -108,7 +108,7 @@ fn detailed(name: Located<String>, node: &Node, reading: &mut Reading<'_>) -> Op
         }
     };
     let regex = match pattern {
-        Some(node) => Some(compile_regex(node, reading)?),
+        Some(node) => Some(regex_of(node, reading)?),
         None => None,
     };
     let default = default.map(|node| Data::compile(node, reading.files, &mut reading.diagnostics));
@@ -162,17 +162,12 @@ fn subject(key: &str, argument: Option<&Node>, reading: &mut Reading<'_>) -> Opt
     }
 }
 
-fn compile_regex(node: &Node, reading: &mut Reading<'_>) -> Option<Regex> {
+fn regex_of(node: &Node, reading: &mut Reading<'_>) -> Option<Regex> {
     let pattern = super::words::text(node, "regex", reading)?;
-    match Regex::new(&pattern) {
+    match compile_regex(&pattern) {
         Ok(regex) => Some(regex),
         Err(error) => {
-            let reason = error.to_string();
-            let reason = reason.lines().last().unwrap_or_default();
-            let reason = reason.strip_prefix("error: ").unwrap_or(reason).to_owned();
-            let message = format!("`{}` is not a regular expression: {reason}", pattern.value);
-            let code = &codes::check::BAD_REGEX;
-            reading.diagnostics.push(Diagnostic::error(code, node.span, message, reason));
+            reading.diagnostics.push(refuse(error, node.span, node));
             None
         }
     }

@@ -114,13 +114,17 @@ pub(super) fn documents(
 }
 
 fn unreadable(written: &Located<String>, error: &std::io::Error) -> Diagnostic {
-    let message = format!("cannot read `{}`: {}", written.value, crate::world::reason(error));
+    let is_outside = crate::world::is_outside(error);
+    let message = match is_outside {
+        true => error.to_string(),
+        false => format!("cannot read `{}`: {}", written.value, crate::world::reason(error)),
+    };
     let diagnostic =
         Diagnostic::error(&codes::model::BAD_INCLUDE, written.span, message, "included here");
-    match error.kind() {
-        std::io::ErrorKind::PermissionDenied => {
+    match is_outside {
+        true => {
             diagnostic.help("`--allow-outside` lets a collection read files outside its folder")
         }
-        _ => diagnostic.help("the path is relative to the file that includes it"),
+        false => diagnostic.help("the path is relative to the file that includes it"),
     }
 }

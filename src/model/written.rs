@@ -146,6 +146,10 @@ impl<T: Shape> Written<T> {
                     reading.diagnostics.push(written.refuse(misfit));
                     return None;
                 }
+                if let Some(span) = template_key(&written.data, &misfit.path) {
+                    reading.diagnostics.push(no_template_key(name, span, &misfit));
+                    return None;
+                }
             }
         }
         Some(written)
@@ -259,6 +263,35 @@ fn outline(data: &Data) -> Value {
                 .collect(),
         ),
     }
+}
+
+/// The template that stands for a key where only ours may: [`outline`] gave it no name, and the
+/// misfit is about that.
+fn template_key(data: &Data, path: &[Segment]) -> Option<Span> {
+    match (data, path.split_first()?) {
+        (Data::Object(members), (Segment::KeyItself(key), _)) if key.is_empty() => {
+            let named = members.iter().find(|member| member.key.as_literal().is_none());
+            named.map(|member| member.key_span)
+        }
+        (Data::Object(members), (Segment::Key(key), rest)) => members
+            .iter()
+            .find(|member| member.key.as_literal().and_then(Value::as_str) == Some(key))
+            .and_then(|member| template_key(&member.value, rest)),
+        (Data::Array(items), (Segment::Index(index), rest)) => {
+            items.get(*index).and_then(|item| template_key(item, rest))
+        }
+        _ => None,
+    }
+}
+
+fn no_template_key(name: &str, span: Span, misfit: &Misfit) -> Diagnostic {
+    let message = format!("`{name}` expects {}, found a template as a key", misfit.expected);
+    Diagnostic::error(
+        &codes::model::NO_TEMPLATE_HERE,
+        span,
+        message,
+        "only values may be templates",
+    )
 }
 
 /// Whether no template stands at the end of the path, or on the way.

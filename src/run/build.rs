@@ -304,12 +304,14 @@ fn open(path: &Path, span: Span, context: &Context) -> Result<FileUpload, BuildE
 
 /// A file that cannot be read or written, and what to do about it.
 pub(super) fn unreadable(path: &Path, span: Span, error: &std::io::Error) -> BuildError {
-    let message = format!("cannot open `{}`: {}", path.display(), crate::world::reason(error));
+    let is_outside = crate::world::is_outside(error);
+    let message = match is_outside {
+        true => error.to_string(),
+        false => format!("cannot open `{}`: {}", path.display(), crate::world::reason(error)),
+    };
     let diagnostic = Diagnostic::error(&codes::cli::CANNOT_OPEN, span, message, "named here");
-    Box::new(match error.kind() {
-        std::io::ErrorKind::PermissionDenied => {
-            diagnostic.help("`--allow-outside` lets a collection use files outside its folder")
-        }
-        _ => diagnostic.help("the path is relative to the file it is written in"),
+    Box::new(match is_outside {
+        true => diagnostic.help("`--allow-outside` lets a collection use files outside its folder"),
+        false => diagnostic.help("the path is relative to the file it is written in"),
     })
 }

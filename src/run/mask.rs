@@ -5,7 +5,8 @@ use crate::event::{AttemptRecord, RequestRecord, ResponseRecord, StepRecord};
 use crate::value::Value;
 use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::collections::BTreeSet;
 
 /// What stands where a secret stood.
@@ -168,17 +169,57 @@ impl Masker {
     }
 }
 
+/// What is left as it is in a form (`quote_plus`), and in a URL (RFC 3986's unreserved and
+/// reserved characters, which Requests does not quote again).
+const KEPT: [&AsciiSet; 5] = [
+    NON_ALPHANUMERIC,
+    &NON_ALPHANUMERIC.remove(b'/'),
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~'),
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/'),
+    &CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'<')
+        .add(b'>')
+        .add(b'\\')
+        .add(b'^')
+        .add(b'`')
+        .add(b'{')
+        .add(b'|')
+        .add(b'}'),
+];
+
 /// How a secret may look: as it is, in a URL, in a form, in JSON, in base64.
 fn forms(secret: &str) -> Vec<String> {
-    let escaped = Value::from(secret).to_json();
-    let in_json = escaped.trim_matches('"').to_owned();
-    let in_url = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
-    let in_form = in_url.replace("%20", "+");
-    let kept =
-        in_url.replace("%2D", "-").replace("%5F", "_").replace("%2E", ".").replace("%7E", "~");
-    let in_base64 = base64::engine::general_purpose::STANDARD.encode(secret);
-    let lower = in_url.to_lowercase();
-    vec![secret.to_owned(), in_json, in_form, kept, in_url, lower, in_base64]
+    let mut forms = vec![secret.to_owned()];
+    for kept in KEPT {
+        let quoted = utf8_percent_encode(secret, kept).to_string();
+        forms.extend([quoted.to_lowercase(), quoted.replace("%20", "+")]);
+        forms.push(quoted);
+    }
+    let in_json = Value::from(secret).to_json();
+    let in_json = in_json.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    if let Some(in_json) = in_json {
+        let ascii = ascii(in_json);
+        forms.extend([in_json.to_owned(), in_json.replace('/', "\\/"), ascii.replace(' ', "+")]);
+        forms.push(ascii);
+    }
+    let bytes = secret.as_bytes();
+    forms.extend([STANDARD.encode(bytes), STANDARD_NO_PAD.encode(bytes)]);
+    forms.extend([URL_SAFE.encode(bytes), URL_SAFE_NO_PAD.encode(bytes)]);
+    forms
+}
+
+/// JSON's text as Python's `json.dumps` writes it: `\u00e9` for `é`.
+fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for unit in json.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => text.push(char::from(byte)),
+            _ => text.push_str(&format!("\\u{unit:04x}")),
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -192,6 +233,17 @@ mod tests {
         for text in
             ["a \"b\"/c", "a%20%22b%22%2Fc", "a+%22b%22%2Fc", "a \\\"b\\\"/c", "YSAiYiIvYw=="]
         {
+            assert_eq!(masker.mask(&format!("<{text}>")), "<***>", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_outside_ascii_is_masked_in_every_form() {
+        let mut masker = Masker::default();
+        masker.add("a b/é-x");
+        let forms =
+            ["a+b%2F%C3%A9-x", "a%20b/%C3%A9-x", "a b/\\u00e9-x", "a+b/\\u00e9-x", "YSBiL8OpLXg"];
+        for text in forms {
             assert_eq!(masker.mask(&format!("<{text}>")), "<***>", "{text}");
         }
     }

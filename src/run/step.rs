@@ -225,6 +225,7 @@ impl<'r> Attempt<'r> {
         };
         self.is_sent = true;
         let result = match &sink {
+            Destination::Unread => client.send(prepared, &mut after, &Sink::Unread),
             Destination::Memory(_) => client.send(prepared, &mut after, &Sink::Memory),
             Destination::Discard => client.send(
                 prepared,
@@ -393,8 +394,18 @@ impl<'r> Attempt<'r> {
         Ok(match (path, self.wants(Needs::Body)) {
             (path, true) => Destination::Memory(path),
             (Some(path), false) => Destination::File(path),
+            (None, false) if self.is_streamed()? && !self.wants(Needs::Digest) => {
+                Destination::Unread
+            }
             (None, false) => Destination::Discard,
         })
+    }
+
+    /// `stream`: the body is left where it is.
+    fn is_streamed(&self) -> Result<bool, Diagnostic> {
+        let stream = self.planned.request().and_then(|request| request.stream.as_ref());
+        let stream = stream.map(|stream| stream.resolve(&self.scope)).transpose()?;
+        Ok(stream.is_some_and(|stream| *stream))
     }
 
     fn digesting(&self) -> Digesting {
@@ -425,6 +436,8 @@ const KEPT: usize = 16 << 10;
 
 /// Where a response's body goes.
 enum Destination {
+    /// Nowhere: it is not read.
+    Unread,
     /// Into memory, and from there into a file.
     Memory(Option<PathBuf>),
     /// Into a file alone.

@@ -8,9 +8,10 @@
 //!
 //! It refuses what can be told from the shape of the data; the loader refuses all of that too.
 //! Only the loader knows the syntax of templates, expressions, regular expressions and
-//! JSONPaths, whether names are known, unique and not circular, whether bytes decode and files
-//! to include exist, that a capture has one source at most, that `$hex` and its like stand
-//! alone, and that a header's value has no line break.
+//! JSONPaths; whether there are steps (a fragment has none); whether names are known, unique and
+//! not circular; whether bytes decode and files to include exist; that a capture has one source
+//! at most, that `$hex` and its like stand alone, the order of two bounds, a `0s` where none may
+//! be, and that a header's value has no line break: `tests/schema/loader.yaml`.
 //!
 //! The types of one value stand in one schema (`{"type": ["string", "array"], …}`) wherever they
 //! can rather than in an `anyOf`: editors then say which key or item is wrong.

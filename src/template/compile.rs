@@ -141,6 +141,12 @@ impl Template {
         Ok(Template { text: text.into(), place, program, references })
     }
 
+    /// The string as written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Where the string stands.
     #[must_use]
     pub fn span(&self) -> Span {

@@ -1,7 +1,8 @@
 //! Markdown pages that are run: the commands of their `console` blocks, with what they print.
 //!
 //! ````text
-//! ```yaml file=orders.yaml        a file, written before the commands below it run
+//! ```yaml file=orders.yaml        a file, written before the commands below it run; `refused`
+//!                                 behind its name says that it has mistakes
 //! ```
 //! ```console
 //! $ runner run orders.yaml        run by `sh`, stdout and stderr together
@@ -92,7 +93,8 @@ impl Folder {
 
     /// Writes a block's file, when it has one.
     pub(crate) fn write(&self, block: &Block) -> Option<PathBuf> {
-        let (_, name) = block.info.split_once(" file=")?;
+        let (_, rest) = block.info.split_once(" file=")?;
+        let name = rest.split(' ').next().unwrap();
         let path = self.folder.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, &block.text).unwrap();
@@ -139,6 +141,21 @@ pub(crate) fn normal(output: &str) -> String {
     text
 }
 
+/// What was printed, with the page's lines where only what differs from run to run differs.
+fn kept(page: &str, found: &str) -> String {
+    let (said, printed): (Vec<&str>, Vec<&str>) = (page.lines().collect(), found.lines().collect());
+    let all = |lines: &[&str]| lines.iter().map(|line| normal(line)).collect::<Vec<_>>();
+    let (before, after) = (all(&said), all(&printed));
+    let before: Vec<&str> = before.iter().map(String::as_str).collect();
+    let after: Vec<&str> = after.iter().map(String::as_str).collect();
+    let diff = similar::TextDiff::from_slices(&before, &after);
+    let lines = diff.iter_all_changes().filter_map(|change| match change.old_index() {
+        Some(old) if change.new_index().is_some() => Some(said[old]),
+        _ => change.new_index().map(|new| printed[new]),
+    });
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
 /// Runs a page and returns it with what was printed in place of what it says, where that differs.
 /// `instead` says what to run for a command, `None` for nothing.
 pub(crate) fn rewritten(page: &str, instead: impl Fn(&str) -> Option<String>) -> String {
@@ -156,16 +173,12 @@ pub(crate) fn rewritten(page: &str, instead: impl Fn(&str) -> Option<String>) ->
                 Some(command) => folder.run(&command),
                 None => (call.code, call.output.clone()),
             };
-            let is_same = code == call.code && normal(&output) == normal(&call.output);
-            let output = if is_same { call.output } else { output };
+            let output = kept(&call.output, &output);
             let _ = writeln!(text, "$ {}", call.command);
             if code != 0 {
                 let _ = writeln!(text, "? {code}");
             }
             text.push_str(&output);
-            if !output.is_empty() && !output.ends_with('\n') {
-                text.push('\n');
-            }
         }
         edits.push((block.line - 1, block.text.lines().count(), text));
     }

@@ -110,7 +110,8 @@ fn special(members: &Map, folder: &Path) -> Result<DataArgument, Misfit> {
     const KEYS: &[&str] = &["$file", "$base64", "$hex", "$chunks", "$stdin"];
     only_keys(members, KEYS, "a body that is no form")?;
     if members.len() > 1 {
-        return Err(Misfit::new("one of them", &Value::Object(members.clone())));
+        return Err(Misfit::new(format!("one of `{}` alone", KEYS.join("`, `")), &Value::Null)
+            .found(format!("{} keys", members.len())));
     }
     if let Some(bytes) = coded(members) {
         return bytes.map(DataArgument::Bytes);

@@ -17,9 +17,8 @@ pub(super) fn or_template(schema: Value) -> Value {
             *part = or_template(std::mem::take(part));
         }
     }
-    match members.get_mut("properties") {
-        Some(Value::Object(properties)) => properties.values_mut().for_each(allow),
-        _ => {}
+    if let Some(Value::Object(properties)) = members.get_mut("properties") {
+        properties.values_mut().for_each(allow);
     }
     for key in ["prefixItems", "anyOf"] {
         if let Some(Value::Array(parts)) = members.get_mut(key) {

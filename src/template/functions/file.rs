@@ -3,7 +3,7 @@
 use super::Function;
 use super::input::{context, text_or_bytes};
 use crate::template::explain::complain_with_help;
-use crate::world::reason;
+use crate::world::{is_outside, reason};
 use minijinja::{Error, State, Value as Dynamic};
 use std::io;
 
@@ -22,6 +22,9 @@ fn file(state: &State, path: &str) -> Result<Dynamic, Error> {
     let bytes = context.scope.world.files.read(&full).map_err(|error| {
         let help = match error.kind() {
             io::ErrorKind::NotFound => Some(format!("it was looked for at `{}`", full.display())),
+            _ if is_outside(&error) => {
+                Some("`--allow-outside` lets a collection use files outside its folder".to_owned())
+            }
             _ => None,
         };
         complain_with_help(format!("`{path}` cannot be read: {}", reason(&error)), help)

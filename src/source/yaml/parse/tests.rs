@@ -99,6 +99,21 @@ fn json_surrogate_pairs_are_one_character_in_double_quotes_only() {
 }
 
 #[test]
+fn a_bare_json_path_in_braces_is_shown_quoted() {
+    let words = "a JSONPath with `[` must be quoted in `{…}` and `[…]`";
+    let cases = [
+        ("a: {$.x[*].id: 1}\n", "1:5 $.x[*].id", "\"$.x[*].id\""),
+        ("a: {id: $.x[0], n: $.y}\n", "1:9 $.x[0]", "\"$.x[0]\""),
+        ("a: {$.h['X-A']: 1}\n", "1:5 $.h['X-A']", "\"$.h['X-A']\""),
+        ("a: {$.h[\"X\"].y: 1}\n", "1:5 $.h[\"X\"].y", "'$.h[\"X\"].y'"),
+        ("a: {$.x[?@.b == 1].c: [z]}\n", "1:5 $.x[?@.b == 1].c", "\"$.x[?@.b == 1].c\""),
+    ];
+    for (text, place, shown) in cases {
+        refused(text, &[&format!("{place} | {words} | write `{shown}`")]);
+    }
+}
+
+#[test]
 fn an_unquoted_template_is_shown_quoted() {
     let cases = [
         ("url: {{ base }}/x\n", "1:6 {{ base }}/x", "url: \"{{ base }}/x\""),
