@@ -150,6 +150,12 @@ impl Human {
 
     fn run_finished(&mut self, run: &RunFinished) -> io::Result<()> {
         self.stop();
+        // A collection that never ended has shown nothing if it stood behind another.
+        while let Some(collection) = self.waiting.keys().next().copied() {
+            self.current = collection;
+            self.catch_up()?;
+            self.waiting.remove(&collection);
+        }
         let Some(started) = self.run.take() else { return Ok(()) };
         let text = self.recap.summary(self.paint, self.style.verbosity, &started, run);
         self.print(&text)
