@@ -29,7 +29,7 @@ fn one(text: &str) -> Result<Vec<Input>, Diagnostic> {
     if text == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map_err(|error| unreadable("-", &error))?;
-        let folder = PathBuf::from(".");
+        let folder = absolute(Path::new("."));
         return Ok(vec![Input { name: "-".to_owned(), path: None, folder, bytes }]);
     }
     let path = Path::new(text);
@@ -53,10 +53,17 @@ fn read(path: &Path) -> Result<Input, Diagnostic> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| unreadable(&name, &error))?;
     let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
+        Some(parent) if !parent.as_os_str().is_empty() => absolute(parent),
+        _ => absolute(Path::new(".")),
     };
     Ok(Input { name, path: Some(path.to_owned()), folder, bytes })
+}
+
+/// A collection's folder from the root on: a path joined to it stays the same path whatever it is
+/// then joined to.
+fn absolute(folder: &Path) -> PathBuf {
+    // Fails for an empty path alone, or without a current folder: then there is nothing better.
+    std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {

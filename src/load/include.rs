@@ -63,7 +63,9 @@ impl Includer<'_> {
 
     /// The one document of an included file.
     fn document(&mut self, written: &Located<String>, path: &Path, bytes: &[u8]) -> Option<Node> {
-        let name = path.display().to_string();
+        // As a person here would write it.
+        let here = std::env::current_dir().unwrap_or_default();
+        let name = path.strip_prefix(here).unwrap_or(path).display().to_string();
         match documents(name, Some(path.to_owned()), bytes, self.files) {
             Err(diagnostics) => {
                 self.diagnostics.extend(diagnostics);

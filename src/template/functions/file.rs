@@ -21,6 +21,9 @@ fn file(state: &State, path: &str) -> Result<Dynamic, Error> {
     let bytes = context.scope.world.files.read(&full).map_err(|error| {
         let help = match error.kind() {
             io::ErrorKind::NotFound => Some(format!("it was looked for at `{}`", full.display())),
+            io::ErrorKind::PermissionDenied => {
+                Some("`--allow-outside` lets a collection use files outside its folder".to_owned())
+            }
             _ => None,
         };
         complain_with_help(format!("`{path}` cannot be read: {}", reason(&error)), help)
