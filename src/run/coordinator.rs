@@ -488,7 +488,10 @@ pub fn prepare_collection(
                 .map(|session| Some(Arc::new(session)))
         })
         .collect::<Result<_, _>>()
-        .map_err(|diagnostic| vec![*diagnostic])?;
+        .map_err(|mut diagnostic| {
+            masker.diagnostic(&mut diagnostic);
+            vec![*diagnostic]
+        })?;
     let state = State { vars, ..State::default() };
     Ok((Arc::new(context), state))
 }

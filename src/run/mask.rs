@@ -1,10 +1,11 @@
 //! Secrets kept out of everything that leaves the run.
 
+use super::disguises::finder;
+use crate::diagnostic::Diagnostic;
 use crate::event::{AttemptRecord, RequestRecord, ResponseRecord, StepRecord};
 use crate::value::Value;
-use aho_corasick::{AhoCorasick, MatchKind};
-use base64::Engine as _;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use regex::{NoExpand, Regex};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// What stands where a secret stood.
@@ -14,7 +15,7 @@ const MASK: &str = "***";
 #[derive(Debug, Default)]
 pub struct Masker {
     secrets: BTreeSet<String>,
-    finder: Option<AhoCorasick>,
+    finder: Option<Regex>,
 }
 
 impl Masker {
@@ -23,10 +24,7 @@ impl Masker {
         if secret.is_empty() || !self.secrets.insert(secret.to_owned()) {
             return;
         }
-        let forms: BTreeSet<String> =
-            self.secrets.iter().flat_map(|secret| forms(secret)).collect();
-        self.finder =
-            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(forms).ok();
+        self.finder = finder(self.secrets.iter().map(String::as_str));
     }
 
     /// Learns every scalar in a value.
@@ -55,13 +53,8 @@ impl Masker {
 
     fn text(&self, text: &mut String) {
         if let Some(finder) = &self.finder
-            && finder.is_match(text.as_str())
+            && let Cow::Owned(masked) = finder.replace_all(text, NoExpand(MASK))
         {
-            let mut masked = String::with_capacity(text.len());
-            finder.replace_all_with(text, &mut masked, |_, _, masked| {
-                masked.push_str(MASK);
-                true
-            });
             *text = masked;
         }
     }
@@ -83,7 +76,14 @@ impl Masker {
         match value {
             Value::String(text) => self.text(text),
             Value::Array(items) => items.iter_mut().for_each(|item| self.value(item)),
-            Value::Object(members) => members.values_mut().for_each(|member| self.value(member)),
+            Value::Object(members) => {
+                let masked = std::mem::take(members).into_iter().map(|(mut name, mut member)| {
+                    self.text(&mut name);
+                    self.value(&mut member);
+                    (name, member)
+                });
+                *members = masked.collect();
+            }
             Value::Number(_) if self.mask(&value.to_text()) != value.to_text() => {
                 *value = Value::from(MASK);
             }
@@ -98,12 +98,23 @@ impl Masker {
         }
     }
 
+    /// Masks what a diagnostic says in place; the lines of the files are shown by others.
+    pub fn diagnostic(&self, diagnostic: &mut Diagnostic) {
+        self.text(&mut diagnostic.message);
+        let labels = diagnostic.primary.as_deref_mut().into_iter().chain(&mut diagnostic.secondary);
+        labels.for_each(|label| self.text(&mut label.text));
+        let notes = diagnostic.notes.iter_mut().chain(&mut diagnostic.help);
+        notes.for_each(|note| self.text(note));
+    }
+
     /// Masks a step's record in place.
     pub fn step(&self, step: &mut StepRecord) {
         if self.finder.is_none() {
             return;
         }
         self.text(&mut step.name);
+        self.text(&mut step.id);
+        step.groups.iter_mut().for_each(|group| self.text(group));
         self.optional(&mut step.reason);
         for attempt in &mut step.attempts {
             self.attempt(attempt);
@@ -164,19 +175,6 @@ impl Masker {
     }
 }
 
-/// How a secret may look: as it is, in a URL, in a form, in JSON, in base64.
-fn forms(secret: &str) -> Vec<String> {
-    let escaped = Value::from(secret).to_json();
-    let in_json = escaped.trim_matches('"').to_owned();
-    let in_url = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
-    let in_form = in_url.replace("%20", "+");
-    let kept =
-        in_url.replace("%2D", "-").replace("%5F", "_").replace("%2E", ".").replace("%7E", "~");
-    let in_base64 = base64::engine::general_purpose::STANDARD.encode(secret);
-    let lower = in_url.to_lowercase();
-    vec![secret.to_owned(), in_json, in_form, kept, in_url, lower, in_base64]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,6 +188,51 @@ mod tests {
         {
             assert_eq!(masker.mask(&format!("<{text}>")), "<***>", "{text}");
         }
+    }
+
+    #[test]
+    fn a_secret_is_masked_where_ways_of_writing_mix() {
+        let mut masker = Masker::default();
+        masker.add("s/+ \"q\"&é'x");
+        for text in [
+            "s/%2B%20\"q\"&%C3%A9'x",
+            "s/%2b+%22q%22%26%c3%a9%27x",
+            r#"s/+ \"q\"&\u00e9'x"#,
+            r#"s\/+ \\\"q\\\"&é'\''x"#,
+            "s/+ &quot;q&quot;&amp;Ã©'x",
+            "s/+ \"q\"&\u{fffd}'x",
+            r#"s/+ \"q\"&\xc3\xa9'x"#,
+            "732f2b2022712226c3a92778",
+        ] {
+            assert_eq!(masker.mask(&format!("<{text}>")), "<***>", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_masked_in_credentials() {
+        let mut masker = Masker::default();
+        masker.add("hunter2hunter2");
+        for text in
+            ["dXNlcjpodW50ZXIyaHVudGVyMg==", "YTpodW50ZXIyaHVudGVyMg", "YWI6aHVudGVyMmh1bnRlcjI="]
+        {
+            let masked = masker.mask(text);
+            assert!(masked.ends_with("***") && masked.len() <= 10, "{text} {masked}");
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_is_masked_where_a_text_was_cut() {
+        let mut masker = Masker::default();
+        masker.add("abcdef");
+        assert_eq!(masker.mask("x abcd… y"), "x *** y");
+        assert_eq!(masker.mask("x abcd y abcd\"…"), "x abcd y ***");
+    }
+
+    #[test]
+    fn the_lines_of_a_secret_are_masked_one_by_one() {
+        let mut masker = Masker::default();
+        masker.add("-----BEGIN-----\nMIIE\n}\n");
+        assert_eq!(masker.mask("- -----BEGIN-----\n- MIIE\n- }"), "- ***\n- ***\n- }");
     }
 
     #[test]
