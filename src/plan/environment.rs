@@ -21,7 +21,7 @@ pub(super) fn overlay(
     let mut chosen: Vec<&EnvironmentSpec> = Vec::new();
     for name in &choices.environments {
         if collection.environments.iter().any(|environment| *environment.name == *name) {
-            stack(name, collection, &mut chosen, &mut Vec::new(), diagnostics);
+            stack(name, collection, &mut chosen, &mut Vec::new());
         } else {
             diagnostics.push(unknown(name, collection));
         }
@@ -53,7 +53,6 @@ fn stack<'c>(
     collection: &'c Collection,
     chosen: &mut Vec<&'c EnvironmentSpec>,
     open: &mut Vec<String>,
-    diagnostics: &mut Vec<Diagnostic>,
 ) {
     if open.iter().any(|above| above == name) {
         return;
@@ -63,7 +62,7 @@ fn stack<'c>(
         collection.environments.iter().filter(|environment| *environment.name == name).collect();
     for environment in &named {
         if let Some(below) = &environment.extends {
-            stack(below, collection, chosen, open, diagnostics);
+            stack(below, collection, chosen, open);
         }
     }
     chosen.extend(named);

@@ -189,7 +189,7 @@ fn arguments(
     }
     if let Some(cert) = own.unless_replaced(over, |over| &over.cert) {
         let value = cert.resolve(scope)?.0.clone();
-        for Cert { cert: path, key } in &value {
+        for Cert { cert: path, key } in value.iter() {
             allow(path, cert.span(), context)?;
             key.iter().try_for_each(|key| allow(key, cert.span(), context))?;
         }

@@ -23,28 +23,19 @@ const SHORTEST_PIECE: usize = 6;
 /// The shortest line of a secret of several lines that is masked on its own, in characters.
 const SHORTEST_LINE: usize = 4;
 
-/// Finds every secret in every form; `None` when there is none, or they are too large to look for.
-pub(super) fn finder<'s>(secrets: impl Iterator<Item = &'s str>) -> Option<Regex> {
-    let mut secrets: Vec<&str> = secrets.flat_map(with_lines).collect();
-    // The first alternative that fits is taken: the longest secret is to be masked whole.
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    secrets.dedup();
-    if secrets.is_empty() {
-        return None;
-    }
-    let forms: Vec<String> = secrets.iter().flat_map(|secret| forms(secret)).collect();
-    let built = RegexBuilder::new(&forms.join("|"))
-        .size_limit(1 << 28)
-        .dfa_size_limit(1 << 26)
-        .nest_limit(1000)
-        .build();
-    match built {
-        Ok(finder) => Some(finder),
-        Err(_) => {
-            let plain: Vec<String> = secrets.iter().map(|secret| regex::escape(secret)).collect();
-            RegexBuilder::new(&plain.join("|")).size_limit(1 << 30).build().ok()
-        }
-    }
+/// What finds a secret, or a line of it, in every form; with its length in bytes.
+pub(super) fn finders(secret: &str) -> Vec<(usize, Regex)> {
+    let found = with_lines(secret).into_iter().filter_map(|secret| {
+        let every = forms(secret).join("|");
+        let limits = |pattern: &str| {
+            let mut builder = RegexBuilder::new(pattern);
+            builder.size_limit(1 << 28).nest_limit(1000).build()
+        };
+        // A secret too large to be looked for in every form is looked for as it is.
+        let finder = limits(&every).or_else(|_| limits(&regex::escape(secret)));
+        Some((secret.len(), finder.ok()?))
+    });
+    found.collect()
 }
 
 /// A secret, and its lines: a diff shows them one by one.

@@ -1,6 +1,6 @@
 //! Secrets kept out of everything that leaves the run.
 
-use super::disguises::finder;
+use super::disguises::finders;
 use crate::diagnostic::Diagnostic;
 use crate::event::{AttemptRecord, RequestRecord, ResponseRecord, StepRecord};
 use crate::value::Value;
@@ -15,7 +15,9 @@ const MASK: &str = "***";
 #[derive(Debug, Default)]
 pub struct Masker {
     secrets: BTreeSet<String>,
-    finder: Option<Regex>,
+    /// What finds each secret, the longest first: it is to be masked whole. One for each, because
+    /// one for all would be made anew whenever a step captures a secret.
+    finders: Vec<(usize, Regex)>,
 }
 
 impl Masker {
@@ -24,7 +26,10 @@ impl Masker {
         if secret.is_empty() || !self.secrets.insert(secret.to_owned()) {
             return;
         }
-        self.finder = finder(self.secrets.iter().map(String::as_str));
+        for (length, finder) in finders(secret) {
+            let place = self.finders.partition_point(|(other, _)| *other >= length);
+            self.finders.insert(place, (length, finder));
+        }
     }
 
     /// Learns every scalar in a value.
@@ -52,10 +57,10 @@ impl Masker {
     }
 
     fn text(&self, text: &mut String) {
-        if let Some(finder) = &self.finder
-            && let Cow::Owned(masked) = finder.replace_all(text, NoExpand(MASK))
-        {
-            *text = masked;
+        for (_, finder) in &self.finders {
+            if let Cow::Owned(masked) = finder.replace_all(text, NoExpand(MASK)) {
+                *text = masked;
+            }
         }
     }
 
@@ -109,7 +114,7 @@ impl Masker {
 
     /// Masks a step's record in place.
     pub fn step(&self, step: &mut StepRecord) {
-        if self.finder.is_none() {
+        if self.finders.is_empty() {
             return;
         }
         self.text(&mut step.name);

@@ -130,10 +130,8 @@ impl States {
             }
         }
         let mut state = self.start.clone();
-        for ended in seen.into_iter().filter_map(|index| self.ended.get(index)) {
-            if let Some(ended) = ended {
-                state.apply(&ended.delta);
-            }
+        for ended in seen.into_iter().filter_map(|index| self.ended.get(index)).flatten() {
+            state.apply(&ended.delta);
         }
         state
     }

@@ -16,7 +16,7 @@ use crate::model::{Assertion, CaptureSource, Compare};
 use crate::plan::PlannedStep;
 use crate::template::{Reference, ReferenceKind, Scope, StepView};
 use crate::value::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -391,7 +391,7 @@ impl<'r> Attempt<'r> {
     /// response.
     fn wants(&self, needs: Needs) -> bool {
         let Some(request) = self.planned.request() else { return false };
-        let by_kind = |kind: &crate::check::SubjectKind| kind.needs == needs || kind.needs > needs;
+        let by_kind = |kind: &crate::check::SubjectKind| kind.needs >= needs;
         let asserted = |assertion: &Assertion| match &assertion.compare {
             Compare::Subject { .. } => by_kind(assertion.kind),
             Compare::Expression(_) => false,
@@ -409,7 +409,7 @@ impl<'r> Attempt<'r> {
             || references.iter().any(|reference| reference.kind == ReferenceKind::Response)
     }
 
-    fn save(&self, path: &PathBuf, exchange: &Exchange) -> Result<(), Diagnostic> {
+    fn save(&self, path: &Path, exchange: &Exchange) -> Result<(), Diagnostic> {
         let save = self.planned.request().and_then(|request| request.save.as_ref());
         let span = save.map_or(self.planned.span, |save| save.span());
         let written = self.context.world.files.create(path).and_then(|mut file| {
