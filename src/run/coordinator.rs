@@ -271,7 +271,7 @@ impl<'r> Coordinator<'r> {
             collection,
             name: self.masker.mask(&written.name),
             file: file.map_or_else(String::new, |file| file.name().to_owned()),
-            description: written.description.clone(),
+            description: written.description.as_ref().map(|text| self.masker.mask(text)),
             tags: written.tags.clone(),
             steps: progress.waiting.len(),
         });
