@@ -381,7 +381,7 @@ pub struct CaptureRecord {
 /// Why a request could not be made.
 #[derive(Clone, Debug, Serialize)]
 pub struct ErrorRecord {
-    /// Requests' exception, `TemplateError`, or `Interrupted`.
+    /// Requests' exception, `OSError` (a file), `TemplateError`, or `Interrupted`.
     pub kind: String,
     /// What happened.
     pub message: String,

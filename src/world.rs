@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -65,6 +66,8 @@ pub struct World {
     pub env: Arc<BTreeMap<String, String>>,
     /// What all randomness grows from; the same seed gives the same values.
     pub seed: u64,
+    /// Whether anything was drawn from the seed, by any clone.
+    pub is_drawn_from: Arc<AtomicBool>,
 }
 
 /// The system's clock. Clones share one interruption: [`SystemClock::interrupt`] ends every
@@ -132,6 +135,22 @@ pub enum Outside {
     Allowed,
 }
 
+/// Why a file cannot be used, in our words.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Whether a [`Folder`] refused a path, and not the system: only `--allow-outside` helps.
+#[must_use]
+pub fn is_outside(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::PermissionDenied && error.get_ref().is_some()
+}
+
 /// The files under one folder, symbolic links followed before the border is checked.
 #[derive(Clone, Debug)]
 pub struct Folder {
@@ -140,8 +159,8 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// The files under `root`, and others when `outside` allows it. Relative paths are taken
-    /// from `root`.
+    /// The files under `root`, and others when `outside` allows it. Relative paths are the
+    /// process's, as `root` is: whoever names a file has put it behind the folder it is relative to.
     #[must_use]
     pub fn new(root: impl Into<PathBuf>, outside: Outside) -> Folder {
         Folder { root: root.into(), outside }
@@ -149,13 +168,12 @@ impl Folder {
 
     /// The path to use, its links resolved, when it lies inside.
     fn admit(&self, path: &Path) -> io::Result<PathBuf> {
-        let path = self.root.join(path);
         if self.outside == Outside::Allowed {
-            return Ok(path);
+            return Ok(path.to_owned());
         }
         let root = self.root.canonicalize()?;
-        let real = resolve(&path, MAX_LINKS)?;
-        if real.starts_with(&root) { Ok(real) } else { Err(refused(&path)) }
+        let real = resolve(path, MAX_LINKS)?;
+        if real.starts_with(&root) { Ok(real) } else { Err(refused(path)) }
     }
 }
 
@@ -253,15 +271,15 @@ mod tests {
     fn files_inside_are_read_and_written() {
         let (above, folder) = folder();
         for path in ["file", "sub/link", "./sub/../file", "up/in/file"] {
-            assert_eq!(folder.read(Path::new(path)).unwrap(), b"text", "{path}");
+            assert_eq!(folder.read(&folder.root.join(path)).unwrap(), b"text", "{path}");
         }
         assert_eq!(folder.read(&above.path().join("in/file")).unwrap(), b"text");
-        folder.create(Path::new("a/b/c")).unwrap().write_all(b"new").unwrap();
-        assert_eq!(folder.read(Path::new("a/b/c")).unwrap(), b"new");
-        folder.create(Path::new("file")).unwrap().write_all(b"x").unwrap();
-        assert_eq!(folder.read(Path::new("file")).unwrap(), b"x");
-        folder.create(Path::new("dangling_in")).unwrap().write_all(b"y").unwrap();
-        assert_eq!(folder.read(Path::new("sub/new")).unwrap(), b"y");
+        folder.create(&folder.root.join("a/b/c")).unwrap().write_all(b"new").unwrap();
+        assert_eq!(folder.read(&folder.root.join("a/b/c")).unwrap(), b"new");
+        folder.create(&folder.root.join("file")).unwrap().write_all(b"x").unwrap();
+        assert_eq!(folder.read(&folder.root.join("file")).unwrap(), b"x");
+        folder.create(&folder.root.join("dangling_in")).unwrap().write_all(b"y").unwrap();
+        assert_eq!(folder.read(&folder.root.join("sub/new")).unwrap(), b"y");
     }
 
     #[test]
@@ -269,14 +287,14 @@ mod tests {
         let (above, folder) = folder();
         let absolute = above.path().join("secret");
         let paths = ["../secret", "out", "up/secret", "sub/../../secret", "/etc/passwd"];
-        for path in paths.map(Path::new).into_iter().chain([&*absolute]) {
-            assert!(is_refused(folder.open(path)), "{}", path.display());
-            assert!(is_refused(folder.create(path)), "{}", path.display());
+        for path in paths.map(|path| folder.root.join(path)).into_iter().chain([absolute.clone()]) {
+            assert!(is_refused(folder.open(&path)), "{}", path.display());
+            assert!(is_refused(folder.create(&path)), "{}", path.display());
         }
         for path in ["../new", "up/new", "up/a/b", "dangling_out", "none/../../new", "none/.."] {
-            assert!(is_refused(folder.create(Path::new(path))), "{path}");
+            assert!(is_refused(folder.create(&folder.root.join(path))), "{path}");
         }
-        assert!(folder.create(Path::new("loop")).is_err());
+        assert!(folder.create(&folder.root.join("loop")).is_err());
         assert_eq!(fs::read(&absolute).unwrap(), b"secret");
         assert!(!above.path().join("new").exists());
     }
@@ -285,13 +303,23 @@ mod tests {
     fn what_is_allowed_outside_is_read() {
         let (above, _) = folder();
         let folder = Folder::new(above.path().join("in"), Outside::Allowed);
-        assert_eq!(folder.read(Path::new("../secret")).unwrap(), b"secret");
+        assert_eq!(folder.read(&folder.root.join("../secret")).unwrap(), b"secret");
+    }
+
+    #[test]
+    fn a_relative_path_is_the_process_s_as_the_root_is() {
+        for root in ["src", "./src", "src/"] {
+            let folder = Folder::new(root, Outside::Refused);
+            assert!(folder.read(&Path::new(root).join("lib.rs")).is_ok(), "{root}");
+        }
+        let folder = Folder::new("src", Outside::Refused);
+        assert!(is_refused(folder.read(Path::new("Cargo.toml"))));
     }
 
     #[test]
     fn a_folder_is_no_file() {
         let (_above, folder) = folder();
-        let error = folder.open(Path::new("sub")).err().unwrap();
+        let error = folder.open(&folder.root.join("sub")).err().unwrap();
         assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
     }
 

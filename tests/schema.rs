@@ -7,6 +7,8 @@
     reason = "a test that fails says so by a panic"
 )]
 
+#[path = "schema/collection.rs"]
+mod collection;
 mod runs;
 
 use jsonschema::Validator;
@@ -39,7 +41,12 @@ fn assert_valid(validator: &Validator, instance: &Json) {
 
 #[test]
 fn the_files_are_what_the_program_prints() {
-    for (name, schema) in [("report", schema::report()), ("events", schema::events())] {
+    let schemas = [
+        ("collection", schema::collection()),
+        ("report", schema::report()),
+        ("events", schema::events()),
+    ];
+    for (name, schema) in schemas {
         let path = Path::new("schema").join(format!("{name}.schema.json"));
         let text = schema.to_json_pretty() + "\n";
         if std::env::var_os("UPDATE").is_some() {

@@ -3,7 +3,7 @@
 use crate::diagnostic::Code;
 use crate::diagnostic::codes::check::{BAD_BYTES, WRONG_ARGUMENT};
 use crate::value::Value;
-use base64::Engine as _;
+use base64::{DecodeError, Engine as _};
 
 /// An expected value as written. What came from a template is [`Argument::Opaque`]: data,
 /// never predicates, whatever its shape.
@@ -272,9 +272,12 @@ fn decode_hex(text: &str) -> Result<Vec<u8>, String> {
 
 fn decode_base64(text: &str) -> Result<Vec<u8>, String> {
     let text: String = text.chars().filter(|letter| !letter.is_ascii_whitespace()).collect();
-    base64::engine::general_purpose::STANDARD
-        .decode(text)
-        .map_err(|error| error.to_string().to_lowercase().trim_end_matches('.').to_owned())
+    base64::engine::general_purpose::STANDARD.decode(text).map_err(|error| match error {
+        DecodeError::InvalidByte(_, byte) => {
+            format!("`{}` is no base64 digit", char::from(byte).escape_default())
+        }
+        _ => "it is cut short: base64 has four digits for three bytes".to_owned(),
+    })
 }
 
 #[cfg(test)]

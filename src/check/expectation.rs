@@ -163,7 +163,10 @@ fn data(members: &[(String, Argument)]) -> Option<BuildError> {
     let (first, _) = members.first()?;
     let is_data = !members.iter().any(|(key, _)| like(key));
     let more = if members.len() > 1 { ", …" } else { "" };
-    let help = format!("to compare with a mapping write `eq: {{{first}: …{more}}}`");
+    let help = match first.as_str() {
+        "schema" => "`schema` is planned, but this version does not have it yet".to_owned(),
+        _ => format!("to compare with a mapping write `eq: {{{first}: …{more}}}`"),
+    };
     is_data.then(|| not_a_predicate(first).help(help))
 }
 

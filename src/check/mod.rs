@@ -32,6 +32,8 @@ pub use argument::{Argument, BuildError, Segment};
 pub use diff::diff;
 pub use expectation::{Clause, ClauseResult, Expectation, Mismatch, compile};
 pub use found::{Found, Items, View};
-pub use predicates::{ArgumentShape, Explanation, PREDICATES, Predicate, PredicateKind};
-pub use subjects::{Gives, Outcome, SUBJECTS, Selector, Subject, SubjectKind};
+pub use predicates::{
+    ArgumentShape, Explanation, PREDICATES, Predicate, PredicateKind, TYPES, Type, compile_regex,
+};
+pub use subjects::{Gives, Outcome, STATUS_NAMES, SUBJECTS, Selector, Subject, SubjectKind};
 pub use words::Show;

@@ -18,8 +18,8 @@ pub struct Args {
     /// Files, folders, globs, or `-` for stdin.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<String>,
-    /// How to say what is wrong.
-    #[arg(long, value_enum, default_value_t)]
+    /// How to say what is wrong: `human`, `json`, or `github` (annotations on the lines).
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     format: Format,
     #[command(flatten)]
     given: Given,

@@ -15,6 +15,25 @@ pub struct Args {
     code: Option<String>,
 }
 
+/// How wide the explanation is written.
+const WIDTH: usize = 80;
+
+/// A text with its words in lines of at most [`WIDTH`] characters.
+fn wrapped(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
 /// Explains.
 pub(super) fn run(args: &Args) -> Exit {
     let all = || CODES.iter().flat_map(|table| table.iter());
@@ -33,7 +52,9 @@ pub(super) fn run(args: &Args) -> Exit {
                 code.example.lines().map(|line| format!("    {line}\n")).collect();
             let text = format!(
                 "{}: {}\n\n{}\n\nExample:\n\n{example}",
-                code.id, code.summary, code.explanation
+                code.id,
+                code.summary,
+                wrapped(code.explanation)
             );
             message::write(Output::Stdout, &text);
             Exit::Passed

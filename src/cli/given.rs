@@ -4,31 +4,14 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Choices, Selection};
 use crate::source::{File, Files, Limits, Scalar, ScalarStyle, decode, parse};
 use crate::value::Value;
+use crate::world::reason;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Options of every command that reads collections.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub struct Given {
-    /// Set a variable; numbers and booleans are read as YAML reads them.
-    #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Values")]
-    pub vars: Vec<String>,
-    /// Set variables from a YAML or JSON mapping.
-    #[arg(long = "vars", value_name = "FILE", help_heading = "Values")]
-    pub vars_files: Vec<PathBuf>,
-    /// Lay one of the collection's environments over it; repeated, later ones win.
-    #[arg(long = "env", value_name = "NAME", help_heading = "Values")]
-    pub environments: Vec<String>,
-    /// Set variables, and `env`, from a file of NAME=value lines.
-    #[arg(long = "env-file", value_name = "FILE", help_heading = "Values")]
-    pub env_files: Vec<PathBuf>,
-    /// Set a variable whose value is masked in everything printed or written.
-    #[arg(long = "secret", value_name = "NAME=VALUE", help_heading = "Values")]
-    pub secrets: Vec<String>,
-    /// Make random values repeat.
-    #[arg(long, value_name = "N", help_heading = "Values")]
-    pub seed: Option<u64>,
+pub(super) struct Given {
     /// Run only steps with one of these tags, and what they need.
     #[arg(long = "tag", value_name = "TAG", help_heading = "What runs")]
     pub tags: Vec<String>,
@@ -38,6 +21,24 @@ pub struct Given {
     /// Run only these steps, by name or id, and what they need.
     #[arg(long = "step", value_name = "NAME", help_heading = "What runs")]
     pub steps: Vec<String>,
+    /// Set a variable; the value is read as YAML reads it: `--var n=5` is a number.
+    #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Values")]
+    pub vars: Vec<String>,
+    /// Set variables from a YAML or JSON mapping.
+    #[arg(long = "vars", value_name = "FILE", help_heading = "Values")]
+    pub vars_files: Vec<PathBuf>,
+    /// Use one of the collection's `environments`; of several the later wins.
+    #[arg(long = "env", value_name = "NAME", help_heading = "Values")]
+    pub environments: Vec<String>,
+    /// Set variables, and `env`, from a file of NAME=value lines.
+    #[arg(long = "env-file", value_name = "FILE", help_heading = "Values")]
+    pub env_files: Vec<PathBuf>,
+    /// Set a variable whose value is masked in everything printed or written.
+    #[arg(long = "secret", value_name = "NAME=VALUE", help_heading = "Values")]
+    pub secrets: Vec<String>,
+    /// Make random values repeat; a failed run that used any prints its seed.
+    #[arg(long, value_name = "N", help_heading = "Values")]
+    pub seed: Option<u64>,
     /// Let collections read and write files outside their own folder.
     #[arg(long, help_heading = "Trust")]
     pub allow_outside: bool,
@@ -53,6 +54,11 @@ pub(super) struct Values {
 }
 
 impl Given {
+    /// Whether only some of the steps are asked for.
+    pub(super) fn selects(&self) -> bool {
+        !(self.tags.is_empty() && self.skip_tags.is_empty() && self.steps.is_empty())
+    }
+
     /// Reads everything given; the files read are added to `files`.
     pub(super) fn read(&self, files: &mut Files) -> Result<Values, Vec<Diagnostic>> {
         let mut diagnostics = Vec::new();
@@ -149,8 +155,17 @@ fn env_file(path: &PathBuf) -> Result<Vec<(String, String)>, Diagnostic> {
         Diagnostic::placeless(&codes::cli::BAD_VALUE, message)
             .help("a line is `NAME=value`; `#` begins a comment")
     };
-    let lines = dotenvy::from_path_iter(path).map_err(|error| refuse(error.to_string()))?;
-    lines.map(|line| line.map_err(|error| refuse(error.to_string()))).collect()
+    let text = std::fs::read_to_string(path).map_err(|error| refuse(reason(&error)))?;
+    let lines = dotenvy::from_read_iter(text.as_bytes());
+    let said = |error| match error {
+        // The line may hold a secret: it is counted, not repeated.
+        dotenvy::Error::LineParse(wrong, _) => {
+            let line = text.lines().position(|line| wrong.trim().starts_with(line.trim()));
+            format!("line {} is not `NAME=value`", line.unwrap_or_default() + 1)
+        }
+        other => other.to_string(),
+    };
+    lines.map(|line| line.map_err(|error| refuse(said(error)))).collect()
 }
 
 fn vars_file(path: &PathBuf, files: &mut Files) -> Result<Vec<(String, Value)>, Vec<Diagnostic>> {
@@ -158,7 +173,7 @@ fn vars_file(path: &PathBuf, files: &mut Files) -> Result<Vec<(String, Value)>, 
         let message = format!("`--vars {}`: {message}", path.display());
         vec![Diagnostic::placeless(&codes::cli::BAD_VALUE, message)]
     };
-    let bytes = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
+    let bytes = std::fs::read(path).map_err(|error| refuse(reason(&error)))?;
     let text = decode(files.next_id(), &bytes).map_err(|error| refuse(error.message))?;
     let file = files.add(File::new(path.display().to_string(), Some(path.clone()), text.as_str()));
     let documents = parse(file, &text, &Limits::default())

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, codes};
 use crate::load::{Input, is_collection};
 use crate::source::{FileId, Limits, decode, parse};
+use crate::world::reason;
 use globset::GlobBuilder;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -21,15 +22,21 @@ pub(super) fn inputs(paths: &[String]) -> Result<Vec<Input>, Vec<Diagnostic>> {
         return Err(diagnostics);
     }
     let mut seen = std::collections::BTreeSet::new();
-    found.retain(|input: &Input| seen.insert(input.name.clone()));
+    found.retain(|input: &Input| seen.insert(identity(input)));
     Ok(found)
+}
+
+/// What tells that a file was named twice: `a.yaml ./a.yaml`.
+fn identity(input: &Input) -> PathBuf {
+    let real = input.path.as_deref().and_then(|path| path.canonicalize().ok());
+    real.unwrap_or_else(|| PathBuf::from(&input.name))
 }
 
 fn one(text: &str) -> Result<Vec<Input>, Diagnostic> {
     if text == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map_err(|error| unreadable("-", &error))?;
-        let folder = absolute(Path::new("."));
+        let folder = absolute(Path::new("."))?;
         return Ok(vec![Input { name: "-".to_owned(), path: None, folder, bytes }]);
     }
     let path = Path::new(text);
@@ -53,22 +60,20 @@ fn read(path: &Path) -> Result<Input, Diagnostic> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| unreadable(&name, &error))?;
     let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => absolute(parent),
-        _ => absolute(Path::new(".")),
+        Some(parent) if !parent.as_os_str().is_empty() => absolute(parent)?,
+        _ => absolute(Path::new("."))?,
     };
     Ok(Input { name, path: Some(path.to_owned()), folder, bytes })
 }
 
-/// A collection's folder from the root on: a path joined to it stays the same path whatever it is
-/// then joined to.
-fn absolute(folder: &Path) -> PathBuf {
-    // Fails for an empty path alone, or without a current folder: then there is nothing better.
-    std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())
+/// A collection's folder stays where it is whatever paths are joined to it.
+fn absolute(folder: &Path) -> Result<PathBuf, Diagnostic> {
+    std::path::absolute(folder).map_err(|error| unreadable(&folder.display().to_string(), &error))
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::placeless(&codes::cli::CANNOT_OPEN, format!("cannot read `{name}`: {error}"));
+    let message = format!("cannot read `{name}`: {}", reason(error));
+    let diagnostic = Diagnostic::placeless(&codes::cli::CANNOT_OPEN, message);
     match near(Path::new(name)) {
         Some(near) => diagnostic.help(format!("did you mean `{}`?", near.display())),
         None => diagnostic,
@@ -91,6 +96,8 @@ fn near(path: &Path) -> Option<PathBuf> {
 fn collections_in(folder: &Path) -> Result<Vec<Input>, Diagnostic> {
     let mut inputs = Vec::new();
     for path in files_below(folder) {
+        // Nobody writes `./` before a file's name.
+        let path = path.strip_prefix(".").map_or(path.clone(), Path::to_owned);
         let is_yaml =
             path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
         if !is_yaml {

@@ -17,8 +17,8 @@ pub struct Args {
     /// Files, folders, globs, or `-` for stdin.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<String>,
-    /// As a tree for people, as JSON, or as a graph for Graphviz.
-    #[arg(long, value_enum, default_value_t)]
+    /// How to list: as a `tree`, as `json`, or as a graph for Graphviz, `dot`.
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
     format: Format,
     #[command(flatten)]
     given: Given,

@@ -35,8 +35,17 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// When to colour: `auto` looks at the terminal, `NO_COLOR` and `CLICOLOR_FORCE`.
-    #[arg(long, global = true, value_enum, default_value_t, hide_possible_values = false)]
+    /// When to colour: `auto` (on a terminal, unless `NO_COLOR` is set), `always` or `never`.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        hide_possible_values = true,
+        hide_default_value = true,
+        display_order = 900
+    )]
     pub color: ColorChoice,
 }
 
@@ -57,16 +66,16 @@ pub enum ColorChoice {
 pub enum Command {
     /// Run collections: files, folders, globs, or `-` for stdin.
     Run(Box<run::Args>),
-    /// Refuse what `run` would refuse before the first byte is sent, and send nothing.
+    /// Find every mistake that would keep collections from running; nothing is sent.
     Check(Box<check::Args>),
-    /// Print the prepared requests, exact bytes, without sending them.
+    /// Print the requests as they would be sent, to the byte; nothing is sent.
     Show(Box<show::Args>),
-    /// List steps, tags and needs.
+    /// List the steps, with their tags and what they need.
     List(Box<list::Args>),
-    /// Serve the embedded httpbin-compatible server.
+    /// Start the embedded httpbin-compatible server, until Ctrl-C.
     Serve(serve::Args),
-    /// Print a JSON Schema: of collections, of the JSON report, of events.
+    /// Print a JSON Schema: of collections (for editors), of reports, of events.
     Schema(schema::Args),
-    /// Say what a message's code means and how to mend it.
+    /// Explain a message's code: what it means, how to mend it.
     Explain(explain::Args),
 }

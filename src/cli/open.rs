@@ -4,7 +4,7 @@ use super::given::{Given, Values};
 use super::hidden::masker;
 use super::inputs::inputs;
 use super::{ColorChoice, Exit, message};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Detail;
 use crate::http::Environment;
 use crate::load::{Input, load};
@@ -15,7 +15,7 @@ use crate::serve::Server;
 use crate::source::Files;
 use crate::world::{Folder, Outside, SystemClock, World};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Collections without a mistake.
@@ -51,17 +51,51 @@ pub(super) fn try_open(
     let mut plans = Vec::new();
     let mut diagnostics = Vec::new();
     for input in inputs(paths)? {
-        let folder = input.folder.clone();
+        let folder = input.folder.to_owned();
         match planned(input, outside, &values, files) {
-            Ok(planned) => plans.extend(planned.into_iter().map(|plan| (plan, folder.clone()))),
+            Ok(planned) => plans.extend(planned.into_iter().map(|plan| (plan, folder.to_owned()))),
             Err(mistakes) => diagnostics.extend(mistakes),
         }
+    }
+    diagnostics.extend(unmatched(&plans));
+    if diagnostics.is_empty()
+        && given.selects()
+        && plans.iter().all(|(plan, _)| plan.steps.is_empty())
+    {
+        diagnostics.push(nothing_selected());
     }
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
+    if given.selects() {
+        plans.retain(|(plan, _)| !plan.steps.is_empty());
+    }
     let files = Arc::default();
     Ok(Opened { files, plans, values, outside, clock: SystemClock::default() })
+}
+
+/// What `--step` and `--tag` name that no collection has. A suggestion from any collection is
+/// better than none.
+fn unmatched(plans: &[(Arc<Plan>, PathBuf)]) -> Vec<Diagnostic> {
+    let Some((first, others)) = plans.split_first() else { return Vec::new() };
+    let everywhere = first.0.unmatched.iter().filter_map(|diagnostic| {
+        let said_by = |plan: &Arc<Plan>| {
+            plan.unmatched.iter().find(|other| other.message == diagnostic.message).cloned()
+        };
+        let others: Option<Vec<Diagnostic>> =
+            others.iter().map(|(plan, _)| said_by(plan)).collect();
+        let has_suggestion =
+            |one: &Diagnostic| one.help.iter().any(|help| help.starts_with("did you mean"));
+        std::iter::once(diagnostic.clone()).chain(others?).max_by_key(has_suggestion)
+    });
+    everywhere.collect()
+}
+
+/// A run of nothing would pass, and a misspelt tag be green for ever.
+fn nothing_selected() -> Diagnostic {
+    let message = "no step has the tags asked for, or all are left out".to_owned();
+    Diagnostic::placeless(&codes::cli::NOTHING_TO_RUN, message)
+        .help("`runner list` shows the steps with their tags")
 }
 
 fn planned(
@@ -70,7 +104,7 @@ fn planned(
     values: &Values,
     files: &mut Files,
 ) -> Result<Vec<Arc<Plan>>, Vec<Diagnostic>> {
-    let access = Folder::new(input.folder.clone(), outside);
+    let access = Folder::new(input.folder.to_owned(), outside);
     let collections = load(input, files, &access)?;
     let mut plans = Vec::with_capacity(collections.len());
     let mut diagnostics = Vec::new();
@@ -140,15 +174,16 @@ impl Opened {
         &self,
         index: usize,
         plan: &Arc<Plan>,
-        folder: &PathBuf,
+        folder: &Path,
         server: Option<Arc<str>>,
         options: &Arc<RunOptions>,
     ) -> Context {
         let world = World {
             clock: Arc::new(self.clock.clone()),
-            files: Arc::new(Folder::new(folder.clone(), self.outside)),
+            files: Arc::new(Folder::new(folder.to_owned(), self.outside)),
             env: Arc::clone(&self.values.env),
             seed: self.values.seed,
+            is_drawn_from: Arc::default(),
         };
         Context {
             plan: Arc::clone(plan),
@@ -157,7 +192,7 @@ impl Opened {
             environment: Environment::new(Arc::clone(&self.values.env)),
             world: Arc::new(world),
             server,
-            folder: Arc::new(folder.clone()),
+            folder: Arc::new(folder.to_owned()),
             options: Arc::clone(options),
             sessions: Vec::new(),
             secrets: Arc::default(),

@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// Arguments of `runner run`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  runner run smoke.yaml --env staging --report junit=out/junit.xml"
+    after_help = "Examples:\n  runner run smoke.yaml --env staging --report junit=out/junit.xml\n  runner run api/ --tag read --skip-tag slow --secret token=$TOKEN"
 )]
 pub struct Args {
     /// Files, folders, globs, or `-` for stdin.
@@ -28,7 +28,7 @@ pub struct Args {
     #[command(flatten)]
     given: Given,
     /// The most requests in flight at once; `auto` is four for each core, at least 8.
-    #[arg(short, long, value_name = "N|auto", default_value = "auto", value_parser = jobs, help_heading = "How")]
+    #[arg(short, long, value_name = "N|auto", default_value = "auto", hide_default_value = true, value_parser = jobs, help_heading = "How")]
     jobs: Jobs,
     /// Start no further step after the first failure; teardown still runs.
     #[arg(long, help_heading = "How")]
@@ -37,7 +37,7 @@ pub struct Args {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "How")]
     timeout: Option<std::time::Duration>,
     /// What a `url` beginning with `/` is put behind, over what the collection says.
-    #[arg(long, value_name = "URL", help_heading = "How")]
+    #[arg(long, value_name = "URL", value_parser = base_url, help_heading = "How")]
     base_url: Option<String>,
     /// Do not verify TLS.
     #[arg(short = 'k', long, conflicts_with = "cacert", help_heading = "Network")]
@@ -60,8 +60,16 @@ pub struct Args {
     /// Say only what failed, and the summary.
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
-    /// Whether to show live what is running, on stderr.
-    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    /// Show live what is running: `auto` (on a terminal, outside CI), `live` or `off`.
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        hide_possible_values = true,
+        hide_default_value = true,
+        help_heading = "Output"
+    )]
     progress: ProgressChoice,
 }
 
@@ -95,6 +103,14 @@ fn jobs(text: &str) -> Result<Jobs, String> {
 fn seconds(text: &str) -> Result<std::time::Duration, String> {
     let duration = Value::from(text).as_duration().filter(|duration| !duration.is_zero());
     duration.ok_or_else(|| "expected seconds, or a duration such as `500ms`".to_owned())
+}
+
+fn base_url(text: &str) -> Result<String, String> {
+    let lower = text.to_ascii_lowercase();
+    match lower.starts_with("http://") || lower.starts_with("https://") {
+        true => Ok(text.to_owned()),
+        false => Err("expected a URL that begins with `http://` or `https://`".to_owned()),
+    }
 }
 
 /// Runs.

@@ -7,8 +7,8 @@ use super::{Exit, message};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  runner schema collection > collection.schema.json")]
 pub struct Args {
-    /// Of what.
-    #[arg(value_enum, default_value_t)]
+    /// Of what: `collection` (for editors), `report`, or `events` (a line of them).
+    #[arg(value_enum, default_value_t, hide_possible_values = true)]
     of: Of,
 }
 

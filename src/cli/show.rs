@@ -14,11 +14,11 @@ use crate::value::{Map, Value};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  runner show smoke.yaml --step login --as curl")]
 pub struct Args {
-    /// A file, a folder, a glob, or `-` for stdin.
+    /// Files, folders, globs, or `-` for stdin.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<String>,
-    /// As the bytes on the wire, as curl commands, as Python, or as JSON.
-    #[arg(long = "as", value_enum, default_value_t)]
+    /// How to show: the bytes of `http`, `curl` commands, `python` (Requests), or `json`.
+    #[arg(long = "as", value_enum, default_value_t, hide_possible_values = true)]
     format: Format,
     #[command(flatten)]
     given: Given,
@@ -81,8 +81,25 @@ fn is_asked_for(step: &PlannedStep, names: &[String]) -> bool {
     names.is_empty() || names.iter().any(is_named)
 }
 
-/// A step's request; what other steps would capture stands as `captured_NAME`.
+/// A step's request; what other steps would capture stands as `captured_NAME`, or as a URL of
+/// that name where nothing else can be sent.
 fn prepared(
+    context: &Context,
+    state: &State,
+    index: usize,
+    step: &PlannedStep,
+) -> Result<PreparedRequest, Box<Diagnostic>> {
+    let prepared = prepared_with("captured_", context, state, index, step);
+    match prepared {
+        Err(first) if !step.uses.is_empty() => {
+            prepared_with("http://captured/", context, state, index, step).map_err(|_| first)
+        }
+        prepared => prepared,
+    }
+}
+
+fn prepared_with(
+    placeholder: &str,
     context: &Context,
     state: &State,
     index: usize,
@@ -90,7 +107,7 @@ fn prepared(
 ) -> Result<PreparedRequest, Box<Diagnostic>> {
     let mut vars = state.vars.clone();
     for used in &step.uses {
-        vars.set(&used.name, Value::String(format!("captured_{}", used.name)));
+        vars.set(&used.name, Value::String(format!("{placeholder}{}", used.name)));
     }
     let mut scope = context.scope(vars, context.world.seed);
     scope.step = Some((step.name.clone(), step.id.clone(), index, 1));

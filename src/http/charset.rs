@@ -68,6 +68,12 @@ pub(super) fn apparent_encoding(bytes: &[u8]) -> String {
     detector.guess(None, Utf8Detection::Allow).name().to_owned()
 }
 
+/// Whether text can be decoded by a charset of this name.
+#[must_use]
+pub fn is_charset(name: &str) -> bool {
+    !name.is_empty() && find(name).is_some()
+}
+
 /// `str(content, encoding, errors="replace")`; an unknown encoding is read as UTF-8.
 pub(super) fn decode<'b>(bytes: &'b [u8], encoding: &str) -> Cow<'b, str> {
     match find(encoding).unwrap_or(Codec::Utf8) {

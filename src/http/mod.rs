@@ -32,8 +32,9 @@ mod sink;
 mod url;
 
 pub use adapter::Adapter;
-pub use auth::{AUTH_KINDS, Auth, AuthKind, AuthMemory};
+pub use auth::{AUTH_KINDS, Auth, AuthKind, AuthMemory, AuthTakes};
 pub use body::{Body, Chunks, FileUpload, Sequence, Upload};
+pub use charset::is_charset;
 pub use client::{Client, ClientOptions, Failure};
 pub use cookies::{Cookie, CookieJar};
 pub use environment::Environment;

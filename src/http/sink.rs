@@ -17,6 +17,8 @@ const DRAINED: usize = 8 << 20;
 pub enum Sink<'w> {
     /// Into memory, whole.
     Memory,
+    /// Left unread (Requests' `stream=True`); its connection is closed.
+    Unread,
     /// Nowhere but its first `keep` bytes; its size is still taken.
     Discard {
         /// Bytes to keep for messages.
@@ -50,6 +52,7 @@ impl fmt::Debug for Sink<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Sink::Memory => f.write_str("Memory"),
+            Sink::Unread => f.write_str("Unread"),
             Sink::Discard { keep, digest } => {
                 f.debug_struct("Discard").field("keep", keep).field("digest", digest).finish()
             }
@@ -74,6 +77,7 @@ pub(super) fn take(
 ) -> Result<Content, Error> {
     match sink {
         Sink::Memory => whole(body, length, usize::MAX).map(Content::whole).map_err(broken),
+        Sink::Unread => Ok(Content::default()),
         Sink::Discard { keep, digest } => stream(body, None, *keep, *digest),
         Sink::File { path, open, keep, digest } => {
             let file = open().map_err(|error| unwritable(path, &error))?;
@@ -158,8 +162,13 @@ fn broken(error: io::Error) -> Error {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Error {
-    Error::new(
-        ErrorKind::RequestException,
-        format!("cannot save the body to `{}`: {error}", path.display()),
-    )
+    let why = crate::world::reason(error);
+    match crate::world::is_outside(error) {
+        true => Error::new(ErrorKind::RequestException, format!("cannot save the body: {why}"))
+            .help("`--allow-outside` lets a collection use files outside its folder"),
+        false => Error::new(
+            ErrorKind::RequestException,
+            format!("cannot save the body to `{}`: {why}", path.display()),
+        ),
+    }
 }

@@ -7,13 +7,17 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Assertion, Compare, ExpectationSource, Reading, locate};
 use crate::registry::{find, suggest};
 use crate::source::{Member, Node, Span};
-use crate::template::Data;
+use crate::template::{Data, Template};
 
 /// Every assertion of a step, in file order.
 pub(super) fn assertions(node: &Node, reading: &mut Reading<'_>) -> Vec<Assertion> {
     let Some(members) = node.as_mapping() else {
         if !node.is_null() {
-            reading.diagnostics.push(wrong(node, "assert", "a mapping of subjects"));
+            let help = match node.as_sequence() {
+                Some(_) => "write the subjects without `- `, one below the other",
+                None => "write `assert: {status: 200}`",
+            };
+            reading.diagnostics.push(wrong(node, "assert", "a mapping of subjects").help(help));
         }
         return Vec::new();
     };
@@ -61,6 +65,10 @@ fn single(
     member: &Member,
     reading: &mut Reading<'_>,
 ) -> Option<Assertion> {
+    if let Some(name) = selector.filter(|name| Template::is_template(name)) {
+        reading.diagnostics.push(no_template(name, member.key_span));
+        return None;
+    }
     let subject = match (kind.compile)(selector) {
         Ok(subject) => subject,
         Err(error) => {
@@ -83,8 +91,9 @@ fn expectation(
     node: &Node,
     reading: &mut Reading<'_>,
 ) -> Option<ExpectationSource> {
-    if let Some(file) = golden_file(kind, node, reading) {
-        return Some(file);
+    if let Some(path) = golden_file(kind, node) {
+        let path = super::words::text(path, "$file", reading)?;
+        return Some(ExpectationSource::File(reading.folder.join(path.value)));
     }
     let mistakes = reading.diagnostics.len();
     let data = Data::compile(node, reading.files, &mut reading.diagnostics);
@@ -104,18 +113,11 @@ fn expectation(
     }
 }
 
-/// `{$file: path}` where a body is compared with a file.
-fn golden_file(
-    kind: &SubjectKind,
-    node: &Node,
-    reading: &mut Reading<'_>,
-) -> Option<ExpectationSource> {
+/// The path of `{$file: path}` where a body is compared with a file.
+fn golden_file<'n>(kind: &SubjectKind, node: &'n Node) -> Option<&'n Node> {
     let [member] = node.as_mapping()? else { return None };
-    if &*member.key != "$file" || !matches!(kind.key, "text" | "json" | "bytes") {
-        return None;
-    }
-    let path = super::words::text(&member.value, "$file", reading)?;
-    Some(ExpectationSource::File(reading.folder.join(path.value)))
+    let is_body = matches!(kind.key, "text" | "json" | "bytes");
+    (is_body && &*member.key == "$file").then_some(&member.value)
 }
 
 /// `expr`: one expression or a list of them.
@@ -144,9 +146,22 @@ pub(super) fn refuse(error: BuildError, span: Span, _node: &Node) -> Diagnostic 
     }
 }
 
+/// What is looked at is compiled when the file is read.
+fn no_template(name: &str, span: Span) -> Diagnostic {
+    let message = format!("`{name}` is a template, where a name must stand");
+    let label = "must be known before anything runs";
+    Diagnostic::error(&codes::model::NO_TEMPLATE_HERE, span, message, label).help(
+        "to look by a variable's value write an `expr` such as `response.headers[name] == 'a'`",
+    )
+}
+
 fn unknown_subject(member: &Member) -> Diagnostic {
     let names: Vec<&str> = SUBJECTS.iter().map(|kind| kind.key).collect();
-    let near = suggest(names.iter().copied(), &member.key);
+    let is_synonym = |kind: &&&SubjectKind| {
+        kind.capture_key == Some(&*member.key) || kind.synonyms.contains(&&*member.key)
+    };
+    let synonym = SUBJECTS.iter().find(is_synonym).map(|kind| kind.key);
+    let near = synonym.or_else(|| suggest(names.iter().copied(), &member.key));
     let message = format!("unknown subject `{}` in `assert`", member.key);
     let code = &codes::check::UNKNOWN_SUBJECT;
     let diagnostic = Diagnostic::error(code, member.key_span, message, "nothing to look at");
@@ -154,8 +169,22 @@ fn unknown_subject(member: &Member) -> Diagnostic {
         return diagnostic
             .help(format!("put a JSONPath under `jsonpath`: `jsonpath: {{{}: …}}`", member.key));
     }
-    match near {
-        Some(_) => diagnostic.did_you_mean(near),
-        None => diagnostic.help(format!("the subjects are `{}`", names.join("`, `"))),
+    let meant = match member.key.as_ref() {
+        "body" | "content" => {
+            Some("the body is `json` as data, `text` as text, `bytes` as it came")
+        }
+        "header" => Some("write `headers: {NAME: …}`"),
+        "cookie" => Some("write `cookies: {NAME: …}`"),
+        "content_type" | "content-type" => Some("write `headers: {content-type: …}`"),
+        "response_time" | "time" => Some("write `duration: {lt: 500ms}`"),
+        "schema" | "openapi" | "certificate" => {
+            Some("it is planned, but this version does not have it yet")
+        }
+        _ => None,
+    };
+    match (meant, near) {
+        (Some(meant), _) => diagnostic.help(meant),
+        (None, Some(_)) => diagnostic.did_you_mean(near),
+        (None, None) => diagnostic.help(format!("the subjects are `{}`", names.join("`, `"))),
     }
 }

@@ -4,12 +4,12 @@ use super::MappingReader;
 use super::assertion::refuse;
 use super::step::condition;
 use super::words::wrong;
-use crate::check::{SUBJECTS, Selector, SubjectKind};
+use crate::check::{SUBJECTS, Selector, SubjectKind, compile_regex};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Capture, CaptureSource, RESERVED_NAMES, Reading};
+use crate::model::{Capture, CaptureSource, Reading};
 use crate::registry::suggest;
 use crate::source::{Located, Member, Node, Span};
-use crate::template::Data;
+use crate::template::{Data, RESERVED, Template};
 use regex::Regex;
 use std::sync::Arc;
 
@@ -30,15 +30,44 @@ fn capture(member: &Member, reading: &mut Reading<'_>) -> Option<Capture> {
     let node = &member.value;
     if let Some(scalar) = node.as_scalar() {
         if !scalar.text.starts_with('$') {
-            let expected = "a JSONPath such as `$.id`, or a mapping such as {header: etag}";
-            reading.diagnostics.push(wrong(node, &format!("capture.{}", member.key), expected));
+            reading.diagnostics.push(no_source(node, &member.key));
             return None;
         }
         let source = subject("jsonpath", Some(node), reading)?;
         let span = node.span;
         return Some(Capture { name, source, regex: None, default: None, is_secret: false, span });
     }
+    if node.as_sequence().is_some() {
+        reading.diagnostics.push(no_source(node, &member.key));
+        return None;
+    }
     detailed(name, node, reading)
+}
+
+/// The JSONPath that somebody meant by `id`, `data.items[0].id` or `response.json.id`.
+fn as_path(text: &str) -> Option<String> {
+    let path = ["response.json.", "response.body.", "json.", "body."]
+        .iter()
+        .find_map(|prefix| text.strip_prefix(prefix))
+        .unwrap_or(text);
+    let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']');
+    let begins = path.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    (begins && path.chars().all(is_path)).then(|| format!("$.{path}"))
+}
+
+fn no_source(node: &Node, name: &str) -> Diagnostic {
+    let expected = "a JSONPath such as `$.id`, or a mapping such as {header: etag}";
+    let diagnostic = wrong(node, &format!("capture.{name}"), expected);
+    match node.as_scalar() {
+        Some(scalar) if Template::is_template(&scalar.text) => {
+            diagnostic.help(format!("for an expression write `{{expr: \"{}\"}}`", scalar.text))
+        }
+        Some(scalar) if !node.is_null() => match as_path(&scalar.text) {
+            Some(path) => diagnostic.help(format!("for a value of the JSON body write `{path}`")),
+            None => diagnostic,
+        },
+        _ => diagnostic,
+    }
 }
 
 /// The keys of a capture's mapping beside its source.
@@ -55,19 +84,18 @@ fn detailed(name: Located<String>, node: &Node, reading: &mut Reading<'_>) -> Op
     let pattern = keys.take("regex");
     let default = keys.take("default");
     let secret = keys.take("secret");
-    let sources: Vec<&str> = sources().into_iter().filter(|key| keys.has(key)).collect();
-    let source_keys: Vec<(&str, Option<&Node>)> =
-        sources.iter().map(|key| (*key, keys.take(key))).collect();
+    let source_keys: Vec<(&str, &Member)> =
+        sources().into_iter().filter_map(|key| Some((key, keys.take_member(key)?))).collect();
     let known: Vec<&str> = self::sources().into_iter().chain(OPTIONS.iter().copied()).collect();
     let unknown = keys.done(&known);
     let is_known = unknown.is_empty();
     reading.diagnostics.extend(unknown);
     let source = match source_keys.as_slice() {
-        [(key, argument)] => subject(key, *argument, reading)?,
+        [(key, member)] => subject(key, Some(&member.value), reading)?,
         [] if pattern.is_some() => subject("text", None, reading)?,
         _ if !is_known => return None,
         _ => {
-            reading.diagnostics.push(one_source(node, source_keys.len(), &known));
+            reading.diagnostics.push(one_source(node, &source_keys, &known));
             return None;
         }
     };
@@ -80,7 +108,7 @@ fn detailed(name: Located<String>, node: &Node, reading: &mut Reading<'_>) -> Op
         }
     };
     let regex = match pattern {
-        Some(node) => Some(compile_regex(node, reading)?),
+        Some(node) => Some(regex_of(node, reading)?),
         None => None,
     };
     let default = default.map(|node| Data::compile(node, reading.files, &mut reading.diagnostics));
@@ -104,7 +132,12 @@ fn subject(key: &str, argument: Option<&Node>, reading: &mut Reading<'_>) -> Opt
             return condition(node, key, reading).map(CaptureSource::Expression);
         }
         (Selector::None, Some(node)) if node.to_value().as_bool() != Some(true) => {
-            reading.diagnostics.push(wrong(node, key, "true"));
+            let is_path = node.as_scalar().is_some_and(|scalar| scalar.text.starts_with('$'));
+            let diagnostic = wrong(node, key, "true");
+            reading.diagnostics.push(match is_path {
+                true => diagnostic.help("a JSONPath is `{jsonpath: …}`, or stands alone"),
+                false => diagnostic,
+            });
             return None;
         }
         (Selector::None, _) => None,
@@ -129,30 +162,40 @@ fn subject(key: &str, argument: Option<&Node>, reading: &mut Reading<'_>) -> Opt
     }
 }
 
-fn compile_regex(node: &Node, reading: &mut Reading<'_>) -> Option<Regex> {
+fn regex_of(node: &Node, reading: &mut Reading<'_>) -> Option<Regex> {
     let pattern = super::words::text(node, "regex", reading)?;
-    match Regex::new(&pattern) {
+    match compile_regex(&pattern) {
         Ok(regex) => Some(regex),
         Err(error) => {
-            let reason = error.to_string();
-            let reason = reason.lines().last().unwrap_or_default();
-            let reason = reason.strip_prefix("error: ").unwrap_or(reason).to_owned();
-            let message = format!("`{}` is not a regular expression: {reason}", pattern.value);
-            let code = &codes::check::BAD_REGEX;
-            reading.diagnostics.push(Diagnostic::error(code, node.span, message, reason));
+            reading.diagnostics.push(refuse(error, node.span, node));
             None
         }
     }
 }
 
-fn one_source(node: &Node, found: usize, known: &[&str]) -> Diagnostic {
-    let message = format!(
-        "a capture has one source, found {}",
-        if found == 0 { "none".to_owned() } else { found.to_string() }
-    );
+fn one_source(node: &Node, found: &[(&str, &Member)], known: &[&str]) -> Diagnostic {
+    let code = &codes::check::CAPTURE_SOURCE;
+    let mut places: Vec<Span> = found.iter().map(|(_, member)| member.key_span).collect();
+    places.sort_by_key(|span| span.start);
+    if let [first, second, ..] = places.as_slice() {
+        let message = format!("a capture has one source, found {}", places.len());
+        return Diagnostic::error(code, *second, message, "another")
+            .also(*first, "one source")
+            .help("capture the other as a variable of its own");
+    }
     let known: Vec<&str> = known.iter().copied().filter(|key| !OPTIONS.contains(key)).collect();
-    Diagnostic::error(&codes::check::CAPTURE_SOURCE, node.span, message, "")
+    let message = "a capture has one source, found none";
+    Diagnostic::error(code, node.span, message, "where from?")
         .help(format!("name one of `{}`, or `regex` alone for the text", known.join("`, `")))
+}
+
+/// The identifier most like a name.
+fn identifier(name: &str) -> Option<String> {
+    let words = name.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let first = words.first()?.chars().next()?;
+    let before = if first.is_numeric() { "_" } else { "" };
+    (!Template::is_template(name)).then(|| format!("{before}{}", words.join("_")))
 }
 
 /// A variable's name: an identifier that templates can say, and not one of their own names.
@@ -167,16 +210,17 @@ pub(super) fn variable(
     let code = &codes::model::BAD_NAME;
     if !is_identifier {
         let message = format!("`{name}` cannot be a variable's name");
-        let help = name.replace(|c: char| !c.is_alphanumeric() && c != '_', "_");
         let diagnostic = Diagnostic::error(code, span, message, "not an identifier");
-        reading.diagnostics.push(
-            diagnostic.help(format!("write `{help}`: letters, digits and `_`, no digit first")),
-        );
+        let rule = "letters, digits and `_`, no digit first";
+        reading.diagnostics.push(match identifier(name) {
+            Some(near) => diagnostic.help(format!("write `{near}`: {rule}")),
+            None => diagnostic.help(format!("a name is {rule}")),
+        });
         return None;
     }
-    if RESERVED_NAMES.contains(&name) {
+    if RESERVED.contains(&name) {
         let message = format!("`{name}` is a name of the templates' own");
-        let near = suggest(RESERVED_NAMES.iter().copied(), name);
+        let near = suggest(RESERVED.iter().copied(), name);
         let help = format!("call it `my_{}`, or anything else", near.unwrap_or(name));
         reading.diagnostics.push(Diagnostic::error(code, span, message, "reserved").help(help));
         return None;

@@ -3,6 +3,7 @@
 use super::MappingReader;
 use super::capture::variable;
 use super::include::Fragment;
+use super::reader::missing_key;
 use super::session::{session, sessions};
 use super::step::steps;
 use super::words::{key_names, mode, text, texts, wrong};
@@ -12,7 +13,7 @@ use crate::model::{
     Reading, ServerKind, SessionSpec, Variable,
 };
 use crate::registry::suggest;
-use crate::source::{FileId, Located, Node};
+use crate::source::{FileId, Located, Member, Node};
 use crate::template::Data;
 use std::path::Path;
 use std::sync::Arc;
@@ -57,7 +58,16 @@ pub(super) fn collection(
                 return None;
             }
         };
+        if let Some(url) = keys.take_member("url").filter(|_| !keys.has("requests")) {
+            reading.diagnostics.push(bare_request(url));
+            return None;
+        }
         read_document(&mut keys, &mut collection, &mut shared, reading);
+        let has_steps = ["setup", "requests", "teardown"].iter().any(|key| keys.has(key));
+        if !has_steps && reading.diagnostics.is_empty() {
+            let diagnostic = missing_key("a collection", "requests", keys.first_key_span());
+            reading.diagnostics.push(diagnostic.help("add `requests: [{url: https://…}]`"));
+        }
     }
     collection.vars = shared.vars;
     collection.secrets = shared.secrets;
@@ -151,7 +161,11 @@ fn read_shared(keys: &mut MappingReader<'_>, shared: &mut Shared, reading: &mut 
 pub(super) fn vars(node: &Node, reading: &mut Reading<'_>) -> Vec<Variable> {
     let Some(members) = node.as_mapping() else {
         if !node.is_null() {
-            reading.diagnostics.push(wrong(node, "vars", "a mapping of names to values"));
+            let diagnostic = wrong(node, "vars", "a mapping of names to values");
+            reading.diagnostics.push(match node.as_sequence() {
+                Some(_) => diagnostic.help("write `name: value`, without `- `"),
+                None => diagnostic,
+            });
         }
         return Vec::new();
     };
@@ -218,6 +232,13 @@ fn server(node: &Node, reading: &mut Reading<'_>) -> Option<Located<ServerKind>>
     let near = suggest(["httpbin"], &written);
     reading.diagnostics.push(wrong(node, "server", "`httpbin`").did_you_mean(near));
     None
+}
+
+/// One request where a collection stands: every key of it would be unknown.
+fn bare_request(url: &Member) -> Diagnostic {
+    let message = "a request stands in a list of steps, found it alone";
+    Diagnostic::error(&codes::model::WRONG_TYPE, url.key_span, message, "not a key of a collection")
+        .help("write `- url: …`, or put it under `requests:`")
 }
 
 fn no_collection(node: &Node) -> Diagnostic {

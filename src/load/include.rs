@@ -1,6 +1,6 @@
 //! `include` at the top: fragments of other files, found before the collection is read.
 
-use super::words::{text, wrong};
+use super::words::texts;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::Reading;
 use crate::source::{File, FileId, Files, Limits, Located, Node, decode, lossy, parse};
@@ -30,7 +30,7 @@ impl Includer<'_> {
         let Some(include) = node.get("include") else { return };
         let mut reading =
             Reading { files: self.files, folder: Arc::clone(folder), diagnostics: Vec::new() };
-        let paths = paths(include, &mut reading);
+        let paths = texts(include, "include", &mut reading);
         self.diagnostics.append(&mut reading.diagnostics);
         for path in paths {
             self.open(&path, &folder.join(&path.value));
@@ -63,10 +63,7 @@ impl Includer<'_> {
 
     /// The one document of an included file.
     fn document(&mut self, written: &Located<String>, path: &Path, bytes: &[u8]) -> Option<Node> {
-        // As a person here would write it.
-        let here = std::env::current_dir().unwrap_or_default();
-        let name = path.strip_prefix(here).unwrap_or(path).display().to_string();
-        match documents(name, Some(path.to_owned()), bytes, self.files) {
+        match documents(shown(path), Some(path.to_owned()), bytes, self.files) {
             Err(diagnostics) => {
                 self.diagnostics.extend(diagnostics);
                 None
@@ -87,6 +84,12 @@ impl Includer<'_> {
             }
         }
     }
+}
+
+/// The path as a person here would write it: from the current folder when it lies below.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path).display().to_string()
 }
 
 /// A file's documents; the file is one of `files` from then on.
@@ -110,25 +113,18 @@ pub(super) fn documents(
     }
 }
 
-fn paths(node: &Node, reading: &mut Reading<'_>) -> Vec<Located<String>> {
-    match node.as_sequence() {
-        Some(items) => items.iter().filter_map(|item| text(item, "include", reading)).collect(),
-        None if node.is_null() => Vec::new(),
-        None => {
-            reading.diagnostics.push(wrong(node, "include", "a list of paths"));
-            Vec::new()
-        }
-    }
-}
-
 fn unreadable(written: &Located<String>, error: &std::io::Error) -> Diagnostic {
-    let message = format!("cannot read `{}`: {error}", written.value);
+    let is_outside = crate::world::is_outside(error);
+    let message = match is_outside {
+        true => error.to_string(),
+        false => format!("cannot read `{}`: {}", written.value, crate::world::reason(error)),
+    };
     let diagnostic =
         Diagnostic::error(&codes::model::BAD_INCLUDE, written.span, message, "included here");
-    match error.kind() {
-        std::io::ErrorKind::PermissionDenied => {
+    match is_outside {
+        true => {
             diagnostic.help("`--allow-outside` lets a collection read files outside its folder")
         }
-        _ => diagnostic.help("the path is relative to the file that includes it"),
+        false => diagnostic.help("the path is relative to the file that includes it"),
     }
 }

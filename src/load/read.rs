@@ -37,7 +37,9 @@ pub fn load(
         .as_deref()
         .and_then(Path::file_stem)
         .map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
-    let (file, documents) = documents(name.clone(), path.clone(), &bytes, files)?;
+    let (file, mut documents) = documents(name.clone(), path.clone(), &bytes, files)?;
+    // What a `---` at the end begins holds nothing.
+    documents.retain(|document| !is_nothing(document));
     if documents.is_empty() {
         return Err(vec![empty(&name)]);
     }
@@ -88,6 +90,13 @@ pub fn is_collection(node: &Node) -> bool {
         Some(items) => first_has_action(items),
         None => ["requests", "setup", "teardown"].iter().any(|key| node.get(key).is_some()),
     }
+}
+
+/// A document without content, which is not the word `null`.
+fn is_nothing(node: &Node) -> bool {
+    node.as_scalar().is_some_and(|scalar| {
+        scalar.text.is_empty() && scalar.style == crate::source::ScalarStyle::Plain
+    })
 }
 
 fn empty(name: &str) -> Diagnostic {

@@ -6,6 +6,7 @@
 //! diagnostics.extend(reader.done(&["url", "method"]));
 //! ```
 
+use super::meant::meant;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::model::{MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE};
 use crate::registry::suggest;
@@ -33,10 +34,21 @@ impl<'n> MappingReader<'n> {
         Ok(MappingReader { what, span: node.span, members, is_taken: vec![false; members.len()] })
     }
 
+    /// Says what the mapping is more exactly, once that is known.
+    pub fn rename(&mut self, what: &'n str) {
+        self.what = what;
+    }
+
     /// The whole mapping's place.
     #[must_use]
     pub fn span(&self) -> Span {
         self.span
+    }
+
+    /// The first key's place: of the mapping, where a caret beneath all of it says nothing.
+    #[must_use]
+    pub fn first_key_span(&self) -> Span {
+        self.members.first().map_or(self.span, |member| member.key_span)
     }
 
     /// The value of a key, if it is there.
@@ -92,6 +104,9 @@ impl<'n> MappingReader<'n> {
             .iter()
             .copied()
             .filter(|key| !self.members.iter().any(|other| &*other.key == *key));
+        if let Some(help) = meant(&member.key, what, known) {
+            return diagnostic.help(help);
+        }
         match suggest(free, &member.key) {
             Some(near) => diagnostic.did_you_mean(Some(near)),
             None if known.is_empty() => diagnostic.help(format!("{what} has no keys")),
@@ -105,7 +120,7 @@ impl<'n> MappingReader<'n> {
 
 /// The mistake of a node that is not what `what` (`a request`) must be: `expected` (`a mapping`).
 #[must_use]
-pub fn wrong_type(node: &Node, what: &str, expected: &str) -> Diagnostic {
+pub(super) fn wrong_type(node: &Node, what: &str, expected: &str) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         &WRONG_TYPE,
         node.span,
@@ -114,19 +129,37 @@ pub fn wrong_type(node: &Node, what: &str, expected: &str) -> Diagnostic {
     );
     match spaced(node).filter(|_| expected == "a mapping") {
         Some(line) => diagnostic.help(format!("put a space after the colon: `{line}`")),
-        None => diagnostic,
+        None => match node.as_scalar().and_then(|scalar| with_colon(&scalar.text)) {
+            Some(line) => diagnostic.help(format!("write `{line}`")),
+            None => diagnostic,
+        },
     }
 }
 
 /// The mistake of a mapping at `span` that lacks a key.
 #[must_use]
-pub fn missing_key(what: &str, key: &str, span: Span) -> Diagnostic {
+pub(super) fn missing_key(what: &str, key: &str, span: Span) -> Diagnostic {
     Diagnostic::error(
         &MISSING_KEY,
         span,
         format!("{what} needs `{key}`"),
         format!("no `{key}` here"),
     )
+}
+
+/// `key: value` for the texts `key value` and `key = value`; the two keys of a request for
+/// `GET https://…`.
+fn with_colon(text: &str) -> Option<String> {
+    let (key, value) = text.split_once([' ', '='])?;
+    let value = value.trim_start_matches([' ', '=']);
+    let is_key = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if !is_key || value.is_empty() || value.contains(['\n', ' ']) {
+        return None;
+    }
+    match key.chars().all(|c| c.is_ascii_uppercase()) {
+        true => Some(format!("{{method: {key}, url: \"{value}\"}}")),
+        false => Some(format!("{key}: {value}")),
+    }
 }
 
 /// `key: value` for the text `key:value`, which YAML reads as one word.

@@ -16,7 +16,11 @@ pub(super) fn steps(node: &Node, key: &str, reading: &mut Reading<'_>) -> Vec<Ar
         Some(items) => items.iter().filter_map(|item| step(item, reading)).collect(),
         None if node.is_null() => Vec::new(),
         None => {
-            reading.diagnostics.push(wrong(node, key, "a list of steps"));
+            let diagnostic = wrong(node, key, "a list of steps");
+            reading.diagnostics.push(match node.as_mapping() {
+                Some(_) => diagnostic.help("begin each step with `- `; its name is the key `name`"),
+                None => diagnostic,
+            });
             Vec::new()
         }
     }
@@ -66,16 +70,20 @@ fn default_name(node: &Node) -> String {
 /// What the step does, by the key it carries; every other key is refused.
 fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Action> {
     if keys.has("url") && keys.has("requests") {
-        reading.diagnostics.push(two_actions(keys));
+        reading.diagnostics.extend(two_actions(keys));
         return None;
     }
     if keys.has("requests") {
+        keys.rename("a group");
         let mode = keys.take("mode").map(|node| mode(node, reading)).unwrap_or_default();
         let steps = keys.take("requests").map(|node| steps(node, "requests", reading));
         reading.diagnostics.extend(keys.done(&known(GROUP_KEYS)));
         return Some(Action::Group(Group { mode, steps: steps.unwrap_or_default() }));
     }
     let has_url = keys.has("url");
+    if has_url {
+        keys.rename("a request");
+    }
     let request = request(keys, reading);
     let unknown = keys.done(&known(REQUEST_KEYS));
     if !has_url && unknown.is_empty() {
@@ -89,14 +97,14 @@ fn known(action: &[&'static Key]) -> Vec<&'static str> {
     STEP_KEYS.iter().chain(action).map(|key| key.key).collect()
 }
 
-fn two_actions(keys: &MappingReader<'_>) -> Diagnostic {
-    Diagnostic::error(
-        &codes::model::TWO_ACTIONS,
-        keys.span(),
-        "a step is a request (`url`) or a group (`requests`), found both",
-        "one step, two actions",
-    )
-    .help("make the request a step of its own, inside the group or beside it")
+fn two_actions(keys: &mut MappingReader<'_>) -> Option<Diagnostic> {
+    let mut places = [keys.take_member("url")?.key_span, keys.take_member("requests")?.key_span];
+    places.sort_by_key(|span| span.start);
+    let [first, second] = places;
+    let message = "a step is a request (`url`) or a group (`requests`), found both";
+    let diagnostic = Diagnostic::error(&codes::model::TWO_ACTIONS, second, message, "another");
+    let help = "make the request a step of its own, inside the group or beside it";
+    Some(diagnostic.also(first, "one action").help(help))
 }
 
 /// A template that is true or false; a literal boolean too.
@@ -105,7 +113,7 @@ pub(super) fn condition(
     key: &str,
     reading: &mut Reading<'_>,
 ) -> Option<Arc<Template>> {
-    let Some(scalar) = node.as_scalar() else {
+    let Some(scalar) = node.as_scalar().filter(|_| !node.is_null()) else {
         reading.diagnostics.push(wrong(node, key, "an expression"));
         return None;
     };

@@ -50,12 +50,11 @@ pub(super) fn texts(node: &Node, key: &str, reading: &mut Reading<'_>) -> Vec<Lo
 
 /// `sequence` or `parallel`.
 pub(super) fn mode(node: &Node, reading: &mut Reading<'_>) -> Mode {
-    let written = text(node, "mode", reading);
-    match written.as_ref().map(|written| written.as_str()) {
-        Some("sequence") | None => Mode::Sequence,
+    match node.as_scalar().map(|scalar| &*scalar.text) {
+        Some("sequence") => Mode::Sequence,
         Some("parallel") => Mode::Parallel,
-        Some(other) => {
-            let near = suggest(["sequence", "parallel"], other);
+        other => {
+            let near = suggest(["sequence", "parallel"], other.unwrap_or_default());
             let diagnostic = wrong(node, "mode", "`sequence` or `parallel`").did_you_mean(near);
             reading.diagnostics.push(diagnostic);
             Mode::Sequence

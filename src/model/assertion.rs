@@ -94,7 +94,10 @@ fn argument(data: &Data) -> Argument {
             members
                 .iter()
                 .map(|member| {
-                    let key = member.key.as_literal().map_or_else(String::new, |key| key.to_text());
+                    let key = match &member.key {
+                        Data::Template(template) => template.text().to_owned(),
+                        key => key.as_literal().map_or_else(String::new, Value::to_text),
+                    };
                     (key, argument(&member.value))
                 })
                 .collect(),

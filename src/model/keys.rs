@@ -175,6 +175,64 @@ pub const ENVIRONMENT_KEYS: &[&Key] = &[
     ),
 ];
 
+// What a session and a request have in common: Requests' keyword arguments.
+
+const PARAMS: &Key = key!(
+    "params",
+    ParamsArgument,
+    "params: {page: 1}",
+    "the query: a mapping, a list of pairs, or text; null removes a session's"
+);
+
+const HEADERS: &Key = key!(
+    "headers",
+    HeadersArgument,
+    "headers: {accept: application/json}",
+    "headers; null removes a session's or a default one, a list is sent as repeated lines"
+);
+
+const AUTH: &Key = key!(
+    "auth",
+    AuthArgument,
+    "auth: [user, password]",
+    "`[user, password]` (basic), `{bearer: token}`, `{digest: […]}`, `{header: {…}}`, …, or null for none"
+);
+
+const TIMEOUT: &Key = key!(
+    "timeout",
+    TimeoutArgument,
+    "timeout: [3.05, 27]",
+    "seconds or durations: both, `[connect, read]` or `{connect, read, total}`; null waits for ever"
+);
+
+const MAX_REDIRECTS: &Key = key!(
+    "max_redirects",
+    u32,
+    "max_redirects: 5",
+    "how many redirects are followed; 30 unless given"
+);
+
+const PROXIES: &Key = key!(
+    "proxies",
+    ProxiesArgument,
+    "proxies: {https: http://10.0.0.1:3128}",
+    "proxies by `http`, `https`, `all` or `scheme://host`; null is direct"
+);
+
+const VERIFY: &Key = key!(
+    "verify",
+    VerifyArgument,
+    "verify: ca.pem",
+    "whether TLS is verified: true, false, or a CA bundle's path"
+);
+
+const CERT: &Key = key!(
+    "cert",
+    CertArgument,
+    "cert: [client.pem, client.key]",
+    "a client certificate: a PEM file, or `[cert, key]`"
+);
+
 /// A session.
 pub const SESSION_KEYS: &[&Key] = &[
     key!(
@@ -183,60 +241,20 @@ pub const SESSION_KEYS: &[&Key] = &[
         "base_url: https://api.example.com",
         "what a `url` beginning with `/` is put behind"
     ),
-    key!(
-        "params",
-        ParamsArgument,
-        "params: {page: 1}",
-        "the query: a mapping, a list of pairs, or text; null removes a session's"
-    ),
-    key!(
-        "headers",
-        HeadersArgument,
-        "headers: {accept: application/json}",
-        "headers; null removes a session's or a default one, a list is sent as repeated lines"
-    ),
+    PARAMS,
+    HEADERS,
     key!(
         "cookies",
         CookiesArgument,
         "cookies: {theme: dark}",
         "cookies: a mapping, or a list of {name, value, domain, path, secure}"
     ),
-    key!(
-        "auth",
-        AuthArgument,
-        "auth: [user, password]",
-        "`[user, password]` (basic), `{bearer: token}`, `{digest: […]}`, `{header: {…}}`, …, or null for none"
-    ),
-    key!(
-        "timeout",
-        TimeoutArgument,
-        "timeout: [3.05, 27]",
-        "seconds or durations: both, `[connect, read]` or `{connect, read, total}`; null waits for ever"
-    ),
-    key!(
-        "max_redirects",
-        u32,
-        "max_redirects: 5",
-        "how many redirects are followed; 30 unless given"
-    ),
-    key!(
-        "proxies",
-        ProxiesArgument,
-        "proxies: {https: http://10.0.0.1:3128}",
-        "proxies by `http`, `https`, `all` or `scheme://host`; null is direct"
-    ),
-    key!(
-        "verify",
-        VerifyArgument,
-        "verify: ca.pem",
-        "whether TLS is verified: true, false, or a CA bundle's path"
-    ),
-    key!(
-        "cert",
-        CertArgument,
-        "cert: [client.pem, client.key]",
-        "a client certificate: a PEM file, or `[cert, key]`"
-    ),
+    AUTH,
+    TIMEOUT,
+    MAX_REDIRECTS,
+    PROXIES,
+    VERIFY,
+    CERT,
     key!(
         "trust_env",
         bool,
@@ -296,18 +314,8 @@ pub const REQUEST_KEYS: &[&Key] = &[
         "url: https://api.example.com/items",
         "the URL, or a path behind the session's `base_url`"
     ),
-    key!(
-        "params",
-        ParamsArgument,
-        "params: {page: 1}",
-        "the query: a mapping, a list of pairs, or text; null removes a session's"
-    ),
-    key!(
-        "headers",
-        HeadersArgument,
-        "headers: {accept: application/json}",
-        "headers; null removes a session's or a default one, a list is sent as repeated lines"
-    ),
+    PARAMS,
+    HEADERS,
     key!("cookies", CookiesArgument, "cookies: {theme: dark}", "cookies of this request alone"),
     key!(
         "data",
@@ -327,48 +335,18 @@ pub const REQUEST_KEYS: &[&Key] = &[
         "files: {report: report.csv}",
         "a multipart body: paths, or {path or content, filename, content_type, headers}"
     ),
-    key!(
-        "auth",
-        AuthArgument,
-        "auth: [user, password]",
-        "`[user, password]` (basic), `{bearer: token}`, `{digest: […]}`, `{header: {…}}`, …, or null for none"
-    ),
-    key!(
-        "timeout",
-        TimeoutArgument,
-        "timeout: 5",
-        "seconds or durations: both, `[connect, read]` or `{connect, read, total}`; null waits for ever"
-    ),
+    AUTH,
+    TIMEOUT,
     key!(
         "allow_redirects",
         bool,
         "allow_redirects: false",
         "whether redirects are followed; true unless given, false for HEAD"
     ),
-    key!(
-        "max_redirects",
-        u32,
-        "max_redirects: 5",
-        "how many redirects are followed; 30 unless given"
-    ),
-    key!(
-        "proxies",
-        ProxiesArgument,
-        "proxies: {https: http://10.0.0.1:3128}",
-        "proxies by `http`, `https`, `all` or `scheme://host`; null is direct"
-    ),
-    key!(
-        "verify",
-        VerifyArgument,
-        "verify: ca.pem",
-        "whether TLS is verified: true, false, or a CA bundle's path"
-    ),
-    key!(
-        "cert",
-        CertArgument,
-        "cert: [client.pem, client.key]",
-        "a client certificate: a PEM file, or `[cert, key]`"
-    ),
+    MAX_REDIRECTS,
+    PROXIES,
+    VERIFY,
+    CERT,
     key!(
         "encoding",
         Encoding,
@@ -399,7 +377,3 @@ pub const GROUP_KEYS: &[&Key] = &[
 
 /// `assert` itself: its keys are the subjects of `check/subjects/`.
 pub const ASSERT_KEYS: &[&crate::check::SubjectKind] = crate::check::SUBJECTS;
-
-/// Names that templates see without anybody setting them, and that no variable may have.
-pub const RESERVED_NAMES: &[&str] =
-    &["vars", "env", "session", "server", "step", "steps", "request", "response", "item", "line"];

@@ -94,9 +94,15 @@ pub fn describe(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(_) | Value::Number(_) => format!("`{}`", value.to_json()),
-        Value::String(text) if text.chars().count() <= 60 => format!("the string `{text}`"),
+        Value::String(text) if text.chars().count() <= 60 => {
+            format!("the string `{}`", on_one_line(text))
+        }
         other => other.kind().to_string(),
     }
+}
+
+fn on_one_line(text: &str) -> String {
+    text.replace('\r', "\\r").replace('\n', "\\n").replace('\t', "\\t")
 }
 
 /// A `T` as written.
@@ -138,6 +144,10 @@ impl<T: Shape> Written<T> {
             (Err(misfit), is_literal) => {
                 if is_literal || is_literal_at(&written.data, &misfit.path) {
                     reading.diagnostics.push(written.refuse(misfit));
+                    return None;
+                }
+                if let Some(span) = template_key(&written.data, &misfit.path) {
+                    reading.diagnostics.push(no_template_key(name, span, &misfit));
                     return None;
                 }
             }
@@ -212,7 +222,9 @@ impl<T> Written<T> {
 /// `files.report.path`: the key and the way into it.
 fn named(name: &str, path: &[Segment]) -> String {
     path.iter().fold(name.to_owned(), |text, segment| match segment {
-        Segment::Key(key) | Segment::KeyItself(key) => format!("{text}.{key}"),
+        Segment::Key(key) => format!("{text}.{key}"),
+        // What is wrong is that the mapping has this key.
+        Segment::KeyItself(_) => text,
         Segment::Index(index) => format!("{text}[{index}]"),
     })
 }
@@ -251,6 +263,35 @@ fn outline(data: &Data) -> Value {
                 .collect(),
         ),
     }
+}
+
+/// The template that stands for a key where only ours may: [`outline`] gave it no name, and the
+/// misfit is about that.
+fn template_key(data: &Data, path: &[Segment]) -> Option<Span> {
+    match (data, path.split_first()?) {
+        (Data::Object(members), (Segment::KeyItself(key), _)) if key.is_empty() => {
+            let named = members.iter().find(|member| member.key.as_literal().is_none());
+            named.map(|member| member.key_span)
+        }
+        (Data::Object(members), (Segment::Key(key), rest)) => members
+            .iter()
+            .find(|member| member.key.as_literal().and_then(Value::as_str) == Some(key))
+            .and_then(|member| template_key(&member.value, rest)),
+        (Data::Array(items), (Segment::Index(index), rest)) => {
+            items.get(*index).and_then(|item| template_key(item, rest))
+        }
+        _ => None,
+    }
+}
+
+fn no_template_key(name: &str, span: Span, misfit: &Misfit) -> Diagnostic {
+    let message = format!("`{name}` expects {}, found a template as a key", misfit.expected);
+    Diagnostic::error(
+        &codes::model::NO_TEMPLATE_HERE,
+        span,
+        message,
+        "only values may be templates",
+    )
 }
 
 /// Whether no template stands at the end of the path, or on the way.

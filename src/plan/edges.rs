@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
 use crate::model::{DefaultReference, default_references};
 use crate::registry::suggest;
+use crate::source::Span;
 use crate::template::{Reference, ReferenceKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -180,7 +181,10 @@ impl Connecting<'_> {
             let code = &codes::plan::UNKNOWN_STEP;
             let diagnostic =
                 Diagnostic::error(code, reference.span, message, "no step has this name or id");
-            self.diagnostics.push(diagnostic.did_you_mean(near));
+            self.diagnostics.push(match near {
+                Some(near) => diagnostic.help(format!("did you mean `steps['{near}']`?")),
+                None => diagnostic,
+            });
             return;
         };
         for other in found.iter().filter(|other| **other != index) {
@@ -231,6 +235,15 @@ fn circle(steps: &[PlannedStep]) -> Option<Vec<usize>> {
     None
 }
 
+/// Where a step is best pointed at: its name, or else its URL.
+fn place(step: &PlannedStep) -> Span {
+    match step.request() {
+        _ if step.step.name.span != step.span => step.step.name.span,
+        Some(request) => request.url.span(),
+        None => step.span,
+    }
+}
+
 fn draw(circle: &[usize], steps: &[PlannedStep]) -> Diagnostic {
     let names: Vec<String> = circle
         .iter()
@@ -238,8 +251,7 @@ fn draw(circle: &[usize], steps: &[PlannedStep]) -> Diagnostic {
         .map(|step| format!("`{}`", step.name))
         .collect();
     let message = "steps need each other in a circle, so that none can start";
-    let places: Vec<_> =
-        circle.iter().filter_map(|index| steps.get(*index)).map(|step| step.span).collect();
+    let places: Vec<_> = circle.iter().filter_map(|index| steps.get(*index)).map(place).collect();
     let mut diagnostic = match places.split_first() {
         Some((first, _)) => {
             Diagnostic::error(&codes::plan::CIRCLE, *first, message, "this step waits")

@@ -76,6 +76,14 @@ fn check_extends(collection: &Collection, diagnostics: &mut Vec<Diagnostic>) {
         let mut next = environment.extends.as_ref();
         while let Some(name) = next {
             if seen.contains(&name.as_str()) {
+                // Said once, of the environment that stands first.
+                let place = |name: &str| {
+                    collection.environments.iter().position(|known| *known.name == *name)
+                };
+                let is_first = seen.iter().all(|other| place(other) >= place(&environment.name));
+                if seen.first() != Some(&name.as_str()) || !is_first {
+                    break;
+                }
                 let circle = seen.iter().chain([&name.as_str()]).copied().collect::<Vec<_>>();
                 let message = format!(
                     "environments extend each other in a circle: `{}`",

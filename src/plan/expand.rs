@@ -1,6 +1,7 @@
 //! Groups flattened to steps in file order, each with the steps it comes after.
 
 use super::names::Names;
+use super::reads::reads;
 use super::{PlannedSession, PlannedStep};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
@@ -162,6 +163,7 @@ impl Expander<'_> {
             needs: Vec::new(),
             uses: Vec::new(),
             is_looked_at: false,
+            reads: reads(step),
         });
     }
 
@@ -176,7 +178,12 @@ impl Expander<'_> {
             let message = format!("unknown session `{}`", name.value);
             let code = &codes::plan::UNKNOWN_SESSION;
             let diagnostic = Diagnostic::error(code, name.span, message, "not one of `sessions`");
-            self.diagnostics.push(diagnostic.did_you_mean(suggest(names, name)));
+            let names: Vec<&str> = names.collect();
+            self.diagnostics.push(match (suggest(names.iter().copied(), name), names.as_slice()) {
+                (Some(near), _) => diagnostic.did_you_mean(Some(near)),
+                (None, []) => diagnostic.help("the collection has no `sessions`"),
+                (None, names) => diagnostic.help(format!("there are `{}`", names.join("`, `"))),
+            });
         }
         found
     }

@@ -14,6 +14,7 @@ mod expand;
 mod names;
 #[cfg(test)]
 mod order_tests;
+mod reads;
 mod select;
 mod undefined;
 mod variables;
@@ -21,6 +22,7 @@ mod variables;
 pub use select::Selection;
 pub use variables::render_variables;
 
+use crate::check::subjects::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
 use crate::model::{Collection, RequestSpec, SessionSpec, Variable};
@@ -58,6 +60,9 @@ pub struct Plan {
     pub sessions: Vec<PlannedSession>,
     /// The steps of all phases, in file order.
     pub steps: Vec<PlannedStep>,
+    /// What the selection names that no step of this collection is; a mistake when it is said of
+    /// every collection of the run.
+    pub unmatched: Vec<Diagnostic>,
 }
 
 /// One session's defaults.
@@ -99,6 +104,8 @@ pub struct PlannedStep {
     pub uses: Vec<Use>,
     /// Whether another step looks at its request or response through `steps`.
     pub is_looked_at: bool,
+    /// How much of the response its captures, assertions and templates read.
+    pub reads: Needs,
 }
 
 /// A captured variable that a step uses.
@@ -148,12 +155,13 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let set = variables::names(&overlay.variables, choices);
     undefined::check(&steps, &overlay, &set, &mut diagnostics);
     let variables = variables::order(overlay.variables, &mut diagnostics);
-    let steps = select::select(steps, &choices.selection, &mut diagnostics);
+    let unmatched = select::unmatched(&steps, &choices.selection);
+    let steps = select::select(steps, &choices.selection);
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
     let written = collection.secrets.iter().map(|name: &Located<String>| name.value.clone());
     let secrets = written.chain(choices.secrets.iter().cloned()).collect();
     let given = choices.variables.clone();
-    Ok(Plan { collection, variables, given, secrets, sessions: overlay.sessions, steps })
+    Ok(Plan { collection, variables, given, secrets, sessions: overlay.sessions, steps, unmatched })
 }

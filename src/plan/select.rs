@@ -35,15 +35,10 @@ impl Selection {
 }
 
 /// Keeps the selected steps, those they need, and all of `setup` and `teardown`.
-pub(super) fn select(
-    steps: Vec<PlannedStep>,
-    selection: &Selection,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<PlannedStep> {
+pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> Vec<PlannedStep> {
     if selection.is_everything() {
         return steps;
     }
-    refuse_unknown(&steps, selection, diagnostics);
     let mut kept = BTreeSet::new();
     let mut open: Vec<usize> = (0..steps.len())
         .filter(|index| steps.get(*index).is_some_and(|step| selection.asks_for(step)))
@@ -111,7 +106,11 @@ fn renumber(
     selected
 }
 
-fn refuse_unknown(steps: &[PlannedStep], selection: &Selection, diagnostics: &mut Vec<Diagnostic>) {
+/// What is asked for by a name or a tag that no step has: no mistake as long as another
+/// collection of the run has it.
+pub(super) fn unmatched(steps: &[PlannedStep], selection: &Selection) -> Vec<Diagnostic> {
+    let code = &codes::plan::UNKNOWN_STEP;
+    let mut diagnostics = Vec::new();
     for name in &selection.steps {
         let is_known = steps
             .iter()
@@ -119,8 +118,17 @@ fn refuse_unknown(steps: &[PlannedStep], selection: &Selection, diagnostics: &mu
         if !is_known {
             let near = suggest(steps.iter().map(|step| &*step.name), name);
             let message = format!("`--step {name}` names no step");
-            let diagnostic = Diagnostic::placeless(&codes::plan::UNKNOWN_STEP, message);
-            diagnostics.push(diagnostic.did_you_mean(near));
+            let diagnostic = Diagnostic::placeless(code, message);
+            diagnostics.push(match near {
+                Some(_) => diagnostic.did_you_mean(near),
+                None => diagnostic.help("`runner list` shows the steps"),
+            });
         }
     }
+    let tags = || steps.iter().flat_map(|step| step.tags.iter().map(String::as_str));
+    for tag in selection.tags.iter().filter(|tag| tags().all(|known| known != tag.as_str())) {
+        let message = format!("`--tag {tag}`: no step has this tag");
+        diagnostics.push(Diagnostic::placeless(code, message).did_you_mean(suggest(tags(), tag)));
+    }
+    diagnostics
 }

@@ -4,9 +4,9 @@ use super::PlannedStep;
 use super::edges::{References, providers, references};
 use super::environment::Overlay;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{DefaultReference, RESERVED_NAMES};
+use crate::model::DefaultReference;
 use crate::registry::suggest;
-use crate::template::{Reference, ReferenceKind};
+use crate::template::{RESERVED, Reference, ReferenceKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -116,7 +116,7 @@ fn refuse(
         ));
     }
     let names = known.iter().chain(providers.keys()).map(String::as_str);
-    let near = suggest(names.chain(RESERVED_NAMES.iter().copied()), name);
+    let near = suggest(names.chain(RESERVED.iter().copied()), name);
     match near {
         Some(_) => diagnostic.did_you_mean(near),
         None => diagnostic.help(format!(

@@ -122,6 +122,32 @@ fn request(
     Ok(request)
 }
 
+/// Paths written without a template in a session that has no `base_url`: what needs no value to
+/// be refused.
+pub(super) fn paths_alone(context: &Context) -> Vec<Diagnostic> {
+    if context.options.overrides.base_url.is_some() {
+        return Vec::new();
+    }
+    let has_base = |session: usize| {
+        let layers = context.plan.sessions.get(session).map(|session| session.layers.iter());
+        layers.is_some_and(|mut layers| layers.any(|layer| layer.base_url.is_some()))
+    };
+    let steps = context.plan.steps.iter().filter(|step| !has_base(step.session));
+    let requests = steps.filter_map(|step| step.request());
+    let paths = requests.filter_map(|spec| spec.url.as_literal().map(|url| (spec, url)));
+    paths
+        .filter(|(_, url)| url.0.starts_with('/'))
+        .map(|(spec, url)| path_alone(&url.0, spec))
+        .collect()
+}
+
+fn path_alone(path: &str, spec: &RequestSpec) -> Diagnostic {
+    let message = format!("`{path}` is a path, and the session has no `base_url`");
+    let code = &codes::request::NO_BASE_URL;
+    Diagnostic::error(code, spec.url.span(), message, "a path alone")
+        .help("write the whole URL, or set `base_url` in `session`")
+}
+
 /// The URL; a path is put behind the session's `base_url`.
 fn url(
     spec: &RequestSpec,
@@ -137,14 +163,7 @@ fn url(
     let base = match (&context.options.overrides.base_url, written) {
         (Some(base), _) => base.clone(),
         (None, Some(base)) => base.resolve(scope)?.0.clone(),
-        (None, None) => {
-            let message = format!("`{}` is a path, and the session has no `base_url`", url.0);
-            let code = &codes::request::NO_BASE_URL;
-            let diagnostic = Diagnostic::error(code, spec.url.span(), message, "a path alone");
-            return Err(Box::new(
-                diagnostic.help("write the whole URL, or set `base_url` in `session`"),
-            ));
-        }
+        (None, None) => return Err(Box::new(path_alone(&url.0, spec))),
     };
     Ok(format!("{}{}", base.trim_end_matches('/'), url.0))
 }
@@ -308,17 +327,13 @@ fn open(path: &Path, span: Span, context: &Context) -> Result<FileUpload, BuildE
 
 /// A file that cannot be read or written, and what to do about it.
 pub(super) fn unreadable(path: &Path, span: Span, error: &std::io::Error) -> BuildError {
-    let here = std::env::current_dir().unwrap_or_default();
-    let shown = path.strip_prefix(here).unwrap_or(path).display();
-    // The system's own refusals carry nothing.
-    let is_refused =
-        error.kind() == std::io::ErrorKind::PermissionDenied && error.get_ref().is_some();
-    let message = match is_refused {
-        true => format!("`{shown}` is outside the collection's folder"),
-        false => format!("cannot open `{shown}`: {error}"),
+    let is_outside = crate::world::is_outside(error);
+    let message = match is_outside {
+        true => error.to_string(),
+        false => format!("cannot open `{}`: {}", path.display(), crate::world::reason(error)),
     };
     let diagnostic = Diagnostic::error(&codes::cli::CANNOT_OPEN, span, message, "named here");
-    Box::new(match is_refused {
+    Box::new(match is_outside {
         true => diagnostic.help("`--allow-outside` lets a collection use files outside its folder"),
         false => diagnostic.help("the path is relative to the file it is written in"),
     })

@@ -14,6 +14,7 @@ use crate::http::{Client, ClientOptions};
 use crate::plan::{Plan, PlannedStep};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// What a run is made of: every collection with its variables rendered, in order.
@@ -303,11 +304,14 @@ impl<'r> Coordinator<'r> {
         }
         let worst = self.collections.iter().map(|progress| progress.worst).max();
         let interrupted = self.interrupt.is_raised();
+        let is_drawn_from =
+            |progress: &Progress| progress.context.world.is_drawn_from.load(Ordering::Relaxed);
+        let randomness = self.collections.iter().any(is_drawn_from);
         let finished = RunFinished {
             outcome: worst.unwrap_or(Outcome::Passed),
             interrupted,
             counts: self.counts,
-            randomness: true,
+            randomness,
             duration: started.elapsed().as_secs_f64(),
             exit_code: match (interrupted, self.counts.failed, self.counts.errored) {
                 (true, _, _) => 130,
@@ -468,6 +472,10 @@ pub fn prepare_collection(
     let seed = step::seed(context.world.seed, "vars", 0);
     let scope = context.scope(crate::template::Variables::default(), seed);
     let vars = crate::plan::render_variables(plan, &scope)?;
+    let paths = build::paths_alone(&context);
+    if !paths.is_empty() {
+        return Err(paths);
+    }
     let mut masker = Masker::default();
     for name in &plan.secrets {
         if let Some(value) = vars.get(name) {

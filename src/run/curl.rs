@@ -24,19 +24,16 @@ pub fn curl(request: &PreparedRequest) -> String {
         words.push("--compressed".to_owned());
     }
     for (name, value) in request.headers.iter() {
-        if CURLS_OWN.contains(&name.to_ascii_lowercase().as_str()) {
+        let is_curls_own = CURLS_OWN.contains(&name.to_ascii_lowercase().as_str());
+        let is_given = request.is_host_given && name.eq_ignore_ascii_case("host");
+        if is_curls_own && !is_given {
             continue;
         }
         let shown = shown_header(name, value);
         words.extend(["-H".to_owned(), quote(&format!("{name}: {shown}"))]);
     }
     words.extend(body(&request.body));
-    if request.transport.verify == Verify::Off {
-        words.push("-k".to_owned());
-    }
-    if let Verify::Bundle(path) = &request.transport.verify {
-        words.extend(["--cacert".to_owned(), quote(&path.display().to_string())]);
-    }
+    words.extend(verification(request));
     words.push(quote(&crate::run::record::shown_url(request.url.as_str())));
     words.join(" ")
 }
@@ -49,6 +46,15 @@ pub(super) fn shown_header(name: &str, value: &str) -> String {
         (false, _) => value.to_owned(),
         (true, Some((scheme, _))) => format!("{scheme} ***"),
         (true, None) => "***".to_owned(),
+    }
+}
+
+fn verification(request: &PreparedRequest) -> Vec<String> {
+    match &request.transport.verify {
+        _ if !request.url.is_https() => Vec::new(),
+        Verify::Default => Vec::new(),
+        Verify::Off => vec!["-k".to_owned()],
+        Verify::Bundle(path) => vec!["--cacert".to_owned(), quote(&path.display().to_string())],
     }
 }
 

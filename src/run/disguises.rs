@@ -100,14 +100,14 @@ fn letter(letter: char) -> String {
     format!("(?:{})", forms.join("|"))
 }
 
-/// As much of a secret as was left before a cut: `abc(?:d(?:e)?)?…`.
+/// As much of a secret as was left before a cut: `abc(?:d(?:e)?)?(?P<cut>…)`.
 fn beginning(letters: &[String]) -> Option<String> {
     let letters: Vec<&String> = letters.iter().take(LONGEST_BEGINNING).collect();
     let (first, rest) = letters.split_at_checked(SHORTEST_BEGINNING)?;
     let optional =
         rest.iter().rev().fold(String::new(), |inner, letter| format!("(?:{letter}{inner})?"));
     let first: String = first.iter().map(|letter| letter.as_str()).collect();
-    Some(format!(r#"{first}{optional}["'`]*{CUT}"#))
+    Some(format!(r#"{first}{optional}(?P<cut>["'`\\]*{CUT})"#))
 }
 
 /// In base64: alone, and what is surely its own of it behind one or two other bytes and before

@@ -1,15 +1,22 @@
 //! Secrets kept out of everything that leaves the run.
 
 use super::disguises::finders;
+use super::fragment::fragments;
 use crate::diagnostic::Diagnostic;
 use crate::event::{AttemptRecord, RequestRecord, ResponseRecord, StepRecord};
 use crate::value::Value;
-use regex::{NoExpand, Regex};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use regex::Regex;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// What stands where a secret stood.
 const MASK: &str = "***";
+
+/// The mask, and the cut behind the beginning of a secret.
+const MASKED: &str = "***${cut}";
 
 /// Replaces every secret, and the forms it takes in URLs, JSON and base64, by `***`.
 #[derive(Debug, Default)]
@@ -18,6 +25,8 @@ pub struct Masker {
     /// What finds each secret, the longest first: it is to be masked whole. One for each, because
     /// one for all would be made anew whenever a step captures a secret.
     finders: Vec<(usize, Regex)>,
+    /// What may be left of the secrets at a cut.
+    forms: BTreeSet<String>,
 }
 
 impl Masker {
@@ -30,6 +39,7 @@ impl Masker {
             let place = self.finders.partition_point(|(other, _)| *other >= length);
             self.finders.insert(place, (length, finder));
         }
+        self.forms.extend(forms(secret));
     }
 
     /// Learns every scalar in a value.
@@ -58,9 +68,12 @@ impl Masker {
 
     fn text(&self, text: &mut String) {
         for (_, finder) in &self.finders {
-            if let Cow::Owned(masked) = finder.replace_all(text, NoExpand(MASK)) {
+            if let Cow::Owned(masked) = finder.replace_all(text, MASKED) {
                 *text = masked;
             }
+        }
+        for range in fragments(text, self.forms.iter().map(String::as_str)).into_iter().rev() {
+            text.replace_range(range, MASK);
         }
     }
 
@@ -180,6 +193,59 @@ impl Masker {
     }
 }
 
+/// What is left as it is in a form (`quote_plus`), and in a URL (RFC 3986's unreserved and
+/// reserved characters, which Requests does not quote again).
+const KEPT: [&AsciiSet; 5] = [
+    NON_ALPHANUMERIC,
+    &NON_ALPHANUMERIC.remove(b'/'),
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~'),
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/'),
+    &CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'<')
+        .add(b'>')
+        .add(b'\\')
+        .add(b'^')
+        .add(b'`')
+        .add(b'{')
+        .add(b'|')
+        .add(b'}'),
+];
+
+/// How a secret may look: as it is, in a URL, in a form, in JSON, in base64.
+fn forms(secret: &str) -> Vec<String> {
+    let mut forms = vec![secret.to_owned()];
+    for kept in KEPT {
+        let quoted = utf8_percent_encode(secret, kept).to_string();
+        forms.extend([quoted.to_lowercase(), quoted.replace("%20", "+")]);
+        forms.push(quoted);
+    }
+    let in_json = Value::from(secret).to_json();
+    let in_json = in_json.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    if let Some(in_json) = in_json {
+        let ascii = ascii(in_json);
+        forms.extend([in_json.to_owned(), in_json.replace('/', "\\/"), ascii.replace(' ', "+")]);
+        forms.push(ascii);
+    }
+    let bytes = secret.as_bytes();
+    forms.extend([STANDARD.encode(bytes), STANDARD_NO_PAD.encode(bytes)]);
+    forms.extend([URL_SAFE.encode(bytes), URL_SAFE_NO_PAD.encode(bytes)]);
+    forms
+}
+
+/// JSON's text as Python's `json.dumps` writes it: `\u00e9` for `é`.
+fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for unit in json.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => text.push(char::from(byte)),
+            _ => text.push_str(&format!("\\u{unit:04x}")),
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,6 +280,17 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_outside_ascii_is_masked_in_every_form() {
+        let mut masker = Masker::default();
+        masker.add("a b/é-x");
+        let forms =
+            ["a+b%2F%C3%A9-x", "a%20b/%C3%A9-x", "a b/\\u00e9-x", "a+b/\\u00e9-x", "YSBiL8OpLXg"];
+        for text in forms {
+            assert_eq!(masker.mask(&format!("<{text}>")), "<***>", "{text}");
+        }
+    }
+
+    #[test]
     fn a_secret_is_masked_in_credentials() {
         let mut masker = Masker::default();
         masker.add("hunter2hunter2");
@@ -229,8 +306,8 @@ mod tests {
     fn the_beginning_of_a_secret_is_masked_where_a_text_was_cut() {
         let mut masker = Masker::default();
         masker.add("abcdef");
-        assert_eq!(masker.mask("x abcd… y"), "x *** y");
-        assert_eq!(masker.mask("x abcd y abcd\"…"), "x abcd y ***");
+        assert_eq!(masker.mask("x abcd… y"), "x ***… y");
+        assert_eq!(masker.mask("x abcd y abcd\"…"), "x abcd y ***\"…");
     }
 
     #[test]

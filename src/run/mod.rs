@@ -16,6 +16,7 @@ mod coordinator;
 mod curl;
 mod disguises;
 mod executor;
+mod fragment;
 mod interrupt;
 mod mask;
 mod record;

@@ -7,14 +7,13 @@ use super::state::{Delta, JarChange, State};
 use super::verify::verify;
 use super::{Context, curl};
 use crate::check::subjects::Needs;
-use crate::diagnostic::{Color, Diagnostic, codes, render};
+use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome, StepRecord};
 use crate::http::{
-    AuthMemory, Client, Digesting, Error, Exchange, Failure, Request, Sink, prepare,
+    AuthMemory, Client, Digesting, Error, ErrorKind, Exchange, Failure, Request, Sink, prepare,
 };
-use crate::model::{Assertion, CaptureSource, Compare};
 use crate::plan::PlannedStep;
-use crate::template::{Reference, ReferenceKind, Scope, StepView};
+use crate::template::{Scope, StepView};
 use crate::value::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -161,7 +160,7 @@ impl<'r> Attempt<'r> {
                 self.remember(&built);
                 outcome
             }
-            Err(diagnostic) => self.error("TemplateError", &diagnostic, None),
+            Err(diagnostic) => self.unbuilt(&diagnostic),
         }
     }
 
@@ -226,6 +225,7 @@ impl<'r> Attempt<'r> {
         };
         self.is_sent = true;
         let result = match &sink {
+            Destination::Unread => client.send(prepared, &mut after, &Sink::Unread),
             Destination::Memory(_) => client.send(prepared, &mut after, &Sink::Memory),
             Destination::Discard => client.send(
                 prepared,
@@ -265,7 +265,7 @@ impl<'r> Attempt<'r> {
         }
         let exchange = Arc::new(exchange);
         self.scope.exchange = Some(Arc::clone(&exchange));
-        let outcome = self.examine(Ok(&*exchange), built);
+        let outcome = self.examine(Ok(&*exchange), built.raise_for_status);
         self.record_exchange(&exchange, outcome);
         if self.planned.is_looked_at {
             self.delta.view = Some(StepView {
@@ -298,14 +298,29 @@ impl<'r> Attempt<'r> {
         self.error("Interrupted", &diagnostic, None)
     }
 
+    /// The request could not be built. What Requests has an exception for is one here too.
+    fn unbuilt(&mut self, diagnostic: &Diagnostic) -> Outcome {
+        let Some(kind) = exception(diagnostic.code) else {
+            let is_file = diagnostic.code.id == codes::cli::CANNOT_OPEN.id;
+            let kind = if is_file { "OSError" } else { "TemplateError" };
+            return self.error(kind, diagnostic, None);
+        };
+        if self.expects_error() {
+            let error = Error::new(kind, diagnostic.message.clone());
+            return self.examine(Err(&error), true);
+        }
+        self.error(kind.name(), diagnostic, None)
+    }
+
+    fn expects_error(&self) -> bool {
+        let request = self.planned.request();
+        request.is_some_and(|request| request.assertions.iter().any(|one| one.kind.key == "error"))
+    }
+
     /// The request failed with one of Requests' errors.
     fn failed(&mut self, error: &Error, built: &Built) -> Outcome {
-        let expects_error = self
-            .planned
-            .request()
-            .is_some_and(|request| request.assertions.iter().any(|one| one.kind.key == "error"));
-        if expects_error {
-            return self.examine(Err(error), built);
+        if self.expects_error() {
+            return self.examine(Err(error), built.raise_for_status);
         }
         let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
         let message = format!("{}: {}", error.kind.name(), error.message);
@@ -318,7 +333,7 @@ impl<'r> Attempt<'r> {
     }
 
     /// Captures and assertions; the step's outcome.
-    fn examine(&mut self, outcome: crate::check::Outcome<'_>, built: &Built) -> Outcome {
+    fn examine(&mut self, outcome: crate::check::Outcome<'_>, raise_for_status: bool) -> Outcome {
         let captures = self.planned.request().map(|request| request.captures.as_slice());
         let captured =
             capture(captures.unwrap_or_default(), outcome, &mut self.scope, self.context);
@@ -327,7 +342,7 @@ impl<'r> Attempt<'r> {
         self.secrets = secrets;
         self.record.captures = records;
         self.record.assertions =
-            verify(self.planned, outcome, built.raise_for_status, &self.scope, self.context);
+            verify(self.planned, outcome, raise_for_status, &self.scope, self.context);
         let holds = self.record.assertions.iter().all(|assertion| assertion.passed)
             && self.record.captures.iter().all(|capture| capture.found);
         if holds { Outcome::Passed } else { Outcome::Failed }
@@ -379,8 +394,18 @@ impl<'r> Attempt<'r> {
         Ok(match (path, self.wants(Needs::Body)) {
             (path, true) => Destination::Memory(path),
             (Some(path), false) => Destination::File(path),
+            (None, false) if self.is_streamed()? && !self.wants(Needs::Digest) => {
+                Destination::Unread
+            }
             (None, false) => Destination::Discard,
         })
+    }
+
+    /// `stream`: the body is left where it is.
+    fn is_streamed(&self) -> Result<bool, Diagnostic> {
+        let stream = self.planned.request().and_then(|request| request.stream.as_ref());
+        let stream = stream.map(|stream| stream.resolve(&self.scope)).transpose()?;
+        Ok(stream.is_some_and(|stream| *stream))
     }
 
     fn digesting(&self) -> Digesting {
@@ -390,23 +415,9 @@ impl<'r> Attempt<'r> {
     /// Whether a capture, an assertion, a template, another step or a report wants this of the
     /// response.
     fn wants(&self, needs: Needs) -> bool {
-        let Some(request) = self.planned.request() else { return false };
-        let by_kind = |kind: &crate::check::SubjectKind| kind.needs >= needs;
-        let asserted = |assertion: &Assertion| match &assertion.compare {
-            Compare::Subject { .. } => by_kind(assertion.kind),
-            Compare::Expression(_) => false,
-        };
-        let captured = |capture: &crate::model::Capture| match &capture.source {
-            CaptureSource::Subject { kind, .. } => by_kind(kind),
-            CaptureSource::Expression(_) => false,
-        };
-        let mut references: Vec<Reference> = Vec::new();
-        request.references_after(&mut references);
-        self.planned.is_looked_at
+        self.planned.reads >= needs
+            || self.planned.is_looked_at
             || self.context.options.detail == Detail::Bodies
-            || request.assertions.iter().any(asserted)
-            || request.captures.iter().any(captured)
-            || references.iter().any(|reference| reference.kind == ReferenceKind::Response)
     }
 
     fn save(&self, path: &Path, exchange: &Exchange) -> Result<(), Diagnostic> {
@@ -425,6 +436,8 @@ const KEPT: usize = 16 << 10;
 
 /// Where a response's body goes.
 enum Destination {
+    /// Nowhere: it is not read.
+    Unread,
     /// Into memory, and from there into a file.
     Memory(Option<PathBuf>),
     /// Into a file alone.
@@ -453,4 +466,15 @@ pub(super) fn seed(run: u64, id: &str, attempt: u32) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
+}
+
+/// Requests' exception for a request that cannot be built.
+fn exception(code: &Code) -> Option<ErrorKind> {
+    let kinds = [
+        (&codes::request::MISSING_SCHEMA, ErrorKind::MissingSchema),
+        (&codes::request::NO_BASE_URL, ErrorKind::MissingSchema),
+        (&codes::request::INVALID_SCHEMA, ErrorKind::InvalidSchema),
+        (&codes::request::INVALID_HEADER, ErrorKind::InvalidHeader),
+    ];
+    kinds.iter().find(|(known, _)| known.id == code.id).map(|(_, kind)| *kind)
 }

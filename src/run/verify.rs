@@ -123,8 +123,8 @@ fn clause(
         diagnostic: None,
     };
     if let Some(mismatch) = result.mismatch {
-        let message = format!("`{}`: expected {}", assertion.name, mismatch.expected_text);
-        let label = format!("found {}", mismatch.found_text);
+        let message = format!("`{}`: {}", assertion.name, mismatch.expected_text);
+        let label = mismatch.found_text.clone();
         let mut diagnostic = Diagnostic::error(&codes::failure::ASSERTION, span, message, label);
         diagnostic.notes.extend(mismatch.detail.clone());
         diagnostic.help.extend(mismatch.help.clone());
@@ -135,12 +135,20 @@ fn clause(
                 text.push('\n');
             }
         }
-        record.expected_text = Some(mismatch.expected_text);
-        record.found_text = Some(mismatch.found_text);
+        record.expected_text = Some(without("expected ", mismatch.expected_text));
+        record.found_text = Some(without("found ", mismatch.found_text));
         record.diff = mismatch.diff;
         record.diagnostic = Some(text);
     }
     record
+}
+
+/// What a mismatch says for its caret line, without the verb that reports write themselves.
+fn without(verb: &str, text: String) -> String {
+    match text.strip_prefix(verb) {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    }
 }
 
 /// `expr`: what a template gave must be true.

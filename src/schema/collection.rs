@@ -1,7 +1,138 @@
-//! The schema of a collection.
-use crate::value::Value;
-/// Later.
+//! The schema of a collection, for editors: what may be written, and what each key is for.
+//!
+//! ```text
+//! the keys' tables ──mapping──▶ properties of the root, a step, a session, …
+//! SUBJECTS, PREDICATES ──checks──▶ assertions, captures
+//! Shape::schema ──templates──▶ the same, or a template
+//! ```
+//!
+//! It refuses what can be told from the shape of the data; the loader refuses all of that too.
+//! Only the loader knows the syntax of templates, expressions, regular expressions and
+//! JSONPaths; whether there are steps (a fragment has none); whether names are known, unique and
+//! not circular; whether bytes decode and files to include exist; that a capture has one source
+//! at most, that `$hex` and its like stand alone, the order of two bounds, a `0s` where none may
+//! be, and that a header's value has no line break: `tests/schema/loader.yaml`.
+//!
+//! The types of one value stand in one schema (`{"type": ["string", "array"], …}`) wherever they
+//! can rather than in an `anyOf`: editors then say which key or item is wrong.
+
+mod checks;
+mod definitions;
+mod templates;
+
+use super::shape::{document, object};
+use crate::model::{
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, GROUP_KEYS, Key, KeySchema, REQUEST_KEYS, SESSION_KEYS,
+    STEP_KEYS,
+};
+use crate::registry::Entry as _;
+use crate::source::{FileId, Limits, parse};
+use crate::value::{Map, Value};
+use templates::or_template;
+
+/// The JSON Schema of a collection.
 #[must_use]
 pub fn collection() -> Value {
-    Value::Null
+    let mut definitions = definitions::definitions();
+    definitions.extend(checks::definitions());
+    definitions.insert("environment".to_owned(), nullable(mapping(&[ENVIRONMENT_KEYS])));
+    definitions.insert("session".to_owned(), nullable(mapping(&[SESSION_KEYS])));
+    definitions.insert("step".to_owned(), step());
+    let mut schema = members(document("", root(), Value::Object(definitions)));
+    // Editors would put a title above what they say of every key.
+    schema.shift_remove("title");
+    Value::Object(schema)
+}
+
+/// A mapping with the collection's keys, or a bare list of steps.
+fn root() -> Value {
+    let mut root = members(mapping(&[COLLECTION_KEYS]));
+    root.insert("type".to_owned(), Value::Array(vec!["object".into(), "array".into()]));
+    root.insert("items".to_owned(), object([("$ref", "#/$defs/step".into())]));
+    let description = "An API script for `runner run`: a mapping, or only the list of its steps.";
+    root.shift_insert(0, "description".to_owned(), description.into());
+    Value::Object(root)
+}
+
+/// A group when it has `requests`, else a request.
+fn step() -> Value {
+    let mut group = members(mapping(&[STEP_KEYS, GROUP_KEYS]));
+    let mut request = members(mapping(&[STEP_KEYS, REQUEST_KEYS]));
+    // Never reached by a value: where a step is still empty an editor offers it.
+    let offered = GROUP_KEYS.iter().filter(|key| key.key() == "requests");
+    if let Some(Value::Object(properties)) = request.get_mut("properties") {
+        properties.extend(offered.map(|key| property(key)));
+    }
+    for action in [&mut group, &mut request] {
+        action.shift_remove("type");
+    }
+    request.insert("required".to_owned(), Value::Array(vec!["url".into()]));
+    object([
+        ("description", "A request (`url`) or a group of steps (`requests`).".into()),
+        ("type", "object".into()),
+        (
+            "if",
+            object([
+                // Of nothing yet an editor offers a request's keys.
+                ("type", "object".into()),
+                ("required", Value::Array(vec!["requests".into()])),
+            ]),
+        ),
+        ("then", Value::Object(group)),
+        ("else", Value::Object(request)),
+    ])
+}
+
+/// A mapping of the keys of these tables, and of any `x-` key.
+fn mapping(tables: &[&[&Key]]) -> Value {
+    let properties = tables.iter().copied().flatten().map(|key| property(key)).collect();
+    object([
+        ("type", "object".into()),
+        ("properties", Value::Object(properties)),
+        ("patternProperties", own_keys()),
+        ("additionalProperties", false.into()),
+    ])
+}
+
+/// `x-…`: a person's own.
+fn own_keys() -> Value {
+    object([("^x-", object([]))])
+}
+
+/// One key: its name and the schema of its value.
+fn property(key: &Key) -> (String, Value) {
+    let mut schema = Map::new();
+    schema.insert("description".to_owned(), key.summary().into());
+    match key.schema {
+        KeySchema::Definition(name) => {
+            schema.insert("$ref".to_owned(), format!("#/$defs/{name}").into());
+        }
+        KeySchema::Shape(shape) => schema.extend(members(or_template(shape()))),
+    }
+    if let Some(example) = example(key.example()).filter(|_| !schema.contains_key("examples")) {
+        schema.insert("examples".to_owned(), Value::Array(vec![example]));
+    }
+    (key.key().to_owned(), Value::Object(schema))
+}
+
+/// The value of an example, `key: value` as YAML.
+fn example(text: &str) -> Option<Value> {
+    let documents = parse(FileId(0), text, &Limits::default()).ok()?;
+    let members = documents.first()?.as_mapping()?;
+    members.first().map(|member| member.value.to_value())
+}
+
+/// The same, or null.
+fn nullable(schema: Value) -> Value {
+    let mut members = members(schema);
+    members.insert("type".to_owned(), Value::Array(vec!["object".into(), "null".into()]));
+    Value::Object(members)
+}
+
+/// The words of a schema; none for `true`, which accepts everything.
+fn members(schema: Value) -> Map {
+    match schema {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
 }

@@ -175,7 +175,10 @@ fn capture_record() -> Object {
 /// `ErrorRecord`.
 fn error_record() -> Object {
     Object::new("Why a request could not be made.")
-        .required("kind", text("Requests' exception, `TemplateError`, or `Interrupted`."))
+        .required(
+            "kind",
+            text("Requests' exception, `OSError` (a file), `TemplateError`, or `Interrupted`."),
+        )
         .required("message", text("What happened."))
         .optional("help", text("What to try."))
         .required("location", reference("Location", "Where in the collection."))

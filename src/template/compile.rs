@@ -5,7 +5,7 @@ use super::engine::{self, MAX_OUTPUT};
 use super::explain::{self, Failure, INSERTED, Inserted};
 use super::findings::{Chain, Findings, Reference, Use};
 use super::place::Place;
-use super::views::{Context, MissingEnv};
+use super::views::{Context, MissingEnv, RESERVED};
 use super::walk;
 use super::{Scope, undefined};
 use crate::diagnostic::Diagnostic;
@@ -17,7 +17,7 @@ use minijinja::{Environment, Error, ErrorKind, Expression, Value as Dynamic};
 use std::fmt;
 use std::io::{self, Write};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The name a template with statements has in its environment.
 const NAME: &str = "template";
@@ -46,13 +46,44 @@ enum Segment {
 
 /// One expression.
 struct Piece {
-    expression: Expression<'static, 'static>,
+    expression: Compiled,
     inserted: Inserted,
     /// Where its source stands in the template.
     range: Range<usize>,
     numbers: Numbers,
     /// Whether it is `a if b`, without an `else`: then nothing is null.
     may_be_nothing: bool,
+}
+
+/// How an expression is evaluated.
+enum Compiled {
+    /// A variable's name alone, as most are: looked up without minijinja, whose instructions
+    /// take 5 kB an expression. They are made when the variable is not set, for the message.
+    Variable(Box<str>, OnceLock<Result<Expression<'static, 'static>, Error>>),
+    /// Any other.
+    Expression(Expression<'static, 'static>),
+}
+
+impl Compiled {
+    /// The variable's value, when the expression is a variable that is set.
+    fn variable<'s>(&self, scope: &'s Scope) -> Option<&'s Value> {
+        match self {
+            Compiled::Variable(name, _) => scope.vars.get(name),
+            Compiled::Expression(_) => None,
+        }
+    }
+
+    fn eval(&self, root: Dynamic) -> Result<Dynamic, Error> {
+        match self {
+            Compiled::Expression(expression) => expression.eval(root),
+            Compiled::Variable(name, compiled) => {
+                match compiled.get_or_init(|| engine::compile(name)) {
+                    Ok(expression) => expression.eval(root),
+                    Err(error) => Err(Error::new(error.kind(), error.to_string())),
+                }
+            }
+        }
+    }
 }
 
 impl fmt::Debug for Template {
@@ -108,6 +139,12 @@ impl Template {
         }
         let references = references(&findings.uses, &place);
         Ok(Template { text: text.into(), place, program, references })
+    }
+
+    /// The string as written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Where the string stands.
@@ -201,6 +238,9 @@ impl<'s> Contexts<'s> {
     }
 
     fn value(&mut self, piece: &Piece) -> Result<Value, Failure> {
+        if let Some(value) = piece.expression.variable(self.scope) {
+            return Ok(value.clone());
+        }
         let value = self.evaluate(piece)?;
         if piece.may_be_nothing && engine::is_nothing(&value) {
             return Ok(Value::Null);
@@ -237,6 +277,17 @@ fn text_of(segments: &[Segment], contexts: &mut Contexts<'_>) -> Result<Value, F
         match segment {
             Segment::Literal(literal) => text.push_str(literal),
             Segment::Expression(piece) => {
+                match piece.expression.variable(contexts.scope) {
+                    Some(Value::String(part)) => {
+                        text.push_str(part);
+                        continue;
+                    }
+                    Some(value) => {
+                        text.push_str(&value.to_text());
+                        continue;
+                    }
+                    None => {}
+                }
                 let value = contexts.evaluate(piece)?;
                 match value.as_str() {
                     Some(part) => text.push_str(part),
@@ -367,7 +418,12 @@ fn piece(text: &str, range: Range<usize>) -> Result<(Piece, Findings), Failure> 
     let findings = walk::expression(&expr, range.start);
     let joined: Vec<usize> = findings.joined.iter().map(|at| at - range.start).collect();
     let (spelt, inserted) = spell_joined(source, joined);
-    let expression = engine::compile(&spelt).map_err(fail)?;
+    let expression = match &expr {
+        Expr::Var(variable) if !RESERVED.contains(&variable.id) => {
+            Compiled::Variable(variable.id.into(), OnceLock::new())
+        }
+        _ => Compiled::Expression(engine::compile(&spelt).map_err(fail)?),
+    };
     let piece = Piece {
         expression,
         inserted,

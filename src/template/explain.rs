@@ -159,7 +159,14 @@ impl Failure {
                 Diagnostic::error(&codes::SYNTAX, span, message, label).help("close it before `}}`")
             }
             Cause::MissingEnv(name) => missing_env(name, span),
-            Cause::Engine(error) => engine_error(error, span),
+            Cause::Engine(error) => {
+                let diagnostic = engine_error(error, span);
+                let part = text.get(self.range(text)).unwrap_or("").trim();
+                match error.kind() == ErrorKind::SyntaxError && part == "=" {
+                    true => diagnostic.help("write `==` to compare"),
+                    false => diagnostic,
+                }
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Templates in strings: compiled once when the file is read, rendered for each step.
 //!
 //! ```text
-//! Node ──Data::compile──▶ Data / Field<T> ──render(Scope)──▶ Value / T
+//! Node ──Data::compile──▶ Data ──render(Scope)──▶ Value
 //! ```
 //!
 //! The only door to minijinja. A string that is exactly one `{{ expr }}` keeps the expression's
@@ -19,10 +19,8 @@ mod convert;
 mod data;
 mod engine;
 mod explain;
-mod field;
 mod findings;
 pub mod functions;
-mod kinds;
 mod place;
 #[cfg(test)]
 mod samples;
@@ -33,7 +31,6 @@ mod walk;
 
 pub use compile::Template;
 pub use data::{Data, DataMember};
-pub use field::{Field, FromValue, Wrong};
 pub use findings::{Reference, ReferenceKind};
 pub use scope::{Scope, StepView, Variables};
 pub use views::RESERVED;

@@ -40,8 +40,13 @@ impl FileAccess for OneFile {
 /// Noon of a leap day, one file, a few variables.
 pub(super) fn scope() -> Scope {
     let env = BTreeMap::from([("HOME".to_owned(), "/home/ann".to_owned())]);
-    let world =
-        World { clock: Arc::new(Noon), files: Arc::new(OneFile), env: Arc::new(env), seed: 7 };
+    let world = World {
+        clock: Arc::new(Noon),
+        files: Arc::new(OneFile),
+        env: Arc::new(env),
+        seed: 7,
+        is_drawn_from: Arc::default(),
+    };
     let mut scope = Scope::new(Arc::new(world), "/collection");
     for (name, json) in [
         ("owner", r#""octokit""#),

@@ -71,6 +71,7 @@ fn bare(name: &str, scope: &Scope, span: Span) -> Diagnostic {
         "step" => "no step runs here",
         _ => {
             let names = scope.vars.names().chain(RESERVED.iter().copied());
+            let names = names.filter(|known| *known != name);
             let names = names.chain(functions::FUNCTIONS.iter().map(|function| function.key));
             return error(format!("`{name}` is undefined"), "no variable of this name")
                 .did_you_mean(registry::suggest(names, name));

@@ -6,6 +6,12 @@ use std::time::Duration;
 /// What every duration key expects, in the words of a message.
 pub const DURATION_EXPECTED: &str = "a duration such as 500ms, 2s or 1.5 (seconds)";
 
+/// A regular expression (ECMA 262) for the texts [`parse_duration`] reads.
+pub const DURATION_PATTERN: &str = concat!(
+    r"^\s*(([0-9]+\.?[0-9]*|\.[0-9]+)\s*(ns|us|µs|ms|s|m|h|d)\s*)+$",
+    r"|^\s*([0-9]+\.?[0-9]*|\.[0-9]+)\s*$",
+);
+
 /// Units, longest name first where one begins another, with their nanoseconds.
 const UNITS: &[(&str, f64)] = &[
     ("ms", 1e6),
@@ -43,7 +49,7 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
         let count = decimal(rest.get(..digits)?)?;
-        let after = rest.get(digits..)?;
+        let after = rest.get(digits..)?.trim_start();
         let (unit, length) = UNITS.iter().find(|(unit, _)| after.starts_with(unit))?;
         nanoseconds += count * length;
         rest = after.strip_prefix(unit)?.trim_start();
@@ -67,6 +73,7 @@ mod tests {
 
     #[test]
     fn durations_are_read_in_parts_and_as_seconds() {
+        let pattern = regex::Regex::new(DURATION_PATTERN).unwrap();
         for (text, milliseconds) in [
             ("500ms", 500),
             ("2s", 2_000),
@@ -78,16 +85,21 @@ mod tests {
             ("1.5s", 1_500),
             ("1h 30m", 5_400_000),
             ("1d", 86_400_000),
+            ("0.5 s", 500),
+            (" 3ms ", 3),
         ] {
             assert_eq!(parse_duration(text), Some(Duration::from_millis(milliseconds)), "{text}");
+            assert!(pattern.is_match(text), "{text}");
         }
     }
 
     #[test]
     fn anything_else_is_none() {
+        let pattern = regex::Regex::new(DURATION_PATTERN).unwrap();
         for text in ["", "soon", "-1", "-1s", "5 parsecs", "1.2.3", ".", "ms", "1e3", "inf", "5s x"]
         {
             assert_eq!(parse_duration(text), None, "{text}");
+            assert!(!pattern.is_match(text), "{text}");
         }
     }
 

@@ -10,7 +10,7 @@ mod kind;
 mod number;
 mod parse;
 
-pub use duration::{DURATION_EXPECTED, parse_duration};
+pub use duration::{DURATION_EXPECTED, DURATION_PATTERN, parse_duration};
 pub use kind::Kind;
 pub use number::Number;
 pub use parse::JsonError;

@@ -42,7 +42,8 @@ impl Predicate for Eq {
         }
         if expected.kind() != view.kind() {
             let found = Some(words::named(view));
-            return Explanation { found, ..Explanation::default() };
+            let help = another_kind(&expected, view);
+            return Explanation { found, help, ..Explanation::default() };
         }
         if view.items().is_none() && view.members().is_none() {
             return Explanation::default();
@@ -57,6 +58,25 @@ impl Predicate for Eq {
             Some(value) => show(View::Value(&value)),
             None => self.0.describe(),
         }
+    }
+}
+
+/// What to do when the same is written as another type, or a list found for a scalar.
+fn another_kind(expected: &Value, found: View<'_>) -> Option<String> {
+    if found.items().is_some() && !matches!(expected, Value::Array(_) | Value::Object(_)) {
+        let help = "a list equals a list only; of its items speak `each`, `some` and `contains`";
+        return Some(help.to_owned());
+    }
+    match (expected, found.text()) {
+        (Value::String(expected), None) => {
+            let is_same = found.items().is_none()
+                && found.members().is_none()
+                && found.to_value().to_text() == *expected;
+            is_same.then(|| format!("the types differ: write `{expected}` without quotes"))
+        }
+        (Value::Number(_) | Value::Bool(_), Some(found)) => (expected.to_text() == found)
+            .then(|| format!("the types differ: the text is written `\"{found}\"`, in quotes")),
+        _ => None,
     }
 }
 
@@ -148,7 +168,18 @@ mod tests {
     #[test]
     fn types_are_jsons() {
         assert_eq!(judge("1", "1.0"), "holds");
-        assert_eq!(judge("1", r#""1""#), "expected 1\nfound the string \"1\"");
+        assert_eq!(
+            judge("1", r#""1""#),
+            "expected 1\nfound the string \"1\"\nhelp: the types differ: the text is written `\"1\"`, in quotes"
+        );
+        assert_eq!(
+            judge(r#""1""#, "1"),
+            "expected \"1\"\nfound the integer 1\nhelp: the types differ: write `1` without quotes"
+        );
+        assert_eq!(
+            judge(r#""a""#, "[\"a\"]"),
+            "expected \"a\"\nfound the list [\"a\"]\nhelp: a list equals a list only; of its items speak `each`, `some` and `contains`"
+        );
         assert_eq!(judge("null", "0"), "expected null\nfound the integer 0");
         assert_eq!(judge("true", "false"), "expected true\nfound false");
         assert_eq!(judge(r#"{"eq": {"a": 1}}"#, r#"{"a": 1}"#), "holds");

@@ -44,7 +44,7 @@ pub fn compile_regex(text: &str) -> Result<Regex, BuildError> {
             .find(|line| !line.trim().is_empty() && line.trim_start().starts_with('^'))
             .and_then(|line| line.find('^'))
             .filter(|_| !text.contains('\n'))
-            .map(|column| format!(" at character {}", column.saturating_sub(3)))
+            .map(|column| format!(" (at character {})", column.saturating_sub(3)))
             .unwrap_or_default();
         let written = words::cut(text, 80);
         let message = format!("`{written}` is not a regular expression: {what}{at}");
@@ -103,12 +103,12 @@ mod tests {
     fn a_mistake_is_said_with_its_place() {
         assert_eq!(
             mistakes(r#"{"matches": "a(b"}"#),
-            "`a(b` is not a regular expression: unclosed group at character 2"
+            "`a(b` is not a regular expression: unclosed group (at character 2)"
         );
         assert_eq!(
             mistakes(r#"{"matches": "(?=a)"}"#),
             "`(?=a)` is not a regular expression: look-around, including look-ahead and \
-             look-behind, is not supported at character 1; combine two assertions with `all`, \
+             look-behind, is not supported (at character 1); combine two assertions with `all`, \
              `any` and `not` instead"
         );
         assert_eq!(

@@ -28,7 +28,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
 fn compile(path: Option<&str>) -> Result<Arc<dyn Subject>, BuildError> {
     let path = path.ok_or_else(|| selector_needed("jsonpath"))?;
     let query = Query::parse(path).map_err(|error| {
-        let at = error.at.map(|at| format!(" at character {}", at + 1)).unwrap_or_default();
+        let at = error.at.map(|at| format!(" (at character {})", at + 1)).unwrap_or_default();
         let what = format!("`{path}` is not a JSONPath: {}{at}", error.message);
         BuildError { help: error.help, ..BuildError::new(&BAD_JSONPATH, what, error.message) }
     })?;

@@ -3,7 +3,7 @@
 use super::rewrite;
 use crate::check::{Argument, BuildError, View, words};
 use crate::diagnostic::codes::check::BAD_DURATION;
-use crate::value::{Number, Value};
+use crate::value::{Number, Value, parse_duration};
 
 /// Units and how many of them are a second; `ms` before `s`, which ends it too.
 const UNITS: &[(&str, i32)] = &[("us", -6), ("µs", -6), ("ms", -3), ("s", 0)];
@@ -36,8 +36,14 @@ fn in_seconds(argument: &Argument) -> Result<Argument, Vec<BuildError>> {
     }
 }
 
-/// Exact for decimal units: `500ms` is `500e-3`.
 fn parse(text: &str) -> Option<Number> {
+    // In parts: `1m30s`.
+    let in_parts = || Number::from_f64(parse_duration(text)?.as_secs_f64());
+    one_unit(text).or_else(|| Number::parse(text)).or_else(in_parts)
+}
+
+/// Exact for decimal units: `500ms` is `500e-3`.
+fn one_unit(text: &str) -> Option<Number> {
     for (unit, power) in UNITS {
         if let Some(number) = text.strip_suffix(unit) {
             let number = Number::parse(number.trim_end())?;
@@ -54,7 +60,7 @@ fn parse(text: &str) -> Option<Number> {
             return Number::from_f64(Number::parse(number.trim_end())?.as_f64() * seconds);
         }
     }
-    Number::parse(text)
+    None
 }
 
 /// Seconds in the unit people would say them in: `12.3ms`, `1.5s`.
@@ -93,6 +99,8 @@ mod tests {
             );
         }
         assert_eq!(judge(r#"{"between": ["1us", "2m"]}"#, 119.0), "holds");
+        assert_eq!(judge(r#"{"between": ["89.9s", "1m30s"]}"#, 90.0), "holds");
+        assert_eq!(judge(r#"{"gt": "1m30s"}"#, 90.5), "holds");
         assert_eq!(judge(r#"{"not": {"gt": "2s"}}"#, 1.0), "holds");
         assert_eq!(judge(r#""500ms""#, 0.5), "holds");
     }

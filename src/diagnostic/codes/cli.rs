@@ -25,7 +25,8 @@ pub const NOTHING_TO_RUN: Code = Code {
     id: "E0603",
     summary: "nothing to run",
     explanation: "A path names a file, a folder or a glob; of a folder every `*.yaml` and `*.yml` whose top level is a \
-                  collection is taken.",
+                  collection is taken. `--tag`, `--skip-tag` and `--step` choose among the steps: when they leave none, a run would \
+                  pass whatever the service does, so it is refused.",
     example: "runner run empty-folder/",
 };
 

@@ -20,7 +20,7 @@ pub const UNDEFINED: Code = Code {
                   becomes an empty string: say what to use instead with `name | default('…')`, or \
                   ask with `name is defined`. Variables come from `vars`, environments, `--var` and \
                   captures of earlier steps.",
-    example: "vars: {owner: octokit}\nrequests:\n  - url: \"http://localhost/{{ ownr }}\"\n",
+    example: "vars: {user: {login: octokit}}\nrequests:\n  - url: \"http://localhost/{{ user.logn }}\"\n",
 };
 
 /// No filter of this name.
@@ -86,15 +86,6 @@ pub const SAME_KEY: Code = Code {
     example: "vars: {a: x}\nrequests:\n  - url: http://localhost/\n    headers: {x: 1, \"{{ a }}\": 2}\n",
 };
 
-/// A value of another type than the key takes.
-pub const WRONG_TYPE: Code = Code {
-    id: "E0210",
-    summary: "a value of the wrong type",
-    explanation: "The key takes a value of another type or range, given literally or by a template. \
-                  The message says what is expected and what was found.",
-    example: "requests:\n  - url: http://localhost/\n    delay: soon\n",
-};
-
 /// In order.
 pub const TABLE: &[&Code] = &[
     &SYNTAX,
@@ -106,5 +97,4 @@ pub const TABLE: &[&Code] = &[
     &ARGUMENT,
     &LIMIT,
     &SAME_KEY,
-    &WRONG_TYPE,
 ];

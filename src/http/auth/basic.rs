@@ -1,7 +1,7 @@
 //! `auth: [user, password]` or `auth: {basic: [user, password]}` (`HTTPBasicAuth`).
 
 use super::credentials::{basic_credentials, pair};
-use super::{Auth, AuthKind};
+use super::{Auth, AuthKind, AuthTakes};
 use crate::http::{Environment, PreparedRequest};
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ pub(super) const BASIC: AuthKind = AuthKind {
     key: "basic",
     summary: "a user and a password, in Latin-1 as Requests encodes them",
     example: "auth: {basic: [user, pass]}",
+    takes: AuthTakes::Credentials,
     build: |argument| {
         let (user, password) = pair(argument)?;
         Ok(Arc::new(Basic { user, password }))

@@ -1,7 +1,7 @@
 //! `auth: {bearer: token}` (RFC 6750).
 
 use super::credentials::text;
-use super::{Auth, AuthKind};
+use super::{Auth, AuthKind, AuthTakes};
 use crate::http::{Environment, PreparedRequest};
 use std::sync::Arc;
 
@@ -10,7 +10,8 @@ pub(super) const BEARER: AuthKind = AuthKind {
     key: "bearer",
     summary: "a token, sent as `Authorization: Bearer`",
     example: "auth: {bearer: \"{{ token }}\"}",
-    build: |argument| Ok(Arc::new(Bearer { token: text(argument, "token")? })),
+    takes: AuthTakes::Token,
+    build: |argument| Ok(Arc::new(Bearer { token: text(argument, "a token")? })),
 };
 
 /// A token.

@@ -13,21 +13,18 @@ pub(in crate::http) fn basic_credentials(user: &str, password: &str) -> String {
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(both))
 }
 
-/// Reads `[user, password]`; numbers are taken as their text.
+/// Reads `[user, password]`; numbers are taken as their text. The error says what was expected.
 pub(super) fn pair(argument: &Value) -> Result<(String, String), String> {
     match argument.as_array() {
-        Some([user, password]) => Ok((text(user, "user")?, text(password, "password")?)),
-        Some(items) => Err(format!("expected `[user, password]`, found a list of {}", items.len())),
-        None => Err(format!("expected `[user, password]`, found {}", argument.kind())),
+        Some([user, password]) => Ok((text(user, "a user")?, text(password, "a password")?)),
+        _ => Err("`[user, password]`".to_owned()),
     }
 }
 
-/// A scalar's text.
+/// A scalar's text; `what` is what it is of, with its article.
 pub(super) fn text(value: &Value, what: &str) -> Result<String, String> {
     match value {
-        Value::Null | Value::Array(_) | Value::Object(_) => {
-            Err(format!("expected the {what} as a string, found {}", value.kind()))
-        }
+        Value::Null | Value::Array(_) | Value::Object(_) => Err(format!("{what} that is text")),
         scalar => Ok(scalar.to_text()),
     }
 }
@@ -48,13 +45,7 @@ mod tests {
     fn a_pair_is_two_scalars() {
         let pair_of = |json: &str| pair(&Value::from_json(json.as_bytes()).unwrap());
         assert_eq!(pair_of("[\"u\", 12]"), Ok(("u".to_owned(), "12".to_owned())));
-        assert_eq!(
-            pair_of("[\"u\"]"),
-            Err("expected `[user, password]`, found a list of 1".to_owned())
-        );
-        assert_eq!(
-            pair_of("[\"u\", null]"),
-            Err("expected the password as a string, found null".to_owned())
-        );
+        assert_eq!(pair_of("[\"u\"]"), Err("`[user, password]`".to_owned()));
+        assert_eq!(pair_of("[\"u\", null]"), Err("a password that is text".to_owned()));
     }
 }

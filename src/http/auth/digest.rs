@@ -5,7 +5,7 @@
 //! Requests, is made from what is signed, so that the same run sends the same bytes.
 
 use super::credentials::pair;
-use super::{Auth, AuthKind};
+use super::{Auth, AuthKind, AuthTakes};
 use crate::http::{Environment, PreparedRequest, Response};
 use sha1::Digest as _;
 use std::collections::BTreeMap;
@@ -16,6 +16,7 @@ pub(super) const DIGEST: AuthKind = AuthKind {
     key: "digest",
     summary: "a user and a password that never go out themselves: the server's challenge is signed",
     example: "auth: {digest: [user, pass]}",
+    takes: AuthTakes::Credentials,
     build: |argument| {
         let (user, password) = pair(argument)?;
         Ok(Arc::new(Digest { user, password, state: Mutex::default() }))

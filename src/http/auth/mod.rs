@@ -60,8 +60,23 @@ pub struct AuthKind {
     pub summary: &'static str,
     /// `auth: …` as a step has it.
     pub example: &'static str,
+    /// What its argument is.
+    pub takes: AuthTakes,
     /// Makes it from its (rendered) argument; the error says what was expected.
     pub build: fn(&Value) -> Result<Arc<dyn Auth>, String>,
+}
+
+/// What a kind of auth takes: what the JSON Schema says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthTakes {
+    /// `[user, password]`.
+    Credentials,
+    /// One text.
+    Token,
+    /// A mapping of headers to values, not empty.
+    Headers,
+    /// `true`.
+    True,
 }
 
 impl Entry for AuthKind {

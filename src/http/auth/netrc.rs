@@ -2,7 +2,7 @@
 //! says.
 
 use super::credentials::basic_credentials;
-use super::{Auth, AuthKind};
+use super::{Auth, AuthKind, AuthTakes};
 use crate::http::{Environment, PreparedRequest};
 use crate::value::Value;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ pub(super) const NETRC: AuthKind = AuthKind {
     key: "netrc",
     summary: "the user and password `.netrc` has for the host",
     example: "auth: {netrc: true}",
+    takes: AuthTakes::True,
     build: |argument| match argument {
         Value::Bool(true) => Ok(Arc::new(Netrc)),
-        Value::Bool(false) => Err("expected `true`, found `false`; `auth: null` is none".into()),
-        other => Err(format!("expected `true`, found {}", other.kind())),
+        _ => Err("`true`, or `auth: null` for none".to_owned()),
     },
 };
 

@@ -1,7 +1,7 @@
 //! `auth: {proxy_basic: [user, password]}` (`HTTPProxyAuth`).
 
 use super::credentials::{basic_credentials, pair};
-use super::{Auth, AuthKind};
+use super::{Auth, AuthKind, AuthTakes};
 use crate::http::{Environment, PreparedRequest};
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ pub(super) const PROXY_BASIC: AuthKind = AuthKind {
     key: "proxy_basic",
     summary: "a user and a password for a plain HTTP proxy",
     example: "auth: {proxy_basic: [user, pass]}",
+    takes: AuthTakes::Credentials,
     build: |argument| {
         let (user, password) = pair(argument)?;
         Ok(Arc::new(ProxyBasic { user, password }))

@@ -1,7 +1,8 @@
 //! `auth`: `[user, pass]`, one of the kinds of `http/auth/`, or null.
 
 use super::scalars::schema;
-use crate::http::{AUTH_KINDS, Auth};
+use crate::check::Segment;
+use crate::http::{AUTH_KINDS, Auth, AuthTakes};
 use crate::model::{Misfit, Shape};
 use crate::registry::{Entry as _, find, suggest};
 use crate::value::{Map, Value};
@@ -20,54 +21,89 @@ impl Shape for AuthArgument {
             Value::Null => Ok(AuthArgument(None)),
             Value::Array(_) => build("basic", value),
             Value::Object(members) => of_kind(members, value),
+            Value::String(text) if text.contains(':') => {
+                let help = "user and password are a list: `auth: [user, password]`";
+                Err(Misfit::new(Self::EXPECTED, value).help(help))
+            }
             other => Err(Misfit::new(Self::EXPECTED, other)),
         }
     }
 
     fn schema() -> Value {
         let kinds = AUTH_KINDS.iter().map(|kind| {
-            let mut member = Map::new();
-            let description =
-                Map::from_iter([("description".to_owned(), Value::from(kind.summary()))]);
-            member.insert(kind.key().to_owned(), Value::Object(description));
-            (kind.key(), member)
+            let mut argument = argument_schema(kind.takes);
+            if let Value::Object(members) = &mut argument {
+                members.insert("description".to_owned(), Value::from(kind.summary()));
+            }
+            (kind.key().to_owned(), argument)
         });
-        let properties: Map = kinds.flat_map(|(_, member)| member).collect();
-        let mut object = Map::new();
-        object.insert("type".to_owned(), Value::from("object"));
-        object.insert("properties".to_owned(), Value::Object(properties));
-        object.insert("additionalProperties".to_owned(), Value::Bool(false));
-        object.insert("minProperties".to_owned(), Value::from(1_i64));
-        object.insert("maxProperties".to_owned(), Value::from(1_i64));
-        let pair = schema(
-            r##"{"type": "array", "minItems": 2, "maxItems": 2, "items": {"$ref": "#/$defs/scalar"}}"##,
+        // Beside `properties` editors take `maxProperties` for "nothing more to offer".
+        let mut whole = schema(
+            r##"{"type": ["array", "object", "null"], "items": {"$ref": "#/$defs/scalar"},
+                "minItems": 2, "maxItems": 2, "properties": {}, "additionalProperties": false,
+                "minProperties": 1, "allOf": [{"maxProperties": 1}]}"##,
         );
-        let null = schema(r#"{"type": "null"}"#);
-        let any = Value::Array(vec![null, pair, Value::Object(object)]);
-        Value::Object(Map::from_iter([("anyOf".to_owned(), any)]))
+        if let Value::Object(members) = &mut whole {
+            members.insert("properties".to_owned(), Value::Object(kinds.collect()));
+        }
+        whole
     }
+}
+
+/// Kinds of the format that this version does not have.
+const LATER: [&str; 2] = ["aws_sigv4", "oauth2"];
+
+fn argument_schema(takes: AuthTakes) -> Value {
+    schema(match takes {
+        AuthTakes::Credentials => {
+            r##"{"type": "array", "minItems": 2, "maxItems": 2, "items": {"$ref": "#/$defs/scalar"}}"##
+        }
+        AuthTakes::Token => r#"{"type": ["string", "number", "boolean"]}"#,
+        AuthTakes::Headers => {
+            r##"{"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/$defs/scalar"}}"##
+        }
+        AuthTakes::True => r#"{"const": true}"#,
+    })
 }
 
 fn of_kind(members: &Map, value: &Value) -> Result<AuthArgument, Misfit> {
     let mut entries = members.iter();
     let (Some((key, argument)), None) = (entries.next(), entries.next()) else {
         return Err(Misfit::new("a mapping with one key, the kind of auth", value)
-            .found(format!("{} keys", members.len())));
+            .found(format!("{} keys", members.len()))
+            .help("write `[user, password]`, or one kind such as `{bearer: token}`"));
     };
+    if find(AUTH_KINDS, key).is_none() {
+        return Err(unknown(key));
+    }
     build(key, argument).map_err(|misfit| misfit.under(key))
 }
 
-/// The auth of a kind. An unknown kind is said of the key itself.
+/// The auth of a kind that there is.
 fn build(key: &str, argument: &Value) -> Result<AuthArgument, Misfit> {
-    let Some(kind) = find(AUTH_KINDS, key) else {
-        let names: Vec<&str> = AUTH_KINDS.iter().map(|kind| kind.key()).collect();
-        let help = match suggest(names.iter().copied(), key) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the kinds of auth are `{}`", names.join("`, `")),
-        };
-        return Err(Misfit::new("a kind of auth", argument).found(format!("`{key}`")).help(help));
+    let kind = find(AUTH_KINDS, key).ok_or_else(|| unknown(key))?;
+    let auth = (kind.build)(argument).map_err(|expected| {
+        let misfit = Misfit::new(expected, argument);
+        match argument {
+            Value::Array(items) => misfit.found(format!("a list of {}", items.len())),
+            _ => misfit,
+        }
+    })?;
+    Ok(AuthArgument(Some(auth)))
+}
+
+/// The mistake of a kind that there is not, said of the key itself.
+fn unknown(key: &str) -> Misfit {
+    let names: Vec<&str> = AUTH_KINDS.iter().map(|kind| kind.key()).collect();
+    let help = match suggest(names.iter().copied(), key) {
+        _ if LATER.contains(&key) => {
+            format!("`{key}` is planned, but this version does not have it yet")
+        }
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the kinds of auth are `{}`", names.join("`, `")),
     };
-    (kind.build)(argument)
-        .map(|auth| AuthArgument(Some(auth)))
-        .map_err(|expected| Misfit::new(expected, argument))
+    Misfit::new("a kind of auth", &Value::Null)
+        .found(format!("the key `{key}`"))
+        .help(help)
+        .within(Segment::KeyItself(key.to_owned()))
 }

@@ -1,7 +1,7 @@
 //! `data` and `json`: the body.
 
 use super::pairs::{mapping, pairs};
-use super::scalars::{only_keys, schema};
+use super::scalars::{only_keys, schema, text};
 use crate::model::{Misfit, Shape};
 use crate::value::{Map, Value};
 use base64::Engine as _;
@@ -51,30 +51,46 @@ impl Shape for DataArgument {
 
     fn schema() -> Value {
         schema(
-            r##"{"anyOf": [{"type": ["string", "null", "number", "boolean"]}, {"$ref": "#/$defs/pairs"},
-                {"$ref": "#/$defs/values"},
-                {"type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "properties": {
-                 "$file": {"type": "string"}, "$base64": {"type": "string"}, "$hex": {"type": "string"},
-                 "$chunks": {"type": "array", "items": {"$ref": "#/$defs/scalar"}}, "$stdin": {"const": true}}}]}"##,
+            r##"{"type": ["object", "array", "string", "number", "boolean", "null"],
+                "properties": {
+                 "$file": {"description": "a file, streamed with its length", "type": "string", "minLength": 1},
+                 "$base64": {"description": "bytes in base64", "type": "string"},
+                 "$hex": {"description": "bytes in hex digits", "type": "string"},
+                 "$chunks": {"description": "sent chunked, a chunk an item", "type": "array", "items": {"$ref": "#/$defs/scalar"}},
+                 "$stdin": {"description": "this program's standard input, sent chunked", "const": true}},
+                "additionalProperties": {"$ref": "#/$defs/value"},
+                "propertyNames": {"pattern": "^([^$]|$)|^\\$(file|base64|hex|chunks|stdin)$",
+                 "patternErrorMessage": "a body that is no form has one of $file, $base64, $hex, $chunks, $stdin"},
+                "items": {"$ref": "#/$defs/pair"}}"##,
         )
     }
 }
 
 /// `{$base64: …}` or `{$hex: …}` as bytes; `None` when it is neither.
 pub(super) fn coded(members: &Map) -> Option<Result<Vec<u8>, Misfit>> {
-    if let Some(text) = members.get("$base64") {
-        let bytes = text.as_str().and_then(|text| {
-            base64::engine::general_purpose::STANDARD
-                .decode(text.split_whitespace().collect::<String>())
-                .ok()
-        });
-        return Some(bytes.ok_or_else(|| Misfit::new("base64 text", text).under("$base64")));
+    if let Some(written) = members.get("$base64") {
+        return Some(decoded(written, "base64 text", base64).map_err(|it| it.under("$base64")));
     }
-    let text = members.get("$hex")?;
-    Some(
-        hex(&text.to_text())
-            .ok_or_else(|| Misfit::new("an even number of hex digits", text).under("$hex")),
-    )
+    let written = members.get("$hex")?;
+    let expected = "an even number of hex digits";
+    Some(decoded(written, expected, hex).map_err(|misfit| misfit.under("$hex")))
+}
+
+/// Text as bytes. A number is refused: YAML has read its digits as something else already.
+fn decoded(
+    written: &Value,
+    expected: &str,
+    decode: fn(&str) -> Option<Vec<u8>>,
+) -> Result<Vec<u8>, Misfit> {
+    match written {
+        Value::String(text) => decode(text).ok_or_else(|| Misfit::new(expected, written)),
+        other => Err(Misfit::new(format!("{expected}, as text"), other).help("put it in quotes")),
+    }
+}
+
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let text: String = text.split_whitespace().collect();
+    base64::engine::general_purpose::STANDARD.decode(text).ok()
 }
 
 fn hex(text: &str) -> Option<Vec<u8>> {
@@ -94,7 +110,8 @@ fn special(members: &Map, folder: &Path) -> Result<DataArgument, Misfit> {
     const KEYS: &[&str] = &["$file", "$base64", "$hex", "$chunks", "$stdin"];
     only_keys(members, KEYS, "a body that is no form")?;
     if members.len() > 1 {
-        return Err(Misfit::new("one of them", &Value::Object(members.clone())));
+        return Err(Misfit::new(format!("one of `{}` alone", KEYS.join("`, `")), &Value::Null)
+            .found(format!("{} keys", members.len())));
     }
     if let Some(bytes) = coded(members) {
         return bytes.map(DataArgument::Bytes);
@@ -109,7 +126,11 @@ fn special(members: &Map, folder: &Path) -> Result<DataArgument, Misfit> {
         let items = chunks
             .as_array()
             .ok_or_else(|| Misfit::new("a list of texts", chunks).under("$chunks"))?;
-        return Ok(DataArgument::Chunks(items.iter().map(chunk).collect()));
+        let chunks = items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| chunk(item).map_err(|misfit| misfit.at(index).under("$chunks")));
+        return chunks.collect::<Result<_, _>>().map(DataArgument::Chunks);
     }
     match members.get("$stdin") {
         Some(Value::Bool(true)) => Ok(DataArgument::Stdin),
@@ -117,10 +138,10 @@ fn special(members: &Map, folder: &Path) -> Result<DataArgument, Misfit> {
     }
 }
 
-fn chunk(value: &Value) -> Vec<u8> {
+fn chunk(value: &Value) -> Result<Vec<u8>, Misfit> {
     match value {
-        Value::Bytes(bytes) => bytes.clone(),
-        other => other.to_text().into_bytes(),
+        Value::Bytes(bytes) => Ok(bytes.clone()),
+        other => text(other, "text").map(String::into_bytes),
     }
 }
 

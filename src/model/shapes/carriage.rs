@@ -1,8 +1,10 @@
 //! `proxies`, `verify` and `cert`: how a request is carried.
 
-use super::scalars::{schema, text};
+use super::scalars::schema;
+use crate::check::Segment;
 use crate::http::{Cert, Proxies, Verify};
 use crate::model::{Misfit, Shape};
+use crate::registry::suggest;
 use crate::value::Value;
 use std::path::Path;
 
@@ -22,11 +24,11 @@ impl Shape for ProxiesArgument {
         };
         let mut proxies = Proxies::new();
         for (key, value) in members {
+            check_scheme(key)?;
             let proxy = match value {
                 Value::Null => None,
-                value => Some(
-                    text(value, "a proxy's URL, or null").map_err(|misfit| misfit.under(key))?,
-                ),
+                Value::String(url) => Some(url.clone()),
+                other => return Err(Misfit::new("a proxy's URL, or null", other).under(key)),
             };
             proxies.push((key.clone(), proxy));
         }
@@ -35,9 +37,27 @@ impl Shape for ProxiesArgument {
 
     fn schema() -> Value {
         schema(
-            r#"{"type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]}}"#,
+            r#"{"type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]},
+                "propertyNames": {"pattern": "^(https?|all|no_proxy)$|://",
+                 "patternErrorMessage": "expected http, https, all, no_proxy or scheme://host"}}"#,
         )
     }
+}
+
+/// Requests never looks at another key (`select_proxy`), so a misspelt one would send directly.
+fn check_scheme(key: &str) -> Result<(), Misfit> {
+    const KEYS: [&str; 4] = ["http", "https", "all", "no_proxy"];
+    // An empty key is a template's place.
+    if key.is_empty() || KEYS.contains(&key) || key.contains("://") {
+        return Ok(());
+    }
+    let misfit = Misfit::new("`http`, `https`, `all` or `scheme://host`", &Value::Null)
+        .found(format!("the key `{key}`"))
+        .within(Segment::KeyItself(key.to_owned()));
+    Err(match suggest(KEYS, key) {
+        Some(near) => misfit.help(format!("did you mean `{near}`?")),
+        None => misfit,
+    })
 }
 
 /// `verify`: true, false, or a CA bundle's path.
@@ -59,7 +79,7 @@ impl Shape for VerifyArgument {
     }
 
     fn schema() -> Value {
-        schema(r#"{"anyOf": [{"type": "boolean"}, {"type": "string", "minLength": 1}]}"#)
+        schema(r#"{"type": ["boolean", "string"], "minLength": 1}"#)
     }
 }
 
@@ -91,8 +111,8 @@ impl Shape for CertArgument {
 
     fn schema() -> Value {
         schema(
-            r#"{"anyOf": [{"type": ["string", "null"], "minLength": 1},
-                {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "string", "minLength": 1}}]}"#,
+            r#"{"type": ["string", "array", "null"], "minLength": 1, "minItems": 2, "maxItems": 2,
+                "items": {"type": "string", "minLength": 1}}"#,
         )
     }
 }

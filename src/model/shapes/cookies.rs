@@ -33,11 +33,11 @@ impl Shape for CookiesArgument {
 
     fn schema() -> Value {
         schema(
-            r##"{"anyOf": [{"type": "null"}, {"$ref": "#/$defs/scalars"}, {"type": "array", "items":
-                {"type": "object", "required": ["name", "value"], "additionalProperties": false, "properties":
-                {"name": {"$ref": "#/$defs/scalar"}, "value": {"$ref": "#/$defs/scalarOrNull"},
-                 "domain": {"type": ["string", "null"]}, "path": {"type": ["string", "null"]},
-                 "secure": {"$ref": "#/$defs/boolean"}}}}]}"##,
+            r##"{"type": ["object", "array", "null"], "additionalProperties": {"$ref": "#/$defs/scalarOrNull"},
+                "items": {"type": "object", "required": ["name", "value"], "additionalProperties": false, "properties":
+                 {"name": {"$ref": "#/$defs/scalar"}, "value": {"$ref": "#/$defs/scalarOrNull"},
+                  "domain": {"$ref": "#/$defs/scalarOrNull"}, "path": {"$ref": "#/$defs/scalarOrNull"},
+                  "secure": {"$ref": "#/$defs/boolean"}}}}"##,
         )
     }
 }

@@ -67,9 +67,9 @@ impl Shape for FilesArgument {
 
     fn schema() -> Value {
         schema(
-            r##"{"anyOf": [{"type": "null"}, {"type": "object", "additionalProperties": {"$ref": "#/$defs/file"}},
-                {"type": "array", "items": {"type": "array", "minItems": 2, "maxItems": 2, "prefixItems":
-                [{"type": "string"}, {"$ref": "#/$defs/file"}]}}]}"##,
+            r##"{"type": ["object", "array", "null"], "additionalProperties": {"$ref": "#/$defs/fileOrNull"},
+                "items": {"type": "array", "minItems": 2, "maxItems": 2, "prefixItems":
+                 [{"$ref": "#/$defs/scalar"}, {"$ref": "#/$defs/file"}]}}"##,
         )
     }
 }
@@ -94,9 +94,9 @@ fn part(file: &Value, folder: &Path) -> Result<FileArgument, Misfit> {
 
 fn detailed(members: &Map, file: &Value, folder: &Path) -> Result<FileArgument, Misfit> {
     only_keys(members, KEYS, "a file")?;
-    let path = optional_text(members, "path")?;
+    let path = members.get("path").map(path_of).transpose()?;
     let (content, default_name) = match (path, members.get("content")) {
-        (Some(path), None) => (FileContent::Path(folder.join(&path)), file_name(&path)),
+        (Some(path), None) => (FileContent::Path(folder.join(path)), file_name(path)),
         (None, Some(content)) => (FileContent::Inline(inline(content)?), None),
         _ => return Err(Misfit::new("one of `path` and `content`", file)),
     };
@@ -108,10 +108,15 @@ fn detailed(members: &Map, file: &Value, folder: &Path) -> Result<FileArgument, 
     Ok(FileArgument { filename, content, content_type, headers: headers(members)? })
 }
 
+fn path_of(path: &Value) -> Result<&str, Misfit> {
+    let text = path.as_str().filter(|path| !path.is_empty());
+    text.ok_or_else(|| Misfit::new("a file's path", path).under("path"))
+}
+
 fn inline(content: &Value) -> Result<Vec<u8>, Misfit> {
     match content {
         Value::Bytes(bytes) => Ok(bytes.clone()),
-        Value::Object(members) => match coded(members) {
+        Value::Object(members) => match coded(members).filter(|_| members.len() == 1) {
             Some(bytes) => bytes.map_err(|misfit| misfit.under("content")),
             None => Err(Misfit::new("text, {$base64: …} or {$hex: …}", content).under("content")),
         },

@@ -1,6 +1,6 @@
 //! Methods, URLs, charsets and paths: text with rules of its own.
 
-use super::scalars::{schema, text};
+use super::scalars::schema;
 use crate::diagnostic::codes;
 use crate::model::{Misfit, Shape};
 use crate::value::Value;
@@ -23,7 +23,11 @@ impl Shape for Method {
     }
 
     fn schema() -> Value {
-        schema(r#"{"type": "string", "pattern": "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$"}"#)
+        schema(
+            r#"{"type": "string", "pattern": "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$",
+                "patternErrorMessage": "expected a method such as GET",
+                "examples": ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]}"#,
+        )
     }
 }
 
@@ -44,11 +48,14 @@ impl Shape for UrlText {
         if url.starts_with('/') && !url.starts_with("//") {
             return Ok(UrlText(url.to_owned()));
         }
-        absolute(url, value).map(UrlText)
+        absolute(url, value, ", or `/…` behind the session's `base_url`").map(UrlText)
     }
 
     fn schema() -> Value {
-        schema(r#"{"type": "string", "minLength": 1}"#)
+        schema(
+            r#"{"type": "string", "pattern": "^\\s*([hH][tT][tT][pP][sS]?://|/([^/]|$))",
+                "patternErrorMessage": "expected a URL such as https://example.com, or a path such as /items behind the session's base_url"}"#,
+        )
     }
 }
 
@@ -61,25 +68,43 @@ impl Shape for BaseUrl {
 
     fn read(value: &Value, _folder: &Path) -> Result<BaseUrl, Misfit> {
         let url = value.as_str().ok_or_else(|| Misfit::new(Self::EXPECTED, value))?.trim_start();
-        absolute(url, value).map(BaseUrl)
+        absolute(url, value, "").map(BaseUrl)
     }
 
     fn schema() -> Value {
-        schema(r#"{"type": "string", "minLength": 1}"#)
+        schema(
+            r#"{"type": "string", "pattern": "^\\s*[hH][tT][tT][pP][sS]?://",
+                "patternErrorMessage": "expected a URL such as https://example.com"}"#,
+        )
     }
 }
 
-/// A URL with a scheme that can be sent to: what Requests has connection adapters for.
-fn absolute(url: &str, value: &Value) -> Result<String, Misfit> {
+/// The URL that somebody meant by one without `://`: this machine is asked without TLS.
+fn with_scheme(url: &str) -> Option<String> {
+    let lower = url.to_ascii_lowercase();
+    for scheme in ["https:", "http:"] {
+        if lower.starts_with(scheme) {
+            let rest = url.get(scheme.len()..)?.trim_start_matches('/');
+            return (!rest.is_empty()).then(|| format!("{scheme}//{rest}"));
+        }
+    }
+    let rest = url.trim_start_matches('/');
+    let is_here = ["localhost", "127.", "[::1]"].iter().any(|host| lower.starts_with(host));
+    let scheme = if is_here { "http" } else { "https" };
+    (!rest.is_empty()).then(|| format!("{scheme}://{rest}"))
+}
+
+/// A URL with a scheme that can be sent to: what Requests has connection adapters for. `or` is
+/// what else could be written.
+fn absolute(url: &str, value: &Value, or: &str) -> Result<String, Misfit> {
     let Some((scheme, _)) = url.split_once("://") else {
         let misfit = Misfit {
             code: &codes::request::MISSING_SCHEMA,
             ..Misfit::new("a URL with a scheme", value)
         };
-        return Err(match url.trim_start_matches('/') {
-            "" => misfit,
-            rest => misfit
-                .help(format!("write `https://{rest}`, or `/…` behind the session's `base_url`")),
+        return Err(match with_scheme(url) {
+            None => misfit,
+            Some(whole) => misfit.help(format!("write `{whole}`{or}")),
         });
     };
     if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {
@@ -106,7 +131,7 @@ impl Shape for Encoding {
 
     fn read(value: &Value, _folder: &Path) -> Result<Encoding, Misfit> {
         let name = value.as_str().ok_or_else(|| Misfit::new(Self::EXPECTED, value))?;
-        if !name.is_empty() {
+        if crate::http::is_charset(name) {
             return Ok(Encoding(name.to_owned()));
         }
         Err(Misfit::new(Self::EXPECTED, value))
@@ -125,7 +150,7 @@ impl Shape for SavePath {
     const EXPECTED: &'static str = "the path of a file";
 
     fn read(value: &Value, folder: &Path) -> Result<SavePath, Misfit> {
-        let path = text(value, Self::EXPECTED)?;
+        let path = value.as_str().ok_or_else(|| Misfit::new(Self::EXPECTED, value))?;
         if path.is_empty() || path.ends_with('/') || path.contains('\0') {
             return Err(Misfit::new(Self::EXPECTED, value));
         }
@@ -133,6 +158,8 @@ impl Shape for SavePath {
     }
 
     fn schema() -> Value {
-        schema(r#"{"type": "string", "minLength": 1}"#)
+        schema(
+            r#"{"type": "string", "pattern": "[^/]$", "patternErrorMessage": "expected the path of a file"}"#,
+        )
     }
 }

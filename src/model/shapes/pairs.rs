@@ -26,7 +26,8 @@ impl Shape for ParamsArgument {
 
     fn schema() -> Value {
         schema(
-            r##"{"anyOf": [{"type": ["string", "null"]}, {"$ref": "#/$defs/pairs"}, {"$ref": "#/$defs/values"}]}"##,
+            r##"{"type": ["object", "array", "string", "null"],
+                "additionalProperties": {"$ref": "#/$defs/value"}, "items": {"$ref": "#/$defs/pair"}}"##,
         )
     }
 }
@@ -83,6 +84,10 @@ impl Shape for HeadersArgument {
         let members = match value {
             Value::Null => return Ok(HeadersArgument(Vec::new())),
             Value::Object(members) => members,
+            Value::Array(_) => {
+                let help = "write `name: value`, without `- ` and quotes around both";
+                return Err(Misfit::new(Self::EXPECTED, value).help(help));
+            }
             other => return Err(Misfit::new(Self::EXPECTED, other)),
         };
         let lines = mapping(members)?;
@@ -93,7 +98,11 @@ impl Shape for HeadersArgument {
     }
 
     fn schema() -> Value {
-        schema(r##"{"anyOf": [{"type": "null"}, {"$ref": "#/$defs/values"}]}"##)
+        schema(
+            r##"{"type": ["object", "null"], "additionalProperties": {"$ref": "#/$defs/value"},
+                "propertyNames": {"pattern": "^[-!#$%&'*+.^_`|~0-9A-Za-z]*$",
+                 "patternErrorMessage": "expected a header's name: letters, digits and -"}}"##,
+        )
     }
 }
 

@@ -27,16 +27,14 @@ pub(super) fn only_keys(members: &Map, known: &[&str], what: &str) -> Result<(),
     let Some(key) = members.keys().find(|key| !known.contains(&key.as_str())) else {
         return Ok(());
     };
-    let near = crate::registry::suggest(known.iter().copied(), key);
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("{what} has the keys `{}`", known.join("`, `")),
-    };
-    let misfit = Misfit::new(format!("the keys of {what}"), &Value::Null);
-    Err(misfit
+    let expected = format!("{what} with the keys `{}`", known.join("`, `"));
+    let misfit = Misfit::new(expected, &Value::Null)
         .found(format!("the key `{key}`"))
-        .help(help)
-        .within(crate::check::Segment::KeyItself(key.clone())))
+        .within(crate::check::Segment::KeyItself(key.clone()));
+    Err(match crate::registry::suggest(known.iter().copied(), key) {
+        Some(near) => misfit.help(format!("did you mean `{near}`?")),
+        None => misfit,
+    })
 }
 
 /// `{"type": …}`, or any of several.
@@ -68,7 +66,7 @@ impl Shape for u32 {
     }
 
     fn schema() -> Value {
-        schema(r#"{"type": "integer", "minimum": 0}"#)
+        schema(r#"{"type": "integer", "minimum": 0, "maximum": 4294967295}"#)
     }
 }
 
@@ -80,9 +78,6 @@ impl Shape for Duration {
     }
 
     fn schema() -> Value {
-        schema(
-            r#"{"anyOf": [{"type": "number", "minimum": 0},
-                {"type": "string", "pattern": "^[0-9.]+(ms|s|m|h|d)?([0-9.]+(ms|s|m|h|d))*$"}]}"#,
-        )
+        schema(r##"{"$ref": "#/$defs/duration"}"##)
     }
 }

@@ -3,7 +3,7 @@
 use super::scalars::{only_keys, schema};
 use crate::http::Timeout;
 use crate::model::{Misfit, Shape};
-use crate::value::{Map, Value};
+use crate::value::{DURATION_PATTERN, Map, Value};
 use std::path::Path;
 use std::time::Duration;
 
@@ -31,18 +31,27 @@ impl Shape for TimeoutArgument {
             Value::Object(members) => detailed(members),
             other => limit(other)
                 .map(|both| TimeoutArgument(Timeout { connect: both, read: both, total: None }))
-                .map_err(|_| Misfit::new(Self::EXPECTED, other)),
+                .map_err(|misfit| match other.as_duration() {
+                    Some(_) => misfit,
+                    None => Misfit::new(Self::EXPECTED, other),
+                }),
         }
     }
 
     fn schema() -> Value {
-        schema(
-            r##"{"anyOf": [{"$ref": "#/$defs/durationOrNull"},
-                {"type": "array", "minItems": 2, "maxItems": 2, "items": {"$ref": "#/$defs/durationOrNull"}},
-                {"type": "object", "additionalProperties": false, "properties":
-                {"connect": {"$ref": "#/$defs/durationOrNull"}, "read": {"$ref": "#/$defs/durationOrNull"},
-                 "total": {"$ref": "#/$defs/durationOrNull"}}}]}"##,
-        )
+        let mut whole = schema(
+            r##"{"type": ["number", "string", "array", "object", "null"], "exclusiveMinimum": 0,
+                "minItems": 2, "maxItems": 2, "items": {"$ref": "#/$defs/limit"},
+                "additionalProperties": false, "properties": {
+                 "connect": {"description": "until there is a connection", "$ref": "#/$defs/limit"},
+                 "read": {"description": "between two pieces of the answer", "$ref": "#/$defs/limit"},
+                 "total": {"description": "for the whole exchange", "$ref": "#/$defs/limit"}}}"##,
+        );
+        if let Value::Object(members) = &mut whole {
+            members.insert("pattern".to_owned(), Value::from(DURATION_PATTERN));
+            members.insert("patternErrorMessage".to_owned(), Value::from(Self::EXPECTED));
+        }
+        whole
     }
 }
 

@@ -120,7 +120,7 @@ impl<'t> Builder<'t> {
         let range = if text.is_empty() && style == ScalarStyle::Plain {
             start.range.start..start.range.start
         } else {
-            range.start..self.trimmed_end(&range)
+            range.start..self.trimmed_end(&range, style)
         };
         let scalar = Scalar { text: text.into(), style };
         let node =
@@ -162,7 +162,7 @@ impl<'t> Builder<'t> {
     pub(super) fn end(&mut self, range: &Range<usize>) {
         let Some(frame) = self.frames.pop() else { return };
         let end = match frame.open.style {
-            Style::Flow => range.end,
+            Style::Flow => self.bracket_end(range),
             Style::Block => frame.end,
         };
         let start = frame.open.start;
@@ -310,14 +310,44 @@ impl<'t> Builder<'t> {
         self.mistakes.push(SyntaxError::new(SyntaxErrorKind::Tag, span, message, label).help(help));
     }
 
-    /// The end of a scalar without the line breaks and spaces after it, which the parser may count in.
-    fn trimmed_end(&self, range: &Range<usize>) -> usize {
+    /// The end of a scalar without what the parser counts in: the line breaks and spaces after it,
+    /// and behind quotes a comment.
+    fn trimmed_end(&self, range: &Range<usize>, style: ScalarStyle) -> usize {
         let written = self.text.get(range.clone()).unwrap_or("");
-        range.start + written.trim_end().len()
+        let length = match style {
+            ScalarStyle::SingleQuoted => quotes_length(written, '\'', None),
+            ScalarStyle::DoubleQuoted => quotes_length(written, '"', Some('\\')),
+            _ => None,
+        };
+        range.start + length.unwrap_or(written.trim_end().len())
+    }
+
+    /// The end of a flow collection: behind its bracket, where the parser counts in a comment too.
+    fn bracket_end(&self, range: &Range<usize>) -> usize {
+        let rest = self.text.get(range.start..range.end).unwrap_or("");
+        if rest.starts_with(['}', ']']) { range.start + 1 } else { range.end }
     }
 
     fn span(&self, range: Range<usize>) -> Span {
         let byte = |at| u32::try_from(self.joined.original(at)).unwrap_or(u32::MAX);
         Span::new(self.file, byte(range.start), byte(range.end.max(range.start)))
     }
+}
+
+/// How long a quoted scalar is in bytes, its quotes included; `None` when it does not begin or end
+/// in quotes. A quote inside is escaped, or doubled when there is no `escape`.
+fn quotes_length(text: &str, quote: char, escape: Option<char>) -> Option<usize> {
+    let mut characters = text.char_indices().peekable();
+    characters.next().filter(|(_, first)| *first == quote)?;
+    while let Some((at, character)) = characters.next() {
+        if Some(character) == escape {
+            characters.next();
+        } else if character == quote {
+            let is_doubled = escape.is_none() && characters.next_if(|(_, c)| *c == quote).is_some();
+            if !is_doubled {
+                return Some(at + quote.len_utf8());
+            }
+        }
+    }
+    None
 }

@@ -45,6 +45,7 @@ struct Scene<'s> {
 
 /// The mistakes, most telling first. Each says `None` when it is another.
 const DIAGNOSES: &[fn(&Scene) -> Option<Diagnosis>] = &[
+    flow::bare_path,
     value::unknown_alias,
     value::reserved_character,
     value::unprintable,

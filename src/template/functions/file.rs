@@ -3,6 +3,7 @@
 use super::Function;
 use super::input::{context, text_or_bytes};
 use crate::template::explain::complain_with_help;
+use crate::world::{is_outside, reason};
 use minijinja::{Error, State, Value as Dynamic};
 use std::io;
 
@@ -21,7 +22,7 @@ fn file(state: &State, path: &str) -> Result<Dynamic, Error> {
     let bytes = context.scope.world.files.read(&full).map_err(|error| {
         let help = match error.kind() {
             io::ErrorKind::NotFound => Some(format!("it was looked for at `{}`", full.display())),
-            io::ErrorKind::PermissionDenied => {
+            _ if is_outside(&error) => {
                 Some("`--allow-outside` lets a collection use files outside its folder".to_owned())
             }
             _ => None,
@@ -29,12 +30,4 @@ fn file(state: &State, path: &str) -> Result<Dynamic, Error> {
         complain_with_help(format!("`{path}` cannot be read: {}", reason(&error)), help)
     })?;
     Ok(text_or_bytes(bytes))
-}
-
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        _ => error.to_string(),
-    }
 }

@@ -6,6 +6,7 @@ use crate::template::views::Context;
 use minijinja::value::ValueKind;
 use minijinja::{Error, State, Value as Dynamic};
 use std::borrow::Cow;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 /// A value's bytes: bytes as they are, text in UTF-8, anything else in JSON's spelling.
@@ -36,6 +37,7 @@ pub(super) fn draw<T>(
     draw: impl FnOnce(&mut fastrand::Rng) -> T,
 ) -> Result<T, Error> {
     let context = context(state)?;
+    context.scope.world.is_drawn_from.store(true, Ordering::Relaxed);
     let mut random = context.scope.random.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(draw(&mut random))
 }

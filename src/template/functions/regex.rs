@@ -56,7 +56,10 @@ fn compiled(text: &str) -> Result<Regex, Error> {
         let pattern = Regex::new(text).map_err(|error| {
             let text_of = error.to_string();
             let last = text_of.lines().last().unwrap_or_default();
-            complain(format!("`{text}` is no regular expression: {}", last.trim()))
+            complain(format!(
+                "`{text}` is no regular expression: {}",
+                last.trim().trim_start_matches("error: ")
+            ))
         })?;
         if patterns.len() >= REMEMBERED {
             patterns.clear();

@@ -73,6 +73,17 @@ fn every_node_knows_its_bytes() {
 }
 
 #[test]
+fn a_comment_is_no_part_of_the_value_before_it() {
+    for value in ["x", "'it''s'", r#""\" # \\""#, "[1, '#']", "{k: \"v\"}", "&x 'y'", "''"] {
+        let text = format!("a: {value}  # comment\nb: 1 # last\n");
+        let nodes = read(&text).unwrap();
+        let span = nodes[0].as_mapping().unwrap()[0].value.span;
+        let covered = &text[span.start as usize..span.end as usize];
+        assert_eq!(covered, value.trim_start_matches("&x "));
+    }
+}
+
+#[test]
 fn json_surrogate_pairs_are_one_character_in_double_quotes_only() {
     let text = "a: \"x\\uD834\\uDD1Ey\"\nb: '\\uD834\\uDD1E'\nc: \\ud834\\udd1e\nd: 1\n";
     assert_eq!(json(text), r#"{"a":"x𝄞y","b":"\\uD834\\uDD1E","c":"\\ud834\\udd1e","d":1}"#);
@@ -85,6 +96,21 @@ fn json_surrogate_pairs_are_one_character_in_double_quotes_only() {
             "1:5 \\uD834 | `\\uD834` is no character on its own | write both halves of the pair, or the character itself",
         ],
     );
+}
+
+#[test]
+fn a_bare_json_path_in_braces_is_shown_quoted() {
+    let words = "a JSONPath with `[` must be quoted in `{…}` and `[…]`";
+    let cases = [
+        ("a: {$.x[*].id: 1}\n", "1:5 $.x[*].id", "\"$.x[*].id\""),
+        ("a: {id: $.x[0], n: $.y}\n", "1:9 $.x[0]", "\"$.x[0]\""),
+        ("a: {$.h['X-A']: 1}\n", "1:5 $.h['X-A']", "\"$.h['X-A']\""),
+        ("a: {$.h[\"X\"].y: 1}\n", "1:5 $.h[\"X\"].y", "'$.h[\"X\"].y'"),
+        ("a: {$.x[?@.b == 1].c: [z]}\n", "1:5 $.x[?@.b == 1].c", "\"$.x[?@.b == 1].c\""),
+    ];
+    for (text, place, shown) in cases {
+        refused(text, &[&format!("{place} | {words} | write `{shown}`")]);
+    }
 }
 
 #[test]

@@ -69,6 +69,16 @@ pub(super) fn list_beside_mapping(scene: &Scene) -> Option<Diagnosis> {
     Some(scene.error(scene.at..end, message, label).help(help).into())
 }
 
+/// `key: value` for a line `key value` or `key = value`.
+fn with_colon(line: &str) -> Option<String> {
+    let (key, value) = line.split_once([' ', '='])?;
+    let is_equal = line.get(key.len()..)?.trim_start().starts_with('=');
+    let value = value.trim_start_matches([' ', '=']);
+    let is_key = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_value = !value.is_empty() && (is_equal || !value.contains(' '));
+    (is_key && is_value).then(|| format!("{key}: {value}"))
+}
+
 /// A line that is neither as far in as the mapping before it nor as far out as one around it.
 pub(super) fn between_levels(scene: &Scene) -> Option<Diagnosis> {
     let concerned =
@@ -94,7 +104,10 @@ pub(super) fn between_levels(scene: &Scene) -> Option<Diagnosis> {
     if levels.contains(&found) || levels.is_empty() {
         let mistake = scene
             .error(range, "expected `key: value`", "neither a key nor a list item")
-            .help("a key is followed by `: `, an item stands behind `- `");
+            .help(match with_colon(written.trim()) {
+                Some(line) => format!("write `{line}`"),
+                None => "a key is followed by `: `, an item stands behind `- `".to_owned(),
+            });
         return Some(mistake.into());
     }
     let choices: Vec<String> = levels.iter().map(ToString::to_string).collect();

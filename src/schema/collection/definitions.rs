@@ -1,0 +1,173 @@
+//! The parts that several keys refer to: `#/$defs/NAME`.
+
+use super::own_keys;
+use super::templates::{NO_TEMPLATE, TEMPLATE, or_template};
+use crate::schema::shape::object;
+use crate::template::RESERVED;
+use crate::value::{DURATION_EXPECTED, DURATION_PATTERN, Map, Value};
+
+/// Every part but those of steps, sessions, assertions and captures.
+pub(super) fn definitions() -> Map {
+    let mut definitions = Map::new();
+    let mut define = |name: &str, schema: Value| definitions.insert(name.to_owned(), schema);
+    define("template", template());
+    for (name, schema) in values() {
+        define(name, or_template(schema));
+    }
+    for (name, schema) in names() {
+        define(name, schema);
+    }
+    definitions
+}
+
+fn template() -> Value {
+    object([
+        ("type", "string".into()),
+        ("pattern", TEMPLATE.into()),
+        ("patternErrorMessage", "expected a template such as {{ name }}".into()),
+    ])
+}
+
+/// Values that may be templates.
+fn values() -> Vec<(&'static str, Value)> {
+    vec![
+        ("boolean", read(r#"{"type": "boolean"}"#)),
+        ("scalar", read(r#"{"type": ["string", "number", "boolean"]}"#)),
+        ("scalarOrNull", read(r#"{"type": ["string", "number", "boolean", "null"]}"#)),
+        (
+            "value",
+            read(
+                r##"{"type": ["string", "number", "boolean", "null", "array"],
+                    "items": {"$ref": "#/$defs/scalarOrNull"}}"##,
+            ),
+        ),
+        (
+            "pair",
+            read(
+                r##"{"type": "array", "minItems": 2, "maxItems": 2,
+                    "prefixItems": [{"$ref": "#/$defs/scalar"}, {"$ref": "#/$defs/value"}]}"##,
+            ),
+        ),
+        ("duration", duration(&["number", "string"], "minimum")),
+        ("limit", duration(&["number", "string", "null"], "exclusiveMinimum")),
+        ("file", file(&["string", "object"])),
+        ("fileOrNull", file(&["string", "object", "null"])),
+    ]
+}
+
+fn duration(kinds: &[&str], above: &str) -> Value {
+    object([
+        ("type", list(kinds)),
+        (above, 0_i64.into()),
+        ("pattern", DURATION_PATTERN.into()),
+        ("patternErrorMessage", format!("expected {DURATION_EXPECTED}").into()),
+    ])
+}
+
+fn file(kinds: &[&str]) -> Value {
+    let mut file = read(
+        r##"{"minLength": 1, "additionalProperties": false, "properties": {
+            "path": {"description": "a file, from this one's folder", "type": "string", "minLength": 1},
+            "content": {"description": "the content itself: text, {$base64: …} or {$hex: …}",
+             "type": ["string", "number", "boolean", "object"], "additionalProperties": false,
+             "minProperties": 1, "maxProperties": 1,
+             "properties": {"$base64": {"type": "string"}, "$hex": {"type": "string"}}},
+            "filename": {"description": "the name that is sent; of a path its last part unless given, null sends none",
+             "$ref": "#/$defs/scalarOrNull"},
+            "content_type": {"description": "such as image/png", "$ref": "#/$defs/scalarOrNull"},
+            "headers": {"description": "more headers of this part", "type": "object",
+             "additionalProperties": {"$ref": "#/$defs/scalar"}}},
+            "anyOf": [{"required": ["path"]}, {"required": ["content"]}],
+            "if": {"type": "object", "required": ["content"]}, "then": {"properties": {"path": false}}}"##,
+    );
+    if let Value::Object(members) = &mut file {
+        members.shift_insert(0, "type".to_owned(), list(kinds));
+    }
+    file
+}
+
+/// What must be known before anything runs: no templates.
+fn names() -> Vec<(&'static str, Value)> {
+    vec![
+        ("text", text(&["string", "number", "boolean"])),
+        ("textOrNull", text(&["string", "number", "boolean", "null"])),
+        ("texts", texts()),
+        ("paths", texts()),
+        ("mode", read(r#"{"enum": ["sequence", "parallel"], "default": "sequence"}"#)),
+        ("server", read(r#"{"enum": ["httpbin", null]}"#)),
+        ("condition", condition()),
+        (
+            "vars",
+            named(
+                object([]),
+                &variable(),
+                "letters, digits and _, no digit first, and not a name of the templates' own",
+            ),
+        ),
+        ("environments", open(reference("environment"))),
+        ("sessions", open(reference("session"))),
+        ("steps", read(r##"{"type": ["array", "null"], "items": {"$ref": "#/$defs/step"}}"##)),
+    ]
+}
+
+fn text(kinds: &[&str]) -> Value {
+    object([
+        ("type", list(kinds)),
+        ("pattern", NO_TEMPLATE.into()),
+        ("patternErrorMessage", "no template here: it must be known before anything runs".into()),
+    ])
+}
+
+/// A list of texts, or one text.
+fn texts() -> Value {
+    let Value::Object(mut members) = text(&["array", "string", "number", "boolean", "null"]) else {
+        return Value::Null;
+    };
+    members.insert("items".to_owned(), reference("text"));
+    Value::Object(members)
+}
+
+fn condition() -> Value {
+    object([("type", list(&["string", "boolean", "number"])), ("minLength", 1_i64.into())])
+}
+
+/// A variable's name: an identifier, and not a name of the templates' own.
+pub(super) fn variable() -> String {
+    let reserved = RESERVED.join("|");
+    format!(r"^(?!({reserved})$)[\p{{Alphabetic}}_][\p{{Alphabetic}}\p{{N}}_]*$|^x-")
+}
+
+/// A mapping of names that people give to `value`; `x-` keys are nobody's.
+fn open(value: Value) -> Value {
+    object([
+        ("type", list(&["object", "null"])),
+        ("patternProperties", own_keys()),
+        ("additionalProperties", value),
+    ])
+}
+
+/// The same, for names of a pattern.
+pub(super) fn named(value: Value, pattern: &str, expected: &str) -> Value {
+    let Value::Object(mut members) = open(value) else { return Value::Null };
+    let names = object([
+        ("pattern", pattern.into()),
+        ("patternErrorMessage", format!("expected {expected}").into()),
+    ]);
+    members.insert("propertyNames".to_owned(), names);
+    Value::Object(members)
+}
+
+/// `#/$defs/NAME`.
+pub(super) fn reference(name: &str) -> Value {
+    object([("$ref", format!("#/$defs/{name}").into())])
+}
+
+/// Words as a list of JSON.
+pub(super) fn list(words: &[&str]) -> Value {
+    Value::Array(words.iter().copied().map(Value::from).collect())
+}
+
+/// A schema written as JSON.
+fn read(json: &str) -> Value {
+    Value::from_json(json.as_bytes()).unwrap_or_default()
+}

@@ -1,0 +1,224 @@
+//! Every entry of every table has a spec, and an example that checks clean.
+
+use crate::case::{Case, Spec};
+use crate::{in_parallel, program, root};
+use runner::check::{PREDICATES, SUBJECTS};
+use runner::diagnostic::CODES;
+use runner::http::AUTH_KINDS;
+use runner::model::{
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, REQUEST_KEYS, SESSION_KEYS,
+    STEP_KEYS,
+};
+use runner::registry::Entry;
+use runner::template::functions::FUNCTIONS;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// Codes whose example is a command line, or cannot be shown as text.
+const NOT_A_COLLECTION: &[&str] = &["E0007", "E0008", "E0602", "E0603"];
+
+/// A row of a table: where its spec stands, and its example as a whole collection.
+struct Row {
+    folder: &'static str,
+    key: &'static str,
+    summary: &'static str,
+    collection: String,
+}
+
+fn rows<T: Entry + ?Sized>(
+    folder: &'static str,
+    table: &[&'static T],
+    collection: impl Fn(&str) -> String,
+) -> Vec<Row> {
+    let row = |entry: &&'static T| Row {
+        folder,
+        key: entry.key(),
+        summary: entry.summary(),
+        collection: collection(entry.example()),
+    };
+    table.iter().map(row).collect()
+}
+
+/// The rows of all tables, a list for each.
+fn tables() -> Vec<Vec<Row>> {
+    vec![
+        rows("predicates", PREDICATES, of_request),
+        rows("subjects", SUBJECTS, of_request),
+        rows("auth", AUTH_KINDS, of_request),
+        rows("functions", FUNCTIONS, of_function),
+        rows::<Key>("keys/collection", COLLECTION_KEYS, of_collection),
+        rows::<Key>("keys/environment", ENVIRONMENT_KEYS, of_environment),
+        rows::<Key>("keys/session", SESSION_KEYS, of_session),
+        rows::<Key>("keys/step", STEP_KEYS, of_request),
+        rows::<Key>("keys/request", REQUEST_KEYS, of_request),
+        rows::<Key>("keys/group", GROUP_KEYS, of_group),
+    ]
+}
+
+/// Names that examples use.
+const VARS: &str = "vars: {token: t, key: k, owner: octokit, password: p}\n";
+
+/// Steps and sessions that examples name.
+const OTHERS: &str = "  - {name: login, url: 'https://example.com'}\n";
+
+fn of_request(example: &str) -> String {
+    let url = if example.starts_with("url:") { "" } else { "    url: https://example.com\n" };
+    format!("{VARS}sessions: {{admin: {{}}}}\nrequests:\n{OTHERS}  -\n    {example}\n{url}")
+}
+
+fn of_function(example: &str) -> String {
+    let quoted = example.replace('\'', "''");
+    format!("vars:\n  value: '{quoted}'\nrequests: [{{url: 'https://example.com'}}]\n")
+}
+
+fn of_collection(example: &str) -> String {
+    let steps = if example.starts_with("requests:") { "" } else { "requests: []\n" };
+    let vars = if example.starts_with("vars:") { "" } else { VARS };
+    format!("{example}\n{steps}{vars}")
+}
+
+fn of_environment(example: &str) -> String {
+    format!("environments:\n  base: {{}}\n  one:\n    {example}\nrequests: []\n")
+}
+
+fn of_session(example: &str) -> String {
+    format!("session:\n  {example}\nrequests: []\n")
+}
+
+fn of_group(example: &str) -> String {
+    let steps = if example.starts_with("requests:") { "" } else { "    requests: []\n" };
+    format!("requests:\n  - name: burst\n    {example}\n{steps}")
+}
+
+/// Where `file`'s spec should be and is not.
+fn missing(file: PathBuf) -> Option<String> {
+    (!file.is_file()).then(|| file.display().to_string())
+}
+
+#[test]
+fn every_entry_of_every_table_has_a_spec() {
+    let mut files: Vec<PathBuf> = tables()
+        .into_iter()
+        .flatten()
+        .map(|row| root().join(row.folder).join(format!("{}.yaml", row.key)))
+        .collect();
+    let codes = CODES.iter().flat_map(|table| table.iter());
+    files.extend(codes.map(|code| root().join("errors").join(format!("{}.yaml", code.id))));
+    let missing: Vec<String> = files.into_iter().filter_map(missing).collect();
+    assert!(missing.is_empty(), "missing:\n{}", missing.join("\n"));
+}
+
+#[test]
+fn every_spec_beneath_a_table_is_of_an_entry() {
+    let mut known: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
+    for row in tables().into_iter().flatten() {
+        folders.insert(root().join(row.folder));
+        known.insert(root().join(row.folder).join(format!("{}.yaml", row.key)));
+    }
+    for code in CODES.iter().flat_map(|table| table.iter()) {
+        folders.insert(root().join("errors"));
+        known.insert(root().join("errors").join(format!("{}.yaml", code.id)));
+    }
+    for folder in folders {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            assert!(path.is_dir() || known.contains(&path), "{} is of no entry", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_keys_of_a_table_are_unique_and_each_is_described() {
+    let fragment = rows::<Key>("keys/fragment", FRAGMENT_KEYS, of_collection);
+    for table in tables().into_iter().chain([fragment]) {
+        let keys: BTreeSet<&str> = table.iter().map(|row| row.key).collect();
+        assert_eq!(keys.len(), table.len(), "a key stands twice in {}", table[0].folder);
+        for row in table {
+            let summary = row.summary;
+            assert!(!summary.is_empty() && !summary.ends_with('.'), "{}: {summary}", row.key);
+        }
+    }
+    let ids: Vec<&str> = CODES.iter().flat_map(|table| table.iter()).map(|code| code.id).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+}
+
+#[test]
+fn every_example_checks_clean() {
+    let rows: Vec<Row> = tables().into_iter().flatten().collect();
+    let outputs = in_parallel(&rows, |row| program::run(&empty(), &check(row.collection.clone())));
+    let refused: Vec<String> = rows
+        .iter()
+        .zip(outputs)
+        .filter(|(_, output)| output.exit != 0)
+        .map(|(row, output)| {
+            format!(
+                "{}/{}:\n{}\n{}{}",
+                row.folder, row.key, row.collection, output.stdout, output.stderr
+            )
+        })
+        .collect();
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+}
+
+#[test]
+fn every_code_s_example_gives_that_code() {
+    let codes: Vec<_> = CODES
+        .iter()
+        .flat_map(|table| table.iter())
+        .filter(|code| !NOT_A_COLLECTION.contains(&code.id))
+        .collect();
+    let outputs = in_parallel(&codes, |code| {
+        program::run(&empty(), &Case { command: None, ..check(code.example.to_owned()) })
+    });
+    for (code, output) in codes.iter().zip(outputs) {
+        let all = format!("{}{}", output.stdout, output.stderr);
+        assert!(
+            all.contains(&format!("error[{}]", code.id)),
+            "{}:\n{}{all}",
+            code.id,
+            code.example
+        );
+    }
+}
+
+fn empty() -> Spec {
+    Spec {
+        says: String::new(),
+        given: String::new(),
+        cases: Vec::new(),
+        name: String::new(),
+        path: PathBuf::new(),
+    }
+}
+
+/// A case that checks a collection, beside the files that examples name.
+fn check(collection: String) -> Case {
+    let files = [
+        ("shared.yaml", "vars: {shared: 1}\n"),
+        ("base.yaml", "vars: {base: 1}\n"),
+        ("query.graphql", "{ viewer }\n"),
+        ("report.csv", "a,b\n"),
+        ("ca.pem", ""),
+        ("client.pem", ""),
+        ("client.key", ""),
+    ];
+    Case {
+        it: String::new(),
+        collection: Some(collection),
+        collection_hex: None,
+        files: files.map(|(path, text)| (path.to_owned(), text.to_owned())).into(),
+        command: Some(vec!["check".to_owned(), "case.yaml".to_owned()]),
+        args: Vec::new(),
+        env: Default::default(),
+        stdin: String::new(),
+        exit: 0,
+        failures: None,
+        stdout: None,
+        stderr: None,
+        stdout_has: Vec::new(),
+        stderr_has: Vec::new(),
+        nowhere: Vec::new(),
+        writes: Default::default(),
+    }
+}
