@@ -12,6 +12,8 @@ mod edges;
 mod environment;
 mod expand;
 mod names;
+#[cfg(test)]
+mod order_tests;
 mod reads;
 mod select;
 mod undefined;
