@@ -170,3 +170,16 @@ fn a_path_without_a_base_url_is_refused_before_anything_is_sent() {
     let (code, out, _) = run(&["--base-url", "http://127.0.0.1:1"], "- url: /two\n");
     assert_eq!(code, 3, "{out}");
 }
+
+#[test]
+fn a_path_with_brackets_in_braces_is_quoted() {
+    let collection =
+        "- {url: 'http://a/', assert: {jsonpath: {$.a: 1, $.users[*].id: [2, 1], $.b[0]: 3}}}\n";
+    let (_, _, error) = run(&[], collection);
+    let helps: Vec<&str> = error.lines().filter(|line| line.contains("help")).collect();
+    assert_eq!(
+        helps,
+        ["  = help: write `\"$.users[*].id\"`", "  = help: write `\"$.b[0]\"`"],
+        "{error}"
+    );
+}

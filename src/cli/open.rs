@@ -73,18 +73,21 @@ pub(super) fn try_open(
     Ok(Opened { files, plans, values, outside, clock: SystemClock::default() })
 }
 
-/// What `--step` and `--tag` name that no collection has.
+/// What `--step` and `--tag` name that no collection has. A suggestion from any collection is
+/// better than none.
 fn unmatched(plans: &[(Arc<Plan>, PathBuf)]) -> Vec<Diagnostic> {
-    let said_of = |plan: &Plan, message: &str| {
-        plan.unmatched.iter().any(|diagnostic| diagnostic.message == message)
-    };
     let Some((first, others)) = plans.split_first() else { return Vec::new() };
-    let everywhere = first
-        .0
-        .unmatched
-        .iter()
-        .filter(|diagnostic| others.iter().all(|(plan, _)| said_of(plan, &diagnostic.message)));
-    everywhere.cloned().collect()
+    let everywhere = first.0.unmatched.iter().filter_map(|diagnostic| {
+        let said_by = |plan: &Arc<Plan>| {
+            plan.unmatched.iter().find(|other| other.message == diagnostic.message).cloned()
+        };
+        let others: Option<Vec<Diagnostic>> =
+            others.iter().map(|(plan, _)| said_by(plan)).collect();
+        let has_suggestion =
+            |one: &Diagnostic| one.help.iter().any(|help| help.starts_with("did you mean"));
+        std::iter::once(diagnostic.clone()).chain(others?).max_by_key(has_suggestion)
+    });
+    everywhere.collect()
 }
 
 /// A run of nothing would pass, and a misspelt tag be green for ever.

@@ -128,7 +128,11 @@ pub(super) fn unmatched(steps: &[PlannedStep], selection: &Selection) -> Vec<Dia
     let tags = || steps.iter().flat_map(|step| step.tags.iter().map(String::as_str));
     for tag in selection.tags.iter().filter(|tag| tags().all(|known| known != tag.as_str())) {
         let message = format!("`--tag {tag}`: no step has this tag");
-        diagnostics.push(Diagnostic::placeless(code, message).did_you_mean(suggest(tags(), tag)));
+        let diagnostic = Diagnostic::placeless(code, message);
+        diagnostics.push(match suggest(tags(), tag) {
+            Some(near) => diagnostic.did_you_mean(Some(near)),
+            None => diagnostic.help("`runner list` shows the steps with their tags"),
+        });
     }
     diagnostics
 }

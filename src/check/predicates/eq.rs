@@ -4,7 +4,7 @@ use super::{ArgumentShape, Explanation, Predicate, PredicateKind};
 use crate::check::pattern::{Extent, Pattern};
 use crate::check::words::{self, Show};
 use crate::check::{Argument, BuildError, View, diff};
-use crate::value::Value;
+use crate::value::{Kind, Value};
 use std::sync::Arc;
 
 /// Equality.
@@ -40,7 +40,8 @@ impl Predicate for Eq {
         if let (Value::String(expected), Some(found)) = (&expected, view.text()) {
             return texts(expected, found);
         }
-        if expected.kind() != view.kind() {
+        let are_numbers = is_number(expected.kind()) && is_number(view.kind());
+        if expected.kind() != view.kind() && !are_numbers {
             let found = Some(words::named(view));
             let help = another_kind(&expected, view);
             return Explanation { found, help, ..Explanation::default() };
@@ -59,6 +60,10 @@ impl Predicate for Eq {
             None => self.0.describe(),
         }
     }
+}
+
+fn is_number(kind: Kind) -> bool {
+    matches!(kind, Kind::Integer | Kind::Number)
 }
 
 /// What to do when the same is written as another type, or a list found for a scalar.
@@ -180,6 +185,7 @@ mod tests {
             judge(r#""a""#, "[\"a\"]"),
             "expected \"a\"\nfound the list [\"a\"]\nhelp: a list equals a list only; of its items speak `each`, `some` and `contains`"
         );
+        assert_eq!(judge("1", "1.5"), "expected 1\nfound 1.5");
         assert_eq!(judge("null", "0"), "expected null\nfound the integer 0");
         assert_eq!(judge("true", "false"), "expected true\nfound false");
         assert_eq!(judge(r#"{"eq": {"a": 1}}"#, r#"{"a": 1}"#), "holds");

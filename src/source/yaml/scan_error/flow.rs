@@ -36,12 +36,38 @@ pub(super) fn unclosed_bracket(scene: &Scene) -> Option<Diagnosis> {
         );
         return Some(mistake.help("quote the value when it is text").into());
     };
+    if let Some(diagnosis) = unquoted_path(scene) {
+        return Some(diagnosis);
+    }
     let (bracket, close) = if open.is_mapping { ("{", "}") } else { ("[", "]") };
     let mistake = scene
         .error(scene.at..end, format!("expected `,` or `{close}`"), "found this")
         .also(scene.span(open.start..open.start + 1), format!("`{bracket}` opened here"))
         .help(format!("close `{bracket}` with `{close}`, or put a `,` between two items"));
     Some(mistake.into())
+}
+
+/// A JSONPath with brackets of its own, as a key in braces: `{$.users[*].id: 1}`.
+pub(super) fn unquoted_path(scene: &Scene) -> Option<Diagnosis> {
+    let line = line_start(scene.text, scene.at);
+    let before = scene.text.get(line..scene.at)?;
+    let is_first = |at: usize| before.get(..at).is_some_and(|part| part.ends_with([' ', '{', ',']));
+    let (at, _) = before.rmatch_indices('$').find(|(at, _)| is_first(*at))?;
+    let start = line + at;
+    let rest = rest_of_line(scene.text, start);
+    let bracket = rest.find('[')?;
+    let end = rest.get(bracket..)?.find([' ', '"', '\''])? + bracket;
+    let path = rest.get(..end)?.trim_end_matches([':', ',', '}']);
+    let range = start..start + path.len();
+    let mistake = scene
+        .error(
+            range.clone(),
+            "a JSONPath with brackets must be quoted here",
+            "YAML reads `[` as a list",
+        )
+        .help(format!("write `\"{path}\"`"));
+    let patch = Some((range, "_".repeat(path.len())));
+    Some(Diagnosis { mistake, patch })
 }
 
 /// Where the unquoted value in brackets begins that a template at `at` is a part of.

@@ -1,8 +1,9 @@
 //! Mistakes inside one value: characters YAML keeps for itself, a `:` too many or too tight.
 
+use super::flow::unquoted_path;
 use super::{Diagnosis, Scene, key_of};
 use crate::registry::suggest;
-use crate::source::yaml::template::{quote, rest_of_line};
+use crate::source::yaml::template::{line_start, quote, rest_of_line};
 use crate::source::yaml::{SyntaxError, SyntaxErrorKind};
 
 /// `*name` without `&name` before it, or `*.json` meant as text.
@@ -11,6 +12,12 @@ pub(super) fn unknown_alias(scene: &Scene) -> Option<Diagnosis> {
     let is_alias = scene.says("unknown anchor") || scene.says("an anchor or alias");
     if !is_alias || !rest.starts_with(['*', '&']) {
         return None;
+    }
+    let before = scene.written(line_start(scene.text, scene.at)..scene.at);
+    if before.contains('{')
+        && let Some(path) = unquoted_path(scene)
+    {
+        return Some(path);
     }
     let end = rest.find(|c: char| c.is_whitespace() || ",[]{}".contains(c)).unwrap_or(rest.len());
     let alias = rest.get(..end)?;
