@@ -73,18 +73,20 @@ pub(super) fn try_open(
     Ok(Opened { files, plans, values, outside, clock: SystemClock::default() })
 }
 
-/// What `--step` and `--tag` name that no collection has.
+/// What `--step` and `--tag` name that no collection has, with the nearest name of any.
 fn unmatched(plans: &[(Arc<Plan>, PathBuf)]) -> Vec<Diagnostic> {
-    let said_of = |plan: &Plan, message: &str| {
-        plan.unmatched.iter().any(|diagnostic| diagnostic.message == message)
-    };
-    let Some((first, others)) = plans.split_first() else { return Vec::new() };
-    let everywhere = first
-        .0
-        .unmatched
-        .iter()
-        .filter(|diagnostic| others.iter().all(|(plan, _)| said_of(plan, &diagnostic.message)));
-    everywhere.cloned().collect()
+    let Some((first, _)) = plans.split_first() else { return Vec::new() };
+    let everywhere = first.0.unmatched.iter().filter_map(|diagnostic| {
+        let same = |plan: &Arc<Plan>| {
+            plan.unmatched.iter().find(|other| other.message == diagnostic.message).cloned()
+        };
+        let all: Option<Vec<Diagnostic>> = plans.iter().map(|(plan, _)| same(plan)).collect();
+        let is_near = |help: &String| help.starts_with("did you mean");
+        let all = all?;
+        let near = all.iter().find(|diagnostic| diagnostic.help.iter().any(is_near));
+        Some(near.unwrap_or(diagnostic).clone())
+    });
+    everywhere.collect()
 }
 
 /// A run of nothing would pass, and a misspelt tag be green for ever.
