@@ -93,7 +93,9 @@ fn collections_in_the_prose_check_clean() {
         let page = std::fs::read_to_string(&path).unwrap();
         for block in console::blocks(&page) {
             let is_collection = block.info == "yaml" || block.info.starts_with("yaml ");
-            if !is_collection || block.info.ends_with(" refused") {
+            // What begins with `says` shows how a case of `specs/` is written.
+            let is_case = block.text.starts_with("says:");
+            if !is_collection || is_case || block.info.ends_with(" refused") {
                 continue;
             }
             let folder = Folder::new();

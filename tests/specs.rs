@@ -8,8 +8,17 @@
 //! writes what came out over the `stdout`, `stderr` and `failures` that cases already have: read
 //! the diff before you commit it. `SPEC=predicates/eq` runs only the files whose path holds that text.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a case that cannot be read or run fails the test"
+)]
+
 #[path = "specs/case.rs"]
 mod case;
+#[path = "specs/links.rs"]
+mod links;
 #[path = "specs/program.rs"]
 mod program;
 #[path = "specs/rewrite.rs"]

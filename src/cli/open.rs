@@ -73,18 +73,19 @@ pub(super) fn try_open(
     Ok(Opened { files, plans, values, outside, clock: SystemClock::default() })
 }
 
-/// What `--step` and `--tag` name that no collection has, with the nearest name of any.
+/// What `--step` and `--tag` name that no collection has. A suggestion from any collection is
+/// better than none.
 fn unmatched(plans: &[(Arc<Plan>, PathBuf)]) -> Vec<Diagnostic> {
-    let Some((first, _)) = plans.split_first() else { return Vec::new() };
+    let Some((first, others)) = plans.split_first() else { return Vec::new() };
     let everywhere = first.0.unmatched.iter().filter_map(|diagnostic| {
-        let same = |plan: &Arc<Plan>| {
+        let said_by = |plan: &Arc<Plan>| {
             plan.unmatched.iter().find(|other| other.message == diagnostic.message).cloned()
         };
-        let all: Option<Vec<Diagnostic>> = plans.iter().map(|(plan, _)| same(plan)).collect();
-        let is_near = |help: &String| help.starts_with("did you mean");
-        let all = all?;
-        let near = all.iter().find(|diagnostic| diagnostic.help.iter().any(is_near));
-        Some(near.unwrap_or(diagnostic).clone())
+        let others: Option<Vec<Diagnostic>> =
+            others.iter().map(|(plan, _)| said_by(plan)).collect();
+        let has_suggestion =
+            |one: &Diagnostic| one.help.iter().any(|help| help.starts_with("did you mean"));
+        std::iter::once(diagnostic.clone()).chain(others?).max_by_key(has_suggestion)
     });
     everywhere.collect()
 }

@@ -72,7 +72,9 @@ const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "opt
 pub(super) fn meant(key: &str, what: &str, known: &[&str]) -> Option<String> {
     let lower = key.to_lowercase().replace('-', "_");
     let lower = lower.as_str();
-    let is_step = what == "a step";
+    // A step is called by what it does as soon as that is known.
+    let is_step = matches!(what, "a step" | "a request" | "a group");
+    let what = if is_step { "a step" } else { what };
     let later = LATER.iter().find(|(names, _)| names.contains(&lower));
     if let Some((_, ours)) = later.filter(|_| is_step || what == "a session") {
         return Some(format!("`{ours}` is planned, but this version does not have it yet"));
@@ -152,6 +154,7 @@ mod tests {
         assert_eq!(said("variables", "a collection"), "did you mean `vars`?");
         assert_eq!(said("depends-on", "a step"), "did you mean `needs`?");
         assert_eq!(said("banana", "a step"), "");
+        assert_eq!(said("base_url", "a request"), said("base_url", "a step"));
     }
 
     #[test]

@@ -134,7 +134,7 @@ static CHANGING: LazyLock<[(Regex, &str); 8]> = LazyLock::new(|| {
 });
 
 fn normalised(text: &str, folder: &Path) -> String {
-    let text = text.replace(&folder.display().to_string(), "/FOLDER");
+    let text = text.replace(&folder.display().to_string(), "/FOLDER").replace('\r', "␍");
     CHANGING
         .iter()
         .fold(text, |text, (pattern, with)| pattern.replace_all(&text, *with).into_owned())

@@ -57,6 +57,12 @@ impl Connector {
         let connect = Patience { silence: timeout.connect, deadline };
         let read = Patience { silence: timeout.read, deadline };
         let url = &wanted.request.url;
+        if url.is_https() {
+            // A missing bundle or certificate is said before anybody is connected to (Requests'
+            // `cert_verify`).
+            let transport = &wanted.request.transport;
+            self.tls.get(&transport.verify, transport.cert.as_ref())?;
+        }
         let stream = match wanted.proxy {
             None => self.tcp(Target::of(url), connect, timings)?,
             Some(proxy) => match proxy.scheme() {
