@@ -183,3 +183,12 @@ fn a_path_with_brackets_in_braces_is_quoted() {
         "{error}"
     );
 }
+
+#[test]
+fn a_password_that_a_server_echoes_in_base64_is_masked() {
+    let collection = "vars: {pw: hunter2-very-secret}\nsecrets: [pw]\nserver: httpbin\nrequests:\n  \
+        - {url: '{{ server.url }}/headers', auth: [user, '{{ pw }}'], assert: {status: 500}}\n";
+    let (code, out, _) = run(&["-vv"], collection);
+    assert_eq!(code, 1, "{out}");
+    assert!(!out.contains("IyLXZlcnk"), "{out}");
+}

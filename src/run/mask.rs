@@ -1,6 +1,6 @@
 //! Secrets kept out of everything that leaves the run.
 
-use super::fragment::fragments;
+use super::fragment::{fragments, inside_base64};
 use crate::event::{AttemptRecord, RequestRecord, ResponseRecord, StepRecord};
 use crate::value::Value;
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -27,6 +27,7 @@ impl Masker {
             return;
         }
         self.forms.extend(forms(secret));
+        self.forms.extend(inside_base64(secret));
         self.finder =
             AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&self.forms).ok();
     }
