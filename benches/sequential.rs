@@ -10,6 +10,8 @@
 //! that each did the work. What counts is the ratio of the medians: the machine's speed cancels
 //! out. CPU time of the whole process is read from `/proc` (Linux).
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read, Write};

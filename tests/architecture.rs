@@ -1,5 +1,7 @@
 //! The layers and doors of the crate: what may use what, and who alone may use a package.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at a surprise")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

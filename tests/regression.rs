@@ -1,5 +1,5 @@
 //! One test a defect that was found by running the program, never to come back.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at a surprise")]
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -182,4 +182,13 @@ fn a_path_with_brackets_in_braces_is_quoted() {
         ["  = help: write `\"$.users[*].id\"`", "  = help: write `\"$.b[0]\"`"],
         "{error}"
     );
+}
+
+#[test]
+fn a_password_that_a_server_echoes_in_base64_is_masked() {
+    let collection = "vars: {pw: hunter2-very-secret}\nsecrets: [pw]\nserver: httpbin\nrequests:\n  \
+        - {url: '{{ server.url }}/headers', auth: [user, '{{ pw }}'], assert: {status: 500}}\n";
+    let (code, out, _) = run(&["-vv"], collection);
+    assert_eq!(code, 1, "{out}");
+    assert!(!out.contains("IyLXZlcnk"), "{out}");
 }

@@ -41,6 +41,9 @@ impl Bound {
         }
         let help = match (view.items().is_some(), self.0.as_number().is_some()) {
             (true, _) => "to compare the items use `each` or `some`",
+            (_, true) if is_numeral(view) => {
+                "a text is no number: compare in an `expr`, with `| int` behind the text"
+            }
             (_, true) => "only a number is less or more than a number",
             (_, false) => "only text comes before or after text",
         };
@@ -102,4 +105,9 @@ fn rank(value: &Value) -> u8 {
         Value::Array(_) => 5,
         Value::Object(_) => 6,
     }
+}
+
+/// Whether a text is written as a number is, as headers have them.
+fn is_numeral(view: View<'_>) -> bool {
+    view.text().is_some_and(|text| text.trim().parse::<f64>().is_ok())
 }

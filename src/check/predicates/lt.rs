@@ -54,7 +54,7 @@ mod tests {
     fn other_types_do_not_compare() {
         assert_eq!(
             judge(r#"{"lt": 4}"#, r#""3""#),
-            "expected less than 4\nfound the string \"3\"\nhelp: only a number is less or more than a number"
+            "expected less than 4\nfound the string \"3\"\nhelp: a text is no number: compare in an `expr`, with `| int` behind the text"
         );
         assert_eq!(
             judge_nodes(r#"{"lt": 4}"#, "[1, 2]"),
