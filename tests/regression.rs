@@ -1,5 +1,5 @@
 //! One test a defect that was found by running the program, never to come back.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at a surprise")]
 
 use std::io::Write;
 use std::process::{Command, Stdio};
