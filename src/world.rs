@@ -32,6 +32,15 @@ pub trait FileAccess: Send + Sync + fmt::Debug {
     /// As the system says; `PermissionDenied` when the path lies outside what is allowed.
     fn create(&self, path: &Path) -> io::Result<Box<dyn Write + Send>>;
 
+    /// Whether a file may be used: one that others than we open, such as a CA bundle.
+    ///
+    /// # Errors
+    /// `PermissionDenied` when the path lies outside what is allowed.
+    fn allow(&self, path: &Path) -> io::Result<()> {
+        let _ = path;
+        Ok(())
+    }
+
     /// The whole of a file.
     ///
     /// # Errors
@@ -199,9 +208,14 @@ fn resolve(path: &Path, links: usize) -> io::Result<PathBuf> {
 }
 
 impl FileAccess for Folder {
+    fn allow(&self, path: &Path) -> io::Result<()> {
+        self.admit(path).map(|_| ())
+    }
+
     fn open(&self, path: &Path) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
         let file = std::fs::File::open(self.admit(path)?)?;
-        self.admit_again(path)?;
+        // A link put in its way meanwhile is noticed before anything is read.
+        self.allow(path)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
@@ -217,20 +231,12 @@ impl FileAccess for Folder {
         // Not yet emptied: should the path lead elsewhere by now, nothing was lost.
         let file =
             std::fs::OpenOptions::new().write(true).create(true).truncate(false).open(real)?;
-        self.admit_again(path)?;
+        self.allow(path)?;
         // A pipe or a terminal cannot be emptied, and need not be.
         if file.metadata()?.is_file() {
             file.set_len(0)?;
         }
         Ok(Box::new(file))
-    }
-}
-
-impl Folder {
-    /// Whether the path still leads inside after it was opened: a link put in its way in the
-    /// meantime is noticed before anything is read or overwritten.
-    fn admit_again(&self, path: &Path) -> io::Result<()> {
-        self.admit(path).map(|_| ())
     }
 }
 

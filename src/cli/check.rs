@@ -1,10 +1,12 @@
 //! `runner check`: everything `run` refuses before the first byte is sent, and nothing else.
 
 use super::given::Given;
+use super::hidden::masker;
 use super::open::{Servers, quiet_options, try_open};
 use super::start::Output;
 use super::{ColorChoice, Exit, message};
 use crate::diagnostic::{self, Diagnostic};
+use crate::run::Masker;
 use crate::source::Files;
 use crate::value::Value;
 use std::sync::Arc;
@@ -54,17 +56,21 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
         }
         Err(diagnostics) => (diagnostic::in_order(diagnostics), Vec::new()),
     };
-    print(args.format, &diagnostics, &steps, &files, color);
+    let masker = masker(&files, &args.given);
+    let told = Told { diagnostics: &diagnostics, files: &files, masker: &masker };
+    print(args.format, &told, &steps, color);
     if diagnostics.is_empty() { Exit::Passed } else { Exit::Refused }
 }
 
-fn print(
-    format: Format,
-    diagnostics: &[Diagnostic],
-    collections: &[(String, usize)],
-    files: &Files,
-    color: ColorChoice,
-) {
+/// What is wrong, and what is needed to tell it.
+struct Told<'t> {
+    diagnostics: &'t [Diagnostic],
+    files: &'t Files,
+    masker: &'t Masker,
+}
+
+fn print(format: Format, told: &Told<'_>, collections: &[(String, usize)], color: ColorChoice) {
+    let Told { diagnostics, files, masker } = *told;
     match format {
         Format::Human if diagnostics.is_empty() => {
             for (name, steps) in collections {
@@ -72,15 +78,15 @@ fn print(
                 message::write(Output::Stdout, &format!("ok: {name} ({steps} step{plural})\n"));
             }
         }
-        Format::Human => message::print(diagnostics, files, color),
+        Format::Human => message::print(diagnostics, files, color, masker),
         Format::Json => {
             let list = diagnostics.iter().map(|one| diagnostic::json(one, files));
-            let text = Value::Array(list.collect()).to_json_pretty();
+            let text = masker.mask(&Value::Array(list.collect()).to_json_pretty());
             message::write(Output::Stdout, &format!("{text}\n"));
         }
         Format::Github => {
             for one in diagnostics {
-                let line = diagnostic::github(one, files);
+                let line = masker.mask(&diagnostic::github(one, files));
                 message::write(Output::Stdout, &format!("{}\n", line.trim_end()));
             }
         }

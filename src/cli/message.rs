@@ -3,18 +3,24 @@
 use super::ColorChoice;
 use super::start::Output;
 use crate::diagnostic::{Diagnostic, Severity, render_all};
+use crate::run::Masker;
 use crate::source::Files;
 use std::io::Write as _;
 
-/// Prints diagnostics to stderr, with how many there are.
-pub(super) fn print(diagnostics: &[Diagnostic], files: &Files, color: ColorChoice) {
+/// Prints diagnostics to stderr, with how many there are, secrets masked.
+pub(super) fn print(
+    diagnostics: &[Diagnostic],
+    files: &Files,
+    color: ColorChoice,
+    masker: &Masker,
+) {
     let text = render_all(diagnostics, files, color.on(Output::Stderr));
     let errors = diagnostics.iter().filter(|one| one.severity == Severity::Error).count();
     let summary = match errors {
         0 | 1 => String::new(),
         many => format!("\n{many} errors; nothing was sent\n"),
     };
-    write(Output::Stderr, &format!("{text}{summary}"));
+    write(Output::Stderr, &format!("{}{summary}", masker.mask(&text)));
 }
 
 /// Writes text as it is. What cannot be written to a closed pipe is wanted by nobody.

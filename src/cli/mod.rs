@@ -11,6 +11,7 @@ mod check;
 mod exit;
 mod explain;
 mod given;
+mod hidden;
 mod inputs;
 mod list;
 mod logs;

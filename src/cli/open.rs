@@ -1,6 +1,7 @@
 //! Collections opened: read, planned, every mistake found; contexts to run or show them with.
 
 use super::given::{Given, Values};
+use super::hidden::masker;
 use super::inputs::inputs;
 use super::{ColorChoice, Exit, message};
 use crate::diagnostic::{Diagnostic, codes};
@@ -33,7 +34,7 @@ pub(super) fn open(paths: &[String], given: &Given, color: ColorChoice) -> Resul
         Ok(opened) => Ok(Opened { files: Arc::new(files), ..opened }),
         Err(diagnostics) => {
             let diagnostics = crate::diagnostic::in_order(diagnostics);
-            message::print(&diagnostics, &files, color);
+            message::print(&diagnostics, &files, color, &masker(&files, given));
             Err(Exit::Refused)
         }
     }

@@ -1,6 +1,7 @@
 //! `runner run`: collections run, reports written.
 
 use super::given::Given;
+use super::hidden::masker;
 use super::open::{Opened, Ready, Servers, open};
 use super::start::Output;
 use super::{ColorChoice, Exit, message};
@@ -129,7 +130,8 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     let ready = match opened.ready(&options, Servers::Started) {
         Ok(ready) => ready,
         Err(diagnostics) => {
-            message::print(&diagnostics, &opened.files, color);
+            let masker = masker(&opened.files, &args.given);
+            message::print(&diagnostics, &opened.files, color, &masker);
             return Exit::Refused;
         }
     };

@@ -3,11 +3,11 @@
 use super::given::Given;
 use super::open::{Ready, Servers, open, quiet_options};
 use super::start::Output;
-use super::{ColorChoice, Exit, message};
+use super::{ColorChoice, Exit, hidden, message};
 use crate::diagnostic::Diagnostic;
 use crate::http::{Body, CookieJar, PreparedRequest, prepare};
 use crate::plan::PlannedStep;
-use crate::run::{Context, Masker, State, build, curl};
+use crate::run::{Context, Masker, State, build, curl, shown_url};
 use crate::value::{Map, Value};
 
 /// Arguments of `runner show`.
@@ -47,7 +47,8 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     let ready = match opened.ready(&quiet_options(), Servers::Named) {
         Ok(ready) => ready,
         Err(diagnostics) => {
-            message::print(&diagnostics, &opened.files, color);
+            let masker = hidden::masker(&opened.files, &args.given);
+            message::print(&diagnostics, &opened.files, color, &masker);
             return Exit::Refused;
         }
     };
@@ -69,7 +70,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     if diagnostics.is_empty() {
         return Exit::Passed;
     }
-    message::print(&diagnostics, &opened.files, color);
+    message::print(&diagnostics, &opened.files, color, &masker);
     Exit::Refused
 }
 
@@ -167,7 +168,7 @@ fn json(name: &str, request: &PreparedRequest) -> Value {
     Value::Object(Map::from_iter([
         ("step".to_owned(), Value::from(name)),
         ("method".to_owned(), Value::from(request.method.as_str())),
-        ("url".to_owned(), Value::from(request.url.as_str())),
+        ("url".to_owned(), Value::from(shown_url(request.url.as_str()))),
         ("headers".to_owned(), Value::Array(headers.collect())),
         ("body".to_owned(), body),
     ]))
@@ -194,7 +195,7 @@ fn python(request: &PreparedRequest) -> String {
     format!(
         "import requests\n\nresponse = requests.request(\n    {},\n    {},\n    headers={{\n{}    }},\n{body})\n",
         quote(&request.method),
-        quote(request.url.as_str()),
+        quote(&shown_url(request.url.as_str())),
         headers.concat(),
     )
 }

@@ -7,6 +7,7 @@ use super::{Arguments, RequestSpec, SessionSpec, Shape, Written};
 use crate::diagnostic::Diagnostic;
 use crate::source::NodeKind;
 use crate::template::{Data, Reference, Scope};
+use crate::value::Value;
 use std::sync::Arc;
 
 /// A name that a session's default uses.
@@ -130,7 +131,7 @@ impl<T> Written<T> {
 
     /// Whether something `over` it has this key, null included.
     fn is_hidden(key: &Data, over: &[&Arguments], field: Field<T>, is_same: Sameness) -> bool {
-        let Some(key) = key.as_literal().map(crate::value::Value::to_text) else { return false };
+        let Some(key) = key.as_literal().map(Value::to_text) else { return false };
         let over = over.iter().filter_map(|over| field(over).as_ref());
         over.flat_map(Written::keys).any(|above| is_same(above, &key))
     }
@@ -152,7 +153,7 @@ impl<T> Written<T> {
             let mut references = Vec::new();
             member.key.references(&mut references);
             member.value.references(&mut references);
-            let key = member.key.as_literal().map(crate::value::Value::to_text);
+            let key = member.key.as_literal().map(Value::to_text);
             let instead = match key {
                 Some(key) => format!("`{}: {{{key}: null}}`", self.name()),
                 None => "another `session`".to_owned(),
@@ -167,7 +168,7 @@ impl<T> Written<T> {
 }
 
 impl<T: Shape> Written<T> {
-    /// The value in this scope, null for the keys that something `over` it has: they keep their
+    /// The value in this scope, empty for the keys that something `over` it has: they keep their
     /// place in the order.
     ///
     /// # Errors
@@ -184,7 +185,7 @@ impl<T: Shape> Written<T> {
                 let kept = members.iter().map(|member| {
                     let mut member = member.clone();
                     if Self::is_hidden(&member.key, over, field, is_same) {
-                        member.value = Data::Literal(crate::value::Value::Null);
+                        member.value = Data::Literal(Value::from(""));
                     }
                     member
                 });

@@ -12,6 +12,8 @@ mod edges;
 mod environment;
 mod expand;
 mod names;
+#[cfg(test)]
+mod order_tests;
 mod reads;
 mod select;
 mod undefined;
@@ -152,6 +154,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     edges::connect(&mut steps, known, &mut diagnostics);
     let set = variables::names(&overlay.variables, choices);
     undefined::check(&steps, &overlay, &set, &mut diagnostics);
+    undefined::check_secrets(&collection.secrets, &steps, &set, &mut diagnostics);
     let variables = variables::order(overlay.variables, &mut diagnostics);
     let unmatched = select::unmatched(&steps, &choices.selection);
     let steps = select::select(steps, &choices.selection);

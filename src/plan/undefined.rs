@@ -6,6 +6,7 @@ use super::environment::Overlay;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::DefaultReference;
 use crate::registry::suggest;
+use crate::source::Located;
 use crate::template::{RESERVED, Reference, ReferenceKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -83,6 +84,29 @@ fn not_yet(
     Diagnostic::error(code, default.reference.span, message, label)
         .note(who)
         .help(format!("give that step {}", default.instead))
+}
+
+/// Refuses a name in `secrets` that was meant to be another: the value of that one would be shown.
+/// A name that is like none may be set by another run's `--secret`.
+pub(super) fn check_secrets(
+    secrets: &[Located<String>],
+    steps: &[PlannedStep],
+    known: &BTreeSet<String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let providers = providers(steps);
+    for name in secrets {
+        if known.contains(&name.value) || providers.contains_key(&name.value) {
+            continue;
+        }
+        let others = known.iter().chain(providers.keys()).map(String::as_str);
+        if let Some(near) = suggest(others, name) {
+            let message = format!("`{}` is undefined", name.value);
+            let code = &codes::plan::UNDEFINED_VARIABLE;
+            let diagnostic = Diagnostic::error(code, name.span, message, "nobody sets this secret");
+            diagnostics.push(diagnostic.did_you_mean(Some(near)));
+        }
+    }
 }
 
 /// The variable a reference names, when it is not known and the template does not say what then.

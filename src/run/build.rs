@@ -3,7 +3,9 @@
 use super::Context;
 use super::upload::{ChunksUpload, StdinUpload};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::http::{Data, FilePart, FileUpload, Mapping, Params, PartContent, Request};
+use crate::http::{
+    Cert, Data, FilePart, FileUpload, Mapping, Params, PartContent, Request, Verify,
+};
 use crate::model::shapes::{DataArgument, FileArgument, FileContent, FilesArgument};
 use crate::model::{Arguments, RequestSpec, SessionSpec, Shape, Written, is_same, is_same_header};
 use crate::plan::PlannedStep;
@@ -78,7 +80,7 @@ pub(super) fn session(
         let above = layers.iter().skip(index + 1).map(|layer| &layer.arguments);
         let replacing: Vec<&Arguments> = above.chain(request).collect();
         let mut over = Request::default();
-        arguments(&layer.arguments, &replacing, scope, &mut over)?;
+        arguments(&layer.arguments, &replacing, context, scope, &mut over)?;
         over.trust_env = one(layer.trust_env.as_ref(), scope)?;
         merged = lay_over(merged, over);
     }
@@ -95,7 +97,7 @@ fn request(
     request.method =
         spec.method.as_ref().map(|method| method.resolve(scope)).transpose()?.map(|m| m.0.clone());
     request.url = url(spec, layers, context, scope)?;
-    arguments(&spec.arguments, &[], scope, &mut request)?;
+    arguments(&spec.arguments, &[], context, scope, &mut request)?;
     if let Some(data) = &spec.data {
         request.data = body(&*data.resolve(scope)?, data.span(), context)?;
     }
@@ -170,6 +172,7 @@ fn url(
 fn arguments(
     own: &Arguments,
     over: &[&Arguments],
+    context: &Context,
     scope: &Scope,
     into: &mut Request,
 ) -> Result<(), BuildError> {
@@ -197,12 +200,32 @@ fn arguments(
         into.proxies = proxies.0.clone();
     }
     if let Some(verify) = own.unless_replaced(over, |over| &over.verify) {
-        into.verify = Some(verify.resolve(scope)?.0.clone());
+        let value = verify.resolve(scope)?.0.clone();
+        if let Verify::Bundle(path) = &value {
+            allow(path, verify.span(), context)?;
+        }
+        into.verify = Some(value);
     }
     if let Some(cert) = own.unless_replaced(over, |over| &over.cert) {
-        into.cert = Some(cert.resolve(scope)?.0.clone());
+        let value = cert.resolve(scope)?.0.clone();
+        for Cert { cert: path, key } in value.iter() {
+            allow(path, cert.span(), context)?;
+            key.iter().try_for_each(|key| allow(key, cert.span(), context))?;
+        }
+        into.cert = Some(value);
     }
     Ok(())
+}
+
+/// Refuses a file that a collection may not use, though it is TLS that would read it.
+fn allow(path: &Path, span: Span, context: &Context) -> Result<(), BuildError> {
+    match context.world.files.allow(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            Err(unreadable(path, span, &error))
+        }
+        // What else is wrong with it TLS tells, should it come to that.
+        _ => Ok(()),
+    }
 }
 
 fn one<T: Shape + Copy>(

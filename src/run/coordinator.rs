@@ -272,7 +272,7 @@ impl<'r> Coordinator<'r> {
             collection,
             name: self.masker.mask(&written.name),
             file: file.map_or_else(String::new, |file| file.name().to_owned()),
-            description: written.description.clone(),
+            description: written.description.as_ref().map(|text| self.masker.mask(text)),
             tags: written.tags.clone(),
             steps: progress.waiting.len(),
         });
@@ -496,7 +496,10 @@ pub fn prepare_collection(
                 .map(|session| Some(Arc::new(session)))
         })
         .collect::<Result<_, _>>()
-        .map_err(|diagnostic| vec![*diagnostic])?;
+        .map_err(|mut diagnostic| {
+            masker.diagnostic(&mut diagnostic);
+            vec![*diagnostic]
+        })?;
     let state = State { vars, ..State::default() };
     Ok((Arc::new(context), state))
 }

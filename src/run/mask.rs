@@ -1,23 +1,32 @@
 //! Secrets kept out of everything that leaves the run.
 
-use super::fragment::{fragments, inside_base64};
+use super::disguises::finders;
+use super::fragment::fragments;
+use crate::diagnostic::Diagnostic;
 use crate::event::{AttemptRecord, RequestRecord, ResponseRecord, StepRecord};
 use crate::value::Value;
-use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use regex::Regex;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// What stands where a secret stood.
 const MASK: &str = "***";
 
+/// The mask, and the cut behind the beginning of a secret.
+const MASKED: &str = "***${cut}";
+
 /// Replaces every secret, and the forms it takes in URLs, JSON and base64, by `***`.
 #[derive(Debug, Default)]
 pub struct Masker {
     secrets: BTreeSet<String>,
+    /// What finds each secret, the longest first: it is to be masked whole. One for each, because
+    /// one for all would be made anew whenever a step captures a secret.
+    finders: Vec<(usize, Regex)>,
+    /// What may be left of the secrets at a cut.
     forms: BTreeSet<String>,
-    finder: Option<AhoCorasick>,
 }
 
 impl Masker {
@@ -26,10 +35,11 @@ impl Masker {
         if secret.is_empty() || !self.secrets.insert(secret.to_owned()) {
             return;
         }
+        for (length, finder) in finders(secret) {
+            let place = self.finders.partition_point(|(other, _)| *other >= length);
+            self.finders.insert(place, (length, finder));
+        }
         self.forms.extend(forms(secret));
-        self.forms.extend(inside_base64(secret));
-        self.finder =
-            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&self.forms).ok();
     }
 
     /// Learns every scalar in a value.
@@ -57,15 +67,10 @@ impl Masker {
     }
 
     fn text(&self, text: &mut String) {
-        if let Some(finder) = &self.finder
-            && finder.is_match(text.as_str())
-        {
-            let mut masked = String::with_capacity(text.len());
-            finder.replace_all_with(text, &mut masked, |_, _, masked| {
-                masked.push_str(MASK);
-                true
-            });
-            *text = masked;
+        for (_, finder) in &self.finders {
+            if let Cow::Owned(masked) = finder.replace_all(text, MASKED) {
+                *text = masked;
+            }
         }
         for range in fragments(text, self.forms.iter().map(String::as_str)).into_iter().rev() {
             text.replace_range(range, MASK);
@@ -89,7 +94,14 @@ impl Masker {
         match value {
             Value::String(text) => self.text(text),
             Value::Array(items) => items.iter_mut().for_each(|item| self.value(item)),
-            Value::Object(members) => members.values_mut().for_each(|member| self.value(member)),
+            Value::Object(members) => {
+                let masked = std::mem::take(members).into_iter().map(|(mut name, mut member)| {
+                    self.text(&mut name);
+                    self.value(&mut member);
+                    (name, member)
+                });
+                *members = masked.collect();
+            }
             Value::Number(_) if self.mask(&value.to_text()) != value.to_text() => {
                 *value = Value::from(MASK);
             }
@@ -104,12 +116,23 @@ impl Masker {
         }
     }
 
+    /// Masks what a diagnostic says in place; the lines of the files are shown by others.
+    pub fn diagnostic(&self, diagnostic: &mut Diagnostic) {
+        self.text(&mut diagnostic.message);
+        let labels = diagnostic.primary.as_deref_mut().into_iter().chain(&mut diagnostic.secondary);
+        labels.for_each(|label| self.text(&mut label.text));
+        let notes = diagnostic.notes.iter_mut().chain(&mut diagnostic.help);
+        notes.for_each(|note| self.text(note));
+    }
+
     /// Masks a step's record in place.
     pub fn step(&self, step: &mut StepRecord) {
-        if self.finder.is_none() {
+        if self.finders.is_empty() {
             return;
         }
         self.text(&mut step.name);
+        self.text(&mut step.id);
+        step.groups.iter_mut().for_each(|group| self.text(group));
         self.optional(&mut step.reason);
         for attempt in &mut step.attempts {
             self.attempt(attempt);
@@ -239,6 +262,24 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_masked_where_ways_of_writing_mix() {
+        let mut masker = Masker::default();
+        masker.add("s/+ \"q\"&é'x");
+        for text in [
+            "s/%2B%20\"q\"&%C3%A9'x",
+            "s/%2b+%22q%22%26%c3%a9%27x",
+            r#"s/+ \"q\"&\u00e9'x"#,
+            r#"s\/+ \\\"q\\\"&é'\''x"#,
+            "s/+ &quot;q&quot;&amp;Ã©'x",
+            "s/+ \"q\"&\u{fffd}'x",
+            r#"s/+ \"q\"&\xc3\xa9'x"#,
+            "732f2b2022712226c3a92778",
+        ] {
+            assert_eq!(masker.mask(&format!("<{text}>")), "<***>", "{text}");
+        }
+    }
+
+    #[test]
     fn a_secret_outside_ascii_is_masked_in_every_form() {
         let mut masker = Masker::default();
         masker.add("a b/é-x");
@@ -247,6 +288,33 @@ mod tests {
         for text in forms {
             assert_eq!(masker.mask(&format!("<{text}>")), "<***>", "{text}");
         }
+    }
+
+    #[test]
+    fn a_secret_is_masked_in_credentials() {
+        let mut masker = Masker::default();
+        masker.add("hunter2hunter2");
+        for text in
+            ["dXNlcjpodW50ZXIyaHVudGVyMg==", "YTpodW50ZXIyaHVudGVyMg", "YWI6aHVudGVyMmh1bnRlcjI="]
+        {
+            let masked = masker.mask(text);
+            assert!(masked.ends_with("***") && masked.len() <= 10, "{text} {masked}");
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_is_masked_where_a_text_was_cut() {
+        let mut masker = Masker::default();
+        masker.add("abcdef");
+        assert_eq!(masker.mask("x abcd… y"), "x ***… y");
+        assert_eq!(masker.mask("x abcd y abcd\"…"), "x abcd y ***\"…");
+    }
+
+    #[test]
+    fn the_lines_of_a_secret_are_masked_one_by_one() {
+        let mut masker = Masker::default();
+        masker.add("-----BEGIN-----\nMIIE\n}\n");
+        assert_eq!(masker.mask("- -----BEGIN-----\n- MIIE\n- }"), "- ***\n- ***\n- }");
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod build;
 mod capture;
 mod coordinator;
 mod curl;
+mod disguises;
 mod executor;
 mod fragment;
 mod interrupt;
@@ -29,6 +30,7 @@ pub use coordinator::{Prepared, prepare_collection, run};
 pub use curl::curl;
 pub use interrupt::Interrupt;
 pub use mask::Masker;
+pub use record::shown_url;
 pub use state::State;
 
 use crate::event::Detail;

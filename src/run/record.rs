@@ -101,7 +101,8 @@ fn shown_headers<'h>(lines: impl Iterator<Item = (&'h str, &'h str)>) -> Vec<(St
 }
 
 /// A URL without its password.
-pub(super) fn shown_url(url: &str) -> String {
+#[must_use]
+pub fn shown_url(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);

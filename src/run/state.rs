@@ -130,10 +130,8 @@ impl States {
             }
         }
         let mut state = self.start.clone();
-        for ended in seen.into_iter().filter_map(|index| self.ended.get(index)) {
-            if let Some(ended) = ended {
-                state.apply(&ended.delta);
-            }
+        for ended in seen.into_iter().filter_map(|index| self.ended.get(index)).flatten() {
+            state.apply(&ended.delta);
         }
         state
     }
@@ -168,5 +166,57 @@ fn is_before(early: usize, late: usize, steps: &[PlannedStep]) -> bool {
             },
             None => return false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::{Input, load};
+    use crate::plan::{Choices, plan};
+    use crate::source::Files;
+    use crate::world::{Folder, Outside};
+
+    /// Each step's state before it, when every step captures `v`, its own number.
+    fn seen(text: &str) -> Vec<Option<Value>> {
+        let (name, folder) = ("states.yaml".to_owned(), "/nowhere".into());
+        let input = Input { name, path: None, folder, bytes: text.as_bytes().to_vec() };
+        let access = Folder::new("/nowhere", Outside::Refused);
+        let collection = load(input, &mut Files::default(), &access).unwrap().remove(0);
+        let plan = plan(Arc::new(collection), &Choices::default()).unwrap();
+        let mut states = States::new(State::default(), &plan.steps);
+        let mut seen = Vec::new();
+        for index in 0..plan.steps.len() {
+            let again = states.again(index, &plan.steps);
+            let before = states.before(index, &plan.steps);
+            assert_eq!(before.vars.get("v"), again.vars.get("v"));
+            seen.push(before.vars.get("v").cloned());
+            let value = Arc::new(Value::from(index.to_string()));
+            let captures = vec![("v".to_owned(), value)];
+            states.end(index, before, Delta { captures, ..Delta::default() });
+        }
+        assert!(states.ended.iter().flatten().all(|ended| ended.after.is_none()));
+        seen
+    }
+
+    fn numbers(numbers: &[Option<usize>]) -> Vec<Option<Value>> {
+        numbers.iter().map(|number| number.map(|n| Value::from(n.to_string()))).collect()
+    }
+
+    #[test]
+    fn a_step_sees_the_last_before_it_and_nothing_is_kept_for_nobody() {
+        let text = "requests: [{url: 'http://a'}, {url: 'http://b'}, {url: 'http://c'}]";
+        assert_eq!(seen(text), numbers(&[None, Some(0), Some(1)]));
+    }
+
+    #[test]
+    fn branches_do_not_see_each_other_and_are_joined_in_file_order() {
+        let text = "mode: parallel
+requests:
+- {name: top, url: 'http://a'}
+- {name: left, url: 'http://b', needs: [top]}
+- {name: right, url: 'http://c', needs: [top]}
+- {name: bottom, url: 'http://d', needs: [right, left]}";
+        assert_eq!(seen(text), numbers(&[None, Some(0), Some(0), Some(2)]));
     }
 }

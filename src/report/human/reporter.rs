@@ -20,11 +20,23 @@ pub struct Human {
     stderr: Box<dyn Write + Send>,
     live: Option<Live>,
     run: Option<RunStarted>,
-    /// The headers of collections, when there are several.
-    headers: BTreeMap<usize, String>,
-    /// The collection whose header was printed last.
-    current: Option<usize>,
+    /// The collection whose steps are printed as they end. Those behind it wait for their turn,
+    /// so that collections that run side by side read one after another, in file order.
+    current: usize,
+    /// What waits for its turn, by collection.
+    waiting: BTreeMap<usize, Waiting>,
+    /// Whether what was printed last leaves a blank line behind it, as nothing printed does.
+    is_apart: bool,
     recap: Recap,
+}
+
+/// A collection whose turn has not come, or that has nothing to show yet.
+#[derive(Default)]
+struct Waiting {
+    /// Its name and file, printed before its first line, when there are several collections.
+    header: String,
+    text: String,
+    is_finished: bool,
 }
 
 impl Human {
@@ -43,8 +55,9 @@ impl Human {
             stderr,
             live: None,
             run: None,
-            headers: BTreeMap::new(),
-            current: None,
+            current: 0,
+            waiting: BTreeMap::new(),
+            is_apart: true,
             recap: Recap::default(),
         }
     }
@@ -66,6 +79,10 @@ impl Human {
     }
 
     fn print(&mut self, text: &str) -> io::Result<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.is_apart = text.ends_with("\n\n");
         write(self.live.as_ref(), &mut *self.stdout, text)
     }
 
@@ -77,11 +94,35 @@ impl Human {
     }
 
     fn collection_started(&mut self, collection: &CollectionStarted) {
+        let waiting = self.waiting.entry(collection.collection).or_default();
         if self.run.as_ref().is_some_and(|run| run.collections > 1) {
             let name = self.paint.on(STRONG, &visible_line(&collection.name));
             let file = self.paint.on(FAINT, &visible_line(&collection.file));
-            self.headers.insert(collection.collection, format!("{name}  {file}\n"));
+            waiting.header = format!("{name}  {file}\n");
         }
+    }
+
+    /// Ends a collection's turn, and those of the ones behind it that have ended already.
+    fn collection_finished(&mut self, collection: usize) -> io::Result<()> {
+        self.waiting.entry(collection).or_default().is_finished = true;
+        while self.waiting.get(&self.current).is_some_and(|waiting| waiting.is_finished) {
+            self.waiting.remove(&self.current);
+            self.current += 1;
+            self.catch_up()?;
+        }
+        Ok(())
+    }
+
+    /// Prints what the current collection has kept while it waited.
+    fn catch_up(&mut self) -> io::Result<()> {
+        let Some(waiting) = self.waiting.get_mut(&self.current) else { return Ok(()) };
+        if waiting.text.is_empty() {
+            return Ok(());
+        }
+        let header = std::mem::take(&mut waiting.header);
+        let text = std::mem::take(&mut waiting.text);
+        let gap = if header.is_empty() || self.is_apart { "" } else { "\n" };
+        self.print(&format!("{gap}{header}{text}"))
     }
 
     fn step_finished(&mut self, step: &StepRecord) -> io::Result<()> {
@@ -89,30 +130,14 @@ impl Human {
             live.ended(step);
         }
         let is_failure = matches!(step.outcome, Outcome::Failed | Outcome::Errored);
-        let is_after_failure = self.recap.failed_last();
         self.recap.step(self.paint, step);
         if self.style.verbosity == Verbosity::Quiet && !is_failure {
             return Ok(());
         }
-        let mut text = self.header(step.collection, is_after_failure);
-        text.push_str(&line::line(self.paint, step));
-        text.push_str(&failure::block(self.paint, self.style.verbosity, step));
-        self.print(&text)
-    }
-
-    /// The header of a collection whose step is printed after another one's. A failure's block
-    /// has left a blank line already.
-    fn header(&mut self, collection: usize, is_after_failure: bool) -> String {
-        if self.current == Some(collection) {
-            return String::new();
-        }
-        let is_apart = self.current.is_none() || is_after_failure;
-        self.current = Some(collection);
-        match self.headers.get(&collection) {
-            Some(header) if is_apart => header.clone(),
-            Some(header) => format!("\n{header}"),
-            None => String::new(),
-        }
+        let waiting = self.waiting.entry(step.collection).or_default();
+        waiting.text.push_str(&line::line(self.paint, step));
+        waiting.text.push_str(&failure::block(self.paint, self.style.verbosity, step));
+        if step.collection == self.current { self.catch_up() } else { Ok(()) }
     }
 
     fn warning(&mut self, warning: &Warning) -> io::Result<()> {
@@ -125,6 +150,12 @@ impl Human {
 
     fn run_finished(&mut self, run: &RunFinished) -> io::Result<()> {
         self.stop();
+        // A collection that never ended has shown nothing if it stood behind another.
+        while let Some(collection) = self.waiting.keys().next().copied() {
+            self.current = collection;
+            self.catch_up()?;
+            self.waiting.remove(&collection);
+        }
         let Some(started) = self.run.take() else { return Ok(()) };
         let text = self.recap.summary(self.paint, self.style.verbosity, &started, run);
         self.print(&text)
@@ -159,7 +190,7 @@ impl Report for Human {
                 }
             }
             Event::StepFinished(step) => self.step_finished(step)?,
-            Event::CollectionFinished(_) => {}
+            Event::CollectionFinished(finished) => self.collection_finished(finished.collection)?,
             Event::Warning(warning) => self.warning(warning)?,
             Event::RunFinished(run) => self.run_finished(run)?,
         }

@@ -42,11 +42,6 @@ impl Recap {
         self.lines.push(line.trim_end().to_owned());
     }
 
-    /// Whether the last step failed.
-    pub(super) fn failed_last(&self) -> bool {
-        self.failed_last
-    }
-
     /// The last lines of the run.
     pub(super) fn summary(
         &self,

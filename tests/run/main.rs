@@ -1,0 +1,26 @@
+//! How runs behave: the same whatever `--jobs`, in the order written, ended in order, silent
+//! about secrets. The real binary against real servers on loopback, one file a matter.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what a test cannot do is a failed test"
+)]
+
+#[expect(dead_code, reason = "a part of what integration tests share")]
+#[path = "../support/script.rs"]
+mod script;
+
+mod bodies;
+mod determinism;
+mod interruption;
+mod order;
+mod panics;
+mod program;
+mod sandbox;
+mod secrets;
+mod site;
+mod size;
+mod skips;
+mod unwritten;
