@@ -7,9 +7,9 @@ use super::{ColorChoice, Exit, message};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Detail;
 use crate::http::Environment;
-use crate::load::{Input, load};
+use crate::load::{Input, Unloaded, load};
 use crate::model::ServerKind;
-use crate::plan::{Plan, plan};
+use crate::plan::{Plan, mistakes_of_part, plan};
 use crate::run::{Context, Masker, OnFailure, Overrides, Prepared, RunOptions, prepare_collection};
 use crate::serve::Server;
 use crate::source::Files;
@@ -105,7 +105,15 @@ fn planned(
     files: &mut Files,
 ) -> Result<Vec<Arc<Plan>>, Vec<Diagnostic>> {
     let access = Folder::new(input.folder.to_owned(), outside);
-    let collections = load(input, files, &access)?;
+    let collections = match load(input, files, &access) {
+        Ok(collections) => collections,
+        Err(Unloaded { mut diagnostics, partial, names }) => {
+            for collection in partial {
+                diagnostics.extend(mistakes_of_part(collection, &values.choices, &names, files));
+            }
+            return Err(diagnostics);
+        }
+    };
     let mut plans = Vec::with_capacity(collections.len());
     let mut diagnostics = Vec::new();
     for collection in collections {

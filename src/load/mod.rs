@@ -15,7 +15,8 @@ mod reader;
 mod request;
 mod session;
 mod step;
+mod unread;
 mod words;
 
-pub use read::{Input, is_collection, load};
+pub use read::{Input, Unloaded, is_collection, load};
 pub use reader::MappingReader;

@@ -2,10 +2,12 @@
 
 use super::collection::{Document, collection};
 use super::include::{Includer, documents};
+use super::unread;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Collection, Reading};
 use crate::source::{Files, Node};
 use crate::world::FileAccess;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,15 +24,32 @@ pub struct Input {
     pub bytes: Vec<u8>,
 }
 
+/// A file with mistakes: what they are, and what could be read all the same.
+#[derive(Debug)]
+pub struct Unloaded {
+    /// Every mistake found, in file order; at least one.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The collections without the parts that have a mistake.
+    pub partial: Vec<Collection>,
+    /// The names that variables and steps have, in parts that could not be read too.
+    pub names: BTreeSet<String>,
+}
+
+impl From<Vec<Diagnostic>> for Unloaded {
+    fn from(diagnostics: Vec<Diagnostic>) -> Unloaded {
+        Unloaded { diagnostics, partial: Vec::new(), names: BTreeSet::new() }
+    }
+}
+
 /// Every collection of a file, in order. `access` opens what it includes.
 ///
 /// # Errors
-/// Every mistake found, in file order; at least one.
+/// Every mistake found, with what could be read.
 pub fn load(
     input: Input,
     files: &mut Files,
     access: &dyn FileAccess,
-) -> Result<Vec<Collection>, Vec<Diagnostic>> {
+) -> Result<Vec<Collection>, Unloaded> {
     let Input { name, path, folder, bytes } = input;
     let folder: Arc<Path> = folder.into();
     let stem = path
@@ -41,22 +60,25 @@ pub fn load(
     // What a `---` at the end begins holds nothing.
     documents.retain(|document| !is_nothing(document));
     if documents.is_empty() {
-        return Err(vec![empty(&name)]);
+        return Err(vec![empty(&name)].into());
     }
     let mut collections = Vec::new();
     let mut diagnostics = Vec::new();
+    let mut names = BTreeSet::new();
     for (index, node) in documents.iter().enumerate() {
         let stem = match documents.len() {
             1 => stem.clone(),
             _ => format!("{stem} ({})", index + 1),
         };
         let document = Document { node, file, folder: Arc::clone(&folder), stem };
-        match one(&document, path.as_deref(), files, access) {
-            Ok(collection) => collections.push(collection),
-            Err(mistakes) => diagnostics.extend(mistakes),
-        }
+        let (collection, mistakes) = one(&document, path.as_deref(), files, access, &mut names);
+        collections.extend(collection);
+        diagnostics.extend(mistakes);
     }
-    if diagnostics.is_empty() { Ok(collections) } else { Err(diagnostics) }
+    match diagnostics.is_empty() {
+        true => Ok(collections),
+        false => Err(Unloaded { diagnostics, partial: collections, names }),
+    }
 }
 
 fn one(
@@ -64,7 +86,8 @@ fn one(
     path: Option<&Path>,
     files: &mut Files,
     access: &dyn FileAccess,
-) -> Result<Collection, Vec<Diagnostic>> {
+    names: &mut BTreeSet<String>,
+) -> (Option<Collection>, Vec<Diagnostic>) {
     let open = path.and_then(|path| path.canonicalize().ok()).into_iter().collect();
     let mut includer =
         Includer { files, access, diagnostics: Vec::new(), fragments: Vec::new(), open };
@@ -72,10 +95,11 @@ fn one(
     let Includer { files, diagnostics, fragments, .. } = includer;
     let mut reading = Reading { files, folder: Arc::clone(&document.folder), diagnostics };
     let collection = collection(document, &fragments, &mut reading);
-    match (collection, reading.diagnostics.is_empty()) {
-        (Some(collection), true) => Ok(collection),
-        _ => Err(reading.diagnostics),
+    if !reading.diagnostics.is_empty() {
+        let nodes = fragments.iter().map(|fragment| &fragment.node).chain([document.node]);
+        nodes.for_each(|node| unread::names(node, names));
     }
+    (collection, reading.diagnostics)
 }
 
 /// Whether a document looks like a collection: what a folder is searched for.

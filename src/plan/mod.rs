@@ -14,11 +14,13 @@ mod expand;
 mod names;
 #[cfg(test)]
 mod order_tests;
+mod partial;
 mod reads;
 mod select;
 mod undefined;
 mod variables;
 
+pub use partial::mistakes_of_part;
 pub use select::Selection;
 pub use variables::render_variables;
 

@@ -39,7 +39,7 @@ fn refused(text: &str, name: &str, folder: &Path) -> String {
     };
     let access = Folder::new(folder.to_owned(), Outside::Refused);
     let mistakes = match load(input, &mut files, &access) {
-        Err(mistakes) => mistakes,
+        Err(unloaded) => unloaded.diagnostics,
         Ok(collections) => collections
             .into_iter()
             .filter_map(|one| plan(Arc::new(one), &Choices::default()).err())
