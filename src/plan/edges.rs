@@ -15,6 +15,8 @@ use std::sync::Arc;
 /// What is known of the steps beside themselves.
 #[derive(Clone, Copy)]
 pub(super) struct Known<'k> {
+    /// Variables that have a value before any step captures them.
+    pub(super) set: &'k BTreeSet<String>,
     pub(super) sessions: &'k [PlannedSession],
     pub(super) names: &'k Names,
     /// As in [`super::expand::Expanded::floors`].
@@ -127,8 +129,14 @@ impl Connecting<'_> {
             match &reference.kind {
                 ReferenceKind::Variable(name) if used.insert(name.as_str()) => {
                     let seen = self.visible(index, name, steps);
-                    if let (Some(seen), Some(step)) = (seen, steps.get_mut(index)) {
-                        step.uses.push(seen);
+                    if let (Some((providers, count)), Some(step)) = (seen, steps.get_mut(index)) {
+                        let is_guarded = references
+                            .iter()
+                            .filter(|other| other.kind == reference.kind)
+                            .all(|other| other.is_guarded);
+                        let is_set = self.known.set.contains(name);
+                        let name = name.clone();
+                        step.uses.push(Use { name, is_set, is_guarded, providers, count });
                     }
                 }
                 ReferenceKind::Step(name) => self.look_at(index, name, reference, steps),
@@ -146,13 +154,18 @@ impl Connecting<'_> {
     }
 
     /// The providers a step can mean: those before it in file order, else those after it; never
-    /// itself, never a later phase's, never one that the order of a sequence puts behind it.
-    fn visible(&self, index: usize, name: &str, steps: &[PlannedStep]) -> Option<Use> {
+    /// itself, never a later phase's, never one that the order of a sequence puts behind it. With
+    /// how many of the first of them are meant.
+    fn visible(
+        &self,
+        index: usize,
+        name: &str,
+        steps: &[PlannedStep],
+    ) -> Option<(Arc<[usize]>, usize)> {
         let providers = self.providers.get(name)?;
         let count = providers.partition_point(|provider| *provider < index);
         if count > 0 {
-            let providers = Arc::clone(providers);
-            return Some(Use { name: name.to_owned(), providers, count });
+            return Some((Arc::clone(providers), count));
         }
         if providers.contains(&index) {
             return None;
@@ -164,7 +177,7 @@ impl Connecting<'_> {
         };
         let later: Vec<usize> = providers.iter().copied().filter(is_possible).collect();
         let count = later.len();
-        (count > 0).then(|| Use { name: name.to_owned(), providers: later.into(), count })
+        (count > 0).then(|| (later.into(), count))
     }
 
     fn look_at(

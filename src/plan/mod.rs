@@ -115,6 +115,10 @@ pub struct PlannedStep {
 pub struct Use {
     /// The variable.
     pub name: String,
+    /// Whether it has a value before any step captures it.
+    pub is_set: bool,
+    /// Whether the step's templates say themselves what holds without it.
+    pub is_guarded: bool,
     /// The steps that capture it, and how many of the first of them this step can mean.
     providers: Arc<[usize]>,
     count: usize,
@@ -148,13 +152,14 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let overlay = environment::overlay(&collection, choices, &mut diagnostics);
     let expanded = expand::expand(&collection, &overlay.sessions, &mut diagnostics);
     let mut steps = expanded.steps;
+    let set = variables::names(&overlay.variables, choices);
     let known = edges::Known {
+        set: &set,
         sessions: &overlay.sessions,
         names: &expanded.names,
         floors: &expanded.floors,
     };
     edges::connect(&mut steps, known, &mut diagnostics);
-    let set = variables::names(&overlay.variables, choices);
     undefined::check(&steps, &overlay, &set, &mut diagnostics);
     undefined::check_secrets(&collection.secrets, &steps, &set, &mut diagnostics);
     let variables = variables::order(overlay.variables, &mut diagnostics);

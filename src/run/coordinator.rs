@@ -49,6 +49,8 @@ struct Progress {
     outcomes: Vec<Option<Outcome>>,
     /// Variables each step captured.
     captured: Vec<Vec<String>>,
+    /// Steps whose own `when` kept them from running.
+    opted_out: BTreeSet<usize>,
     left: usize,
     started: Option<Instant>,
     setup_failed: Option<Arc<str>>,
@@ -236,6 +238,9 @@ impl<'r> Coordinator<'r> {
         for secret in &secrets {
             self.masker.add_value(secret);
         }
+        if record.reason.as_deref() == Some(step::OPTED_OUT) {
+            progress.opted_out.insert(index);
+        }
         progress.end(index, record.outcome, before, delta);
         let released = progress.release(index);
         self.ready.extend(released.into_iter().map(|index| (collection, index)));
@@ -346,6 +351,7 @@ impl Progress {
             dependents,
             outcomes: vec![None; steps.len()],
             captured: vec![Vec::new(); steps.len()],
+            opted_out: BTreeSet::new(),
             left: steps.len(),
             started: None,
             setup_failed: None,
@@ -379,7 +385,12 @@ impl Progress {
         if let Some(need) = planned.needs.iter().find(|need| !is_passed(need)) {
             return Some(format!("needs `{}`, which {}", name(*need), ended(*need)));
         }
-        for used in &planned.uses {
+        for used in planned.uses.iter().filter(|used| !used.is_guarded) {
+            // A login that is not wanted leaves the token that was given.
+            let is_opted_out = |index: &usize| self.opted_out.contains(index);
+            if used.is_set && used.providers().iter().all(is_opted_out) {
+                continue;
+            }
             let has_value = |index: &usize| {
                 self.captured.get(*index).is_some_and(|names| names.contains(&used.name))
             };

@@ -19,6 +19,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+/// Why a step is skipped that its own condition kept from running.
+pub(super) const OPTED_OUT: &str = "`when` is false";
+
 /// What came of a step.
 #[derive(Debug)]
 pub(super) struct Finished {
@@ -136,7 +139,7 @@ impl<'r> Attempt<'r> {
         match self.conditions() {
             Ok(true) => {}
             Ok(false) => {
-                self.reason = Some("`when` is false".to_owned());
+                self.reason = Some(OPTED_OUT.to_owned());
                 return Outcome::Skipped;
             }
             Err(diagnostic) => return self.error("TemplateError", &diagnostic, None),
