@@ -161,6 +161,9 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     };
     edges::connect(&mut steps, known, &mut diagnostics);
     undefined::check(&steps, &overlay, &set, &mut diagnostics);
+    if collection.server.is_none() {
+        undefined::check_server(&steps, &overlay, &mut diagnostics);
+    }
     undefined::check_secrets(&collection.secrets, &steps, &set, &mut diagnostics);
     let variables = variables::order(overlay.variables, &mut diagnostics);
     let unmatched = select::unmatched(&steps, &choices.selection);

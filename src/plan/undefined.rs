@@ -86,6 +86,37 @@ fn not_yet(
         .help(format!("give that step {}", default.instead))
 }
 
+/// Refuses `server` where the collection starts none.
+pub(super) fn check_server(
+    steps: &[PlannedStep],
+    overlay: &Overlay,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut used = Vec::new();
+    overlay.variables.iter().for_each(|variable| variable.data.references(&mut used));
+    for step in steps {
+        let References { before, defaults, after } = references(step, &overlay.sessions);
+        used.extend(before);
+        used.extend(defaults.into_iter().map(|default| default.reference));
+        used.extend(after);
+    }
+    let mut refused = BTreeSet::new();
+    for reference in used {
+        if reference.kind == ReferenceKind::Server
+            && !reference.is_guarded
+            && refused.insert(reference.span)
+        {
+            let code = &codes::plan::UNDEFINED_VARIABLE;
+            let message = "`server` is undefined: the collection starts none";
+            let diagnostic = Diagnostic::error(code, reference.span, message, "no `server` here");
+            diagnostics.push(
+                diagnostic
+                    .help("add `server: httpbin` to the collection, or write the URL of your own"),
+            );
+        }
+    }
+}
+
 /// Refuses a name in `secrets` that was meant to be another: the value of that one would be shown.
 /// A name that is like none may be set by another run's `--secret`.
 pub(super) fn check_secrets(

@@ -122,26 +122,8 @@ fn request(
     Ok(request)
 }
 
-/// Paths written without a template in a session that has no `base_url`: what needs no value to
-/// be refused.
-pub(super) fn paths_alone(context: &Context) -> Vec<Diagnostic> {
-    if context.options.overrides.base_url.is_some() {
-        return Vec::new();
-    }
-    let has_base = |session: usize| {
-        let layers = context.plan.sessions.get(session).map(|session| session.layers.iter());
-        layers.is_some_and(|mut layers| layers.any(|layer| layer.base_url.is_some()))
-    };
-    let steps = context.plan.steps.iter().filter(|step| !has_base(step.session));
-    let requests = steps.filter_map(|step| step.request());
-    let paths = requests.filter_map(|spec| spec.url.as_literal().map(|url| (spec, url)));
-    paths
-        .filter(|(_, url)| url.0.starts_with('/'))
-        .map(|(spec, url)| path_alone(&url.0, spec))
-        .collect()
-}
-
-fn path_alone(path: &str, spec: &RequestSpec) -> Diagnostic {
+/// A path with nothing to put it behind.
+pub(super) fn path_alone(path: &str, spec: &RequestSpec) -> Diagnostic {
     let message = format!("`{path}` is a path, and the session has no `base_url`");
     let code = &codes::request::NO_BASE_URL;
     Diagnostic::error(code, spec.url.span(), message, "a path alone")
@@ -217,13 +199,13 @@ fn arguments(
     Ok(())
 }
 
-/// Refuses a file that a collection may not use, though it is TLS that would read it.
-fn allow(path: &Path, span: Span, context: &Context) -> Result<(), BuildError> {
+/// Refuses a file that a collection may not use, whoever would open it.
+pub(super) fn allow(path: &Path, span: Span, context: &Context) -> Result<(), BuildError> {
     match context.world.files.allow(path) {
         Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
             Err(unreadable(path, span, &error))
         }
-        // What else is wrong with it TLS tells, should it come to that.
+        // What else is wrong with it is told by who opens it, should it come to that.
         _ => Ok(()),
     }
 }

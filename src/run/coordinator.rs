@@ -5,20 +5,17 @@ use super::interrupt::Interrupt;
 use super::mask::Masker;
 use super::state::{Delta, State, States};
 use super::step::{self, Finished};
-use super::{Context, OnFailure, RunOptions, build};
+use super::{Context, OnFailure, Prepared, RunOptions};
 use crate::event::{
     CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
     StepRecord, StepStarted,
 };
 use crate::http::{Client, ClientOptions};
-use crate::plan::{Plan, PlannedStep};
+use crate::plan::PlannedStep;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
-
-/// What a run is made of: every collection with its variables rendered, in order.
-pub type Prepared = (Arc<Context>, State);
 
 /// Runs collections. Events come on the calling thread, secrets masked.
 pub fn run(
@@ -469,48 +466,4 @@ fn client_options(collections: &[Progress], options: &RunOptions) -> ClientOptio
 fn rfc3339(time: std::time::SystemTime) -> String {
     jiff::Timestamp::try_from(time)
         .map_or_else(|_| String::new(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
-}
-
-/// A collection's context and first state.
-///
-/// # Errors
-/// Every variable that cannot be rendered, and every session whose literal defaults cannot be
-/// built.
-pub fn prepare_collection(
-    mut context: Context,
-    plan: &Arc<Plan>,
-) -> Result<Prepared, Vec<crate::diagnostic::Diagnostic>> {
-    let seed = step::seed(context.world.seed, "vars", 0);
-    let scope = context.scope(crate::template::Variables::default(), seed);
-    let vars = crate::plan::render_variables(plan, &scope)?;
-    let paths = build::paths_alone(&context);
-    if !paths.is_empty() {
-        return Err(paths);
-    }
-    let mut masker = Masker::default();
-    for name in &plan.secrets {
-        if let Some(value) = vars.get(name) {
-            masker.add_value(value);
-        }
-    }
-    context.secrets = masker.secrets().into();
-    context.sessions = plan
-        .sessions
-        .iter()
-        .map(|session| {
-            let mut references = Vec::new();
-            session.layers.iter().for_each(|layer| layer.references(&mut references));
-            if !references.is_empty() {
-                return Ok(None);
-            }
-            build::session(&session.layers, None, &context, &scope)
-                .map(|session| Some(Arc::new(session)))
-        })
-        .collect::<Result<_, _>>()
-        .map_err(|mut diagnostic| {
-            masker.diagnostic(&mut diagnostic);
-            vec![*diagnostic]
-        })?;
-    let state = State { vars, ..State::default() };
-    Ok((Arc::new(context), state))
 }

@@ -19,6 +19,7 @@ mod executor;
 mod fragment;
 mod interrupt;
 mod mask;
+mod ready;
 mod record;
 mod state;
 mod step;
@@ -26,10 +27,11 @@ mod upload;
 mod verify;
 
 pub use build::{BuildError, Overrides, build};
-pub use coordinator::{Prepared, prepare_collection, run};
+pub use coordinator::run;
 pub use curl::curl;
 pub use interrupt::Interrupt;
 pub use mask::Masker;
+pub use ready::{Prepared, prepare_collection};
 pub use record::shown_url;
 pub use state::State;
 
