@@ -8,7 +8,7 @@ use crate::event::AssertionRecord;
 use crate::model::{Assertion, Compare, ExpectationSource, locate, render_argument};
 use crate::plan::PlannedStep;
 use crate::source::{Node, Span};
-use crate::template::Scope;
+use crate::template::{Scope, Template};
 use crate::value::Value;
 use std::path::Path;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub(super) fn verify(
     for assertion in assertions {
         match &assertion.compare {
             Compare::Expression(template) => {
-                records.push(expression(assertion, template.render(scope), context));
+                records.push(expression(assertion, template, scope, context));
             }
             Compare::Subject { subject, expectation, node } => {
                 match resolve(assertion, expectation, scope, context, node) {
@@ -154,10 +154,11 @@ fn without(verb: &str, text: String) -> String {
 /// `expr`: what a template gave must be true.
 fn expression(
     assertion: &Assertion,
-    rendered: Result<Value, Diagnostic>,
+    template: &Template,
+    scope: &Scope,
     context: &Context,
 ) -> AssertionRecord {
-    let value = match rendered {
+    let value = match template.render(scope) {
         Ok(value) => value,
         Err(diagnostic) => return broken(assertion, &diagnostic, context),
     };
@@ -172,6 +173,10 @@ fn expression(
         if !matches!(value, Value::Bool(_)) {
             diagnostic = diagnostic
                 .help("an `expr` is a comparison: its value must be true, nothing else will do");
+        }
+        for (operand, value) in template.operands(scope) {
+            diagnostic =
+                diagnostic.note(format!("`{operand}` is {}", crate::model::describe(&value)));
         }
         record.expected_text = Some("true".to_owned());
         record.found_text = Some(found);

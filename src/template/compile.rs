@@ -159,6 +159,14 @@ impl Template {
         &self.references
     }
 
+    /// The source of the one expression that this is, without braces.
+    pub(super) fn single_source(&self) -> Option<&str> {
+        match &self.program {
+            Program::Single(piece) => self.text.get(piece.range.clone()),
+            Program::Pieces(_) | Program::Block { .. } => None,
+        }
+    }
+
     /// The value: of the expression's own type when the string is one expression, else text.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ mod engine;
 mod explain;
 mod findings;
 pub mod functions;
+mod operands;
 mod place;
 #[cfg(test)]
 mod samples;
