@@ -108,7 +108,12 @@ fn hex(text: &str) -> Option<Vec<u8>> {
 
 fn special(members: &Map, folder: &Path) -> Result<DataArgument, Misfit> {
     const KEYS: &[&str] = &["$file", "$base64", "$hex", "$chunks", "$stdin"];
-    only_keys(members, KEYS, "a body that is no form")?;
+    only_keys(members, KEYS, "a body that is no form").map_err(|misfit| {
+        match members.contains_key("$command") {
+            true => misfit.help("`$command` is planned, but this version does not have it yet"),
+            false => misfit,
+        }
+    })?;
     if members.len() > 1 {
         return Err(Misfit::new(format!("one of `{}` alone", KEYS.join("`, `")), &Value::Null)
             .found(format!("{} keys", members.len())));
