@@ -1,5 +1,6 @@
 //! What `trust_env` reads: `*_PROXY`, `NO_PROXY`, `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`, `.netrc`.
 
+use super::Proxies;
 use super::netrc::{self, Netrc};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,13 +13,15 @@ pub struct Environment {
     pub variables: Arc<BTreeMap<String, String>>,
     /// Read when first asked for.
     netrc: Arc<OnceLock<Netrc>>,
+    /// Looked for once: every hop of every request asks.
+    proxies: Arc<OnceLock<Proxies>>,
 }
 
 impl Environment {
     /// What these variables say.
     #[must_use]
     pub fn new(variables: Arc<BTreeMap<String, String>>) -> Environment {
-        Environment { variables, netrc: Arc::default() }
+        Environment { variables, netrc: Arc::default(), proxies: Arc::default() }
     }
 
     /// The user and password `.netrc` has for a host (`get_netrc_auth`); a file that is missing,
@@ -49,8 +52,13 @@ impl Environment {
     /// The proxies of `*_proxy` by what stands before it in lower case
     /// (`urllib.request.getproxies_environment`): names in lower case win, an empty one removes;
     /// `HTTP_PROXY` is not trusted in a CGI script (CVE-2016-1000110).
-    #[must_use]
-    pub fn proxies(&self) -> BTreeMap<String, String> {
+    pub(super) fn proxies(&self) -> &Proxies {
+        self.proxies.get_or_init(|| {
+            self.named_proxies().into_iter().map(|(key, proxy)| (key, Some(proxy))).collect()
+        })
+    }
+
+    fn named_proxies(&self) -> BTreeMap<String, String> {
         let named = self.variables.iter().filter_map(|(name, value)| {
             let (scheme, suffix) = name.split_at_checked(name.len().checked_sub(6)?)?;
             let is_proxy = suffix.eq_ignore_ascii_case("_proxy") && !scheme.is_empty();

@@ -18,11 +18,9 @@ pub fn proxy_for(
     let given = &transport.proxies;
     let no_proxy = lookup(given, "no_proxy").flatten();
     let is_trusted = transport.trust_env && !is_bypassed(url, no_proxy, environment);
-    let from_environment: Proxies = match is_trusted {
-        true => environment.proxies().into_iter().map(|(key, proxy)| (key, Some(proxy))).collect(),
-        false => Vec::new(),
-    };
-    let sources = [given, &from_environment, &transport.session_proxies];
+    let none = Proxies::new();
+    let from_environment = if is_trusted { environment.proxies() } else { &none };
+    let sources = [given, from_environment, &transport.session_proxies];
     let (scheme, host) = (url.scheme(), url.host());
     let keys = [
         format!("{scheme}://{host}"),
