@@ -326,7 +326,20 @@ impl<'r> Coordinator<'r> {
         finished
     }
 
+    /// Tells reporter and log, both after masking.
     fn send(&mut self, event: &Event) {
+        match event {
+            Event::StepStarted(step) => tracing::debug!("`{}` starts", step.name),
+            Event::StepFinished(step) => {
+                tracing::debug!(
+                    "`{}` ended: {:?} in {:.3} s",
+                    step.name,
+                    step.outcome,
+                    step.duration
+                );
+            }
+            _ => {}
+        }
         (self.report)(event);
     }
 }

@@ -156,6 +156,7 @@ impl Connector {
         for address in &addresses {
             match connect_one(address, patience) {
                 Ok(tcp) => {
+                    tracing::debug!("connected to {} at {address}", target.authority());
                     // Without it, the last segment of a request would wait for an answer.
                     let _ = tcp.set_nodelay(true);
                     timings.connect = Some(resolved.elapsed());
@@ -163,7 +164,13 @@ impl Connector {
                     self.live.register(&tcp)?;
                     return Ok(Stream::Plain(Socket::new(tcp)));
                 }
-                Err(error) => failed = Some(error),
+                Err(error) => {
+                    tracing::debug!(
+                        "no connection to {} at {address}: {error}",
+                        target.authority()
+                    );
+                    failed = Some(error);
+                }
             }
         }
         self.live.check()?;

@@ -21,9 +21,12 @@ impl Pool {
     pub(super) fn take(&self, wanted: &Wanted<'_>) -> Option<Connection> {
         loop {
             let connection = self.take_any(wanted)?;
+            let host = wanted.request.url.host();
             if !connection.stream.is_stale() {
+                tracing::debug!("reused a connection to {host}");
                 return Some(connection);
             }
+            tracing::debug!("dropped a connection to {host} that the server had closed");
         }
     }
 

@@ -76,6 +76,8 @@ pub(super) fn handshake(
             return Err(in_handshake(error));
         }
     }
+    let (version, suite) = (tls.protocol_version(), tls.negotiated_cipher_suite());
+    tracing::debug!("TLS with {host}: {version:?}, {:?}", suite.map(|suite| suite.suite()));
     Ok(Stream::Tls(Box::new(StreamOwned::new(tls, stream))))
 }
 

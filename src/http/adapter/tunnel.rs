@@ -29,6 +29,7 @@ pub(super) fn open(
     let broken = |error| fault(Phase::Handshake, &error, patience, live);
     stream.write_all(&request).and_then(|()| stream.flush()).map_err(broken)?;
     let head = read_head(stream, patience, live)?;
+    tracing::debug!("the proxy answered CONNECT {} with {}", target.authority(), head.status);
     if (200..300).contains(&head.status) {
         return Ok(());
     }
