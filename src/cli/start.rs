@@ -19,8 +19,8 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { Exit::Refused.into() } else { ExitCode::SUCCESS };
         }
     };
-    logs::start();
     let color = cli.color;
+    logs::start(color);
     let exit = match cli.command {
         Command::Run(args) => run::run(*args, color),
         Command::Check(args) => check::run(*args, color),

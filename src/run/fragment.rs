@@ -1,6 +1,13 @@
 //! Secrets that were cut before they were masked: messages shorten what they found, and what is
 //! left of a secret at such a cut is not the whole secret that is looked for.
+//!
+//! `disguises` finds a beginning too, with ways of writing mixed in it, of at most 200 letters.
+//! Here a part may be of any length, and an end or a middle as well, in one way of writing.
 
+use crate::value::Value;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::ops::Range;
 
 /// The fewest characters of a secret that are worth hiding.
@@ -68,6 +75,60 @@ fn end_of(form: &str, after: &str) -> Option<usize> {
     let ends = starts.filter_map(|start| form.get(start..));
     let mut long = ends.filter(|part| part.chars().count() >= LEAST);
     long.find(|part| after.starts_with(part)).map(str::len)
+}
+
+/// What is left as it is in a form (`quote_plus`), and in a URL (RFC 3986's unreserved and
+/// reserved characters, which Requests does not quote again).
+const KEPT: [&AsciiSet; 5] = [
+    NON_ALPHANUMERIC,
+    &NON_ALPHANUMERIC.remove(b'/'),
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~'),
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/'),
+    &CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'<')
+        .add(b'>')
+        .add(b'\\')
+        .add(b'^')
+        .add(b'`')
+        .add(b'{')
+        .add(b'|')
+        .add(b'}'),
+];
+
+/// How a secret may look when one way of writing holds throughout: as it is, in a URL, in a form,
+/// in JSON, in base64. A part of one of them is what a cut leaves.
+pub(super) fn whole_forms(secret: &str) -> Vec<String> {
+    let mut forms = vec![secret.to_owned()];
+    for kept in KEPT {
+        let quoted = utf8_percent_encode(secret, kept).to_string();
+        forms.extend([quoted.to_lowercase(), quoted.replace("%20", "+")]);
+        forms.push(quoted);
+    }
+    let in_json = Value::from(secret).to_json();
+    let in_json = in_json.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    if let Some(in_json) = in_json {
+        let ascii = ascii(in_json);
+        forms.extend([in_json.to_owned(), in_json.replace('/', "\\/"), ascii.replace(' ', "+")]);
+        forms.push(ascii);
+    }
+    let bytes = secret.as_bytes();
+    forms.extend([STANDARD.encode(bytes), STANDARD_NO_PAD.encode(bytes)]);
+    forms.extend([URL_SAFE.encode(bytes), URL_SAFE_NO_PAD.encode(bytes)]);
+    forms
+}
+
+/// JSON's text as Python's `json.dumps` writes it: `\u00e9` for `é`.
+fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for unit in json.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => text.push(char::from(byte)),
+            _ => text.push_str(&format!("\\u{unit:04x}")),
+        }
+    }
+    text
 }
 
 #[cfg(test)]

@@ -1,13 +1,10 @@
 //! Secrets kept out of everything that leaves the run.
 
 use super::disguises::finders;
-use super::fragment::fragments;
+use super::fragment::{fragments, whole_forms};
 use crate::diagnostic::Diagnostic;
 use crate::event::{AttemptRecord, RequestRecord, ResponseRecord, StepRecord};
 use crate::value::Value;
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::Regex;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -39,7 +36,7 @@ impl Masker {
             let place = self.finders.partition_point(|(other, _)| *other >= length);
             self.finders.insert(place, (length, finder));
         }
-        self.forms.extend(forms(secret));
+        self.forms.extend(whole_forms(secret));
     }
 
     /// Learns every scalar in a value.
@@ -191,59 +188,6 @@ impl Masker {
         self.pairs(&mut response.cookies);
         self.pairs(&mut response.links);
     }
-}
-
-/// What is left as it is in a form (`quote_plus`), and in a URL (RFC 3986's unreserved and
-/// reserved characters, which Requests does not quote again).
-const KEPT: [&AsciiSet; 5] = [
-    NON_ALPHANUMERIC,
-    &NON_ALPHANUMERIC.remove(b'/'),
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~'),
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/'),
-    &CONTROLS
-        .add(b' ')
-        .add(b'"')
-        .add(b'<')
-        .add(b'>')
-        .add(b'\\')
-        .add(b'^')
-        .add(b'`')
-        .add(b'{')
-        .add(b'|')
-        .add(b'}'),
-];
-
-/// How a secret may look: as it is, in a URL, in a form, in JSON, in base64.
-fn forms(secret: &str) -> Vec<String> {
-    let mut forms = vec![secret.to_owned()];
-    for kept in KEPT {
-        let quoted = utf8_percent_encode(secret, kept).to_string();
-        forms.extend([quoted.to_lowercase(), quoted.replace("%20", "+")]);
-        forms.push(quoted);
-    }
-    let in_json = Value::from(secret).to_json();
-    let in_json = in_json.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    if let Some(in_json) = in_json {
-        let ascii = ascii(in_json);
-        forms.extend([in_json.to_owned(), in_json.replace('/', "\\/"), ascii.replace(' ', "+")]);
-        forms.push(ascii);
-    }
-    let bytes = secret.as_bytes();
-    forms.extend([STANDARD.encode(bytes), STANDARD_NO_PAD.encode(bytes)]);
-    forms.extend([URL_SAFE.encode(bytes), URL_SAFE_NO_PAD.encode(bytes)]);
-    forms
-}
-
-/// JSON's text as Python's `json.dumps` writes it: `\u00e9` for `é`.
-fn ascii(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for unit in json.encode_utf16() {
-        match u8::try_from(unit) {
-            Ok(byte) if byte.is_ascii() => text.push(char::from(byte)),
-            _ => text.push_str(&format!("\\u{unit:04x}")),
-        }
-    }
-    text
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod script;
 mod bodies;
 mod determinism;
 mod interruption;
+mod logs;
 mod order;
 mod panics;
 mod program;
