@@ -192,3 +192,24 @@ fn a_password_that_a_server_echoes_in_base64_is_masked() {
     assert_eq!(code, 1, "{out}");
     assert!(!out.contains("IyLXZlcnk"), "{out}");
 }
+
+#[test]
+fn a_curl_command_names_the_client_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let collection = "requests: [{url: 'https://localhost/', cert: [me.pem, me.key]}]\n";
+    for (name, content) in [("c.yaml", collection), ("me.pem", ""), ("me.key", "")] {
+        std::fs::write(folder.path().join(name), content).unwrap();
+    }
+    let shown = Command::new(env!("CARGO_BIN_EXE_runner"))
+        .args(["show", "c.yaml", "--as", "curl"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    let words: Vec<&str> = shown.split_whitespace().collect();
+    let file_after = |option: &str| {
+        let at = words.iter().position(|word| *word == option);
+        at.and_then(|at| words.get(at + 1)).is_some_and(|path| path.contains("me."))
+    };
+    assert!(file_after("--cert") && file_after("--key"), "{shown}");
+}

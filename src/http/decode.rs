@@ -184,6 +184,9 @@ impl Read for Gzip {
                 Member::Over => return Ok(0),
                 Member::Before(source) => {
                     let Some(mut source) = source.take() else { return Ok(0) };
+                    if self.is_first {
+                        source = begin_gzip(source)?;
+                    }
                     self.member = if source.fill_buf()?.is_empty() {
                         Member::Over
                     } else {
@@ -198,6 +201,17 @@ impl Read for Gzip {
             }
         }
     }
+}
+
+/// Looks at gzip's two magic bytes: what is shorter than a header would be taken for an early end.
+fn begin_gzip(mut source: BufReader<Source>) -> io::Result<BufReader<Source>> {
+    let mut beginning = Vec::with_capacity(2);
+    source.by_ref().take(2).read_to_end(&mut beginning)?;
+    if beginning.len() == 2 && beginning != [0x1F, 0x8B] {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "invalid gzip header"));
+    }
+    let whole: Source = Box::new(io::Cursor::new(beginning).chain(source));
+    Ok(BufReader::with_capacity(BUFFER, whole))
 }
 
 impl Gzip {
@@ -396,6 +410,14 @@ mod tests {
         ] {
             assert_eq!(decoded(encoding, bytes(body)).unwrap(), PLAIN, "{encoding}");
         }
+    }
+
+    #[test]
+    fn a_short_body_that_is_not_gzip_is_no_early_end() {
+        let error = decoded("gzip", b"not gzip".to_vec()).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::ContentDecodingError);
+        assert_eq!(decoded("gzip", vec![0x1F, 0x8B, 8]).unwrap(), "");
+        assert_eq!(decoded("gzip", b"n".to_vec()).unwrap(), "");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A prepared request as a curl command that a person can paste.
 
 use crate::http::{Body, PreparedRequest, Verify};
+use std::path::Path;
 
 /// Header lines that curl writes itself.
 const CURLS_OWN: &[&str] = &["host", "content-length", "connection", "accept-encoding"];
@@ -50,12 +51,21 @@ pub(super) fn shown_header(name: &str, value: &str) -> String {
 }
 
 fn verification(request: &PreparedRequest) -> Vec<String> {
-    match &request.transport.verify {
-        _ if !request.url.is_https() => Vec::new(),
+    if !request.url.is_https() {
+        return Vec::new();
+    }
+    let file =
+        |option: &str, path: &Path| vec![option.to_owned(), quote(&path.display().to_string())];
+    let mut words = match &request.transport.verify {
         Verify::Default => Vec::new(),
         Verify::Off => vec!["-k".to_owned()],
-        Verify::Bundle(path) => vec!["--cacert".to_owned(), quote(&path.display().to_string())],
+        Verify::Bundle(path) => file("--cacert", path),
+    };
+    if let Some(cert) = &request.transport.cert {
+        words.extend(file("--cert", &cert.cert));
+        words.extend(cert.key.iter().flat_map(|key| file("--key", key)));
     }
+    words
 }
 
 fn body(body: &Body) -> Vec<String> {

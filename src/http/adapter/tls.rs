@@ -6,6 +6,7 @@ use super::stream::{Patience, Stream};
 use super::{identity, trust};
 use crate::http::{Cert, Error, ErrorKind, Verify};
 use rustls::pki_types::ServerName;
+use rustls::sign::SingleCertAndKey;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -47,10 +48,8 @@ fn configure(verify: &Verify, cert: Option<&Cert>) -> Result<ClientConfig, Error
     let mut config = match cert {
         None => builder.with_no_client_auth(),
         Some(cert) => {
-            let (chain, key) = identity::read(cert)?;
-            builder
-                .with_client_auth_cert(chain, key)
-                .map_err(|error| identity::unfit(cert, &error))?
+            let identity = identity::read(cert, builder.crypto_provider())?;
+            builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(identity)))
         }
     };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
