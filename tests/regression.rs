@@ -213,3 +213,11 @@ fn a_curl_command_names_the_client_certificate() {
     };
     assert!(file_after("--cert") && file_after("--key"), "{shown}");
 }
+
+#[test]
+fn the_command_line_s_proxy_goes_before_what_the_collection_says() {
+    let collection = "server: httpbin\nrequests:\n  - url: '{{ server.url }}/get'\n    \
+        proxies: {http: null}\n    assert: {error: ProxyError}\n";
+    let (code, out, error) = run(&["--proxy", "http://127.0.0.1:1"], collection);
+    assert_eq!(code, 0, "{out}{error}");
+}

@@ -217,7 +217,11 @@ fn human(args: &Args, reports: &[ReportArgument], color: ColorChoice) -> Human {
 
 fn options(args: &Args, detail: Detail) -> RunOptions {
     let both = |limit| Timeout { connect: Some(limit), read: Some(limit), total: None };
-    let proxies = args.proxy.iter().map(|proxy| ("all".to_owned(), Some(proxy.clone())));
+    // By scheme: the environment's `http` would go before an `all`.
+    let proxies = args
+        .proxy
+        .iter()
+        .flat_map(|proxy| ["http", "https"].map(|scheme| (scheme.to_owned(), Some(proxy.clone()))));
     let verify = match (&args.cacert, args.insecure) {
         (Some(bundle), _) => Some(Verify::Bundle(bundle.clone())),
         (None, true) => Some(Verify::Off),

@@ -67,8 +67,7 @@ pub fn build(context: &Context, planned: &PlannedStep, scope: &Scope) -> Result<
     Ok(Built { request: request(spec, layers, context, scope)?, session, raise_for_status })
 }
 
-/// A session's layers as one set of defaults, what the command line says on top. What `request`
-/// replaces is not rendered.
+/// A session's layers as one set of defaults. What `request` replaces is not rendered.
 pub(super) fn session(
     layers: &[Arc<SessionSpec>],
     request: Option<&Arguments>,
@@ -84,7 +83,7 @@ pub(super) fn session(
         over.trust_env = one(layer.trust_env.as_ref(), scope)?;
         merged = lay_over(merged, over);
     }
-    Ok(lay_over(merged, context.options.overrides.request.clone()))
+    Ok(merged)
 }
 
 fn request(
@@ -119,6 +118,9 @@ fn request(
     request.timeout = overrides.timeout.or(request.timeout);
     request.verify = overrides.verify.clone().or(request.verify);
     request.cert = overrides.cert.clone().or(request.cert);
+    if !overrides.proxies.is_empty() {
+        request.proxies.clone_from(&overrides.proxies);
+    }
     Ok(request)
 }
 
