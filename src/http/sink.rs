@@ -31,7 +31,7 @@ pub enum Sink<'w> {
         /// Its path, for reports.
         path: PathBuf,
         /// Opens it.
-        open: &'w (dyn Fn() -> io::Result<Box<dyn Write + Send>> + Sync),
+        open: &'w (dyn Fn(&Path) -> io::Result<Box<dyn Write + Send>> + Sync),
         /// Bytes to keep in memory as well, for messages.
         keep: usize,
         /// Whether its digest is taken.
@@ -80,7 +80,7 @@ pub(super) fn take(
         Sink::Unread => Ok(Content::default()),
         Sink::Discard { keep, digest } => stream(body, None, *keep, *digest),
         Sink::File { path, open, keep, digest } => {
-            let file = open().map_err(|error| unwritable(path, &error))?;
+            let file = open(path).map_err(|error| unwritable(path, &error))?;
             let mut content = stream(body, Some((file, path)), *keep, *digest)?;
             content.saved = Some(path.clone());
             Ok(content)

@@ -10,10 +10,12 @@
 //! A worker gets a snapshot and gives back what changed; nothing shared is mutated. What a step
 //! sees is a function of the plan, so a run is the same whatever `--jobs`.
 
+mod attempt;
 mod build;
 mod capture;
 mod coordinator;
 mod curl;
+mod destination;
 mod disguises;
 mod executor;
 mod fragment;

@@ -178,7 +178,9 @@ fn a_saved_body_is_the_last_hops() {
         ok("new"),
     ]]);
     let written = Shared::default();
-    let open = || -> std::io::Result<Box<dyn Write + Send>> { Ok(Box::new(written.clone())) };
+    let open = |_: &std::path::Path| -> std::io::Result<Box<dyn Write + Send>> {
+        Ok(Box::new(written.clone()))
+    };
     let sink =
         Sink::File { path: "out.bin".into(), open: &open, keep: 0, digest: Digesting::Unwanted };
     let exchange = client().send(get(&server.url("/")), &mut CookieJar::default(), &sink).unwrap();

@@ -1,0 +1,329 @@
+//! One try of a step: request, captures, assertions.
+//!
+//! ```text
+//! written ─build─▶ Request ─prepare─▶ PreparedRequest ─send─▶ Exchange ─capture, verify─▶ Outcome
+//! ```
+
+use super::build::{Built, build};
+use super::capture::{Captured, capture};
+use super::destination::Destination;
+use super::record::{self, location};
+use super::state::{Delta, JarChange, State};
+use super::step::seed;
+use super::verify::verify;
+use super::{Context, curl};
+use crate::check::subjects::Needs;
+use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
+use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome};
+use crate::http::{
+    AuthMemory, Client, Digesting, Error, ErrorKind, Exchange, Failure, Request, prepare,
+};
+use crate::plan::PlannedStep;
+use crate::template::{Scope, StepView};
+use crate::value::Value;
+use std::path::Path;
+use std::sync::Arc;
+
+/// One try.
+pub(super) struct Attempt<'r> {
+    context: &'r Context,
+    planned: &'r PlannedStep,
+    /// What the step saw, but for the variables, which are in `scope`.
+    pub(super) before: State,
+    /// What its templates see; its variables gain what it captures.
+    pub(super) scope: Scope,
+    /// What is told of it.
+    pub(super) record: AttemptRecord,
+    /// What it changed.
+    pub(super) delta: Delta,
+    /// Captured values that are secret.
+    pub(super) secrets: Vec<Value>,
+    /// Whether a request went out.
+    pub(super) is_sent: bool,
+}
+
+impl<'r> Attempt<'r> {
+    /// The variables move into the scope and back when the step has ended: a second holder would
+    /// make every capture copy them all.
+    pub(super) fn new(
+        context: &'r Context,
+        planned: &'r PlannedStep,
+        index: usize,
+        mut before: State,
+    ) -> Attempt<'r> {
+        let seed = seed(context.world.seed, &planned.id, 1);
+        let mut scope = context.scope(std::mem::take(&mut before.vars), seed);
+        scope.step = Some((Arc::clone(&planned.name), Arc::clone(&planned.id), index, 1));
+        scope.steps = Arc::clone(&before.views);
+        Attempt {
+            context,
+            planned,
+            before,
+            scope,
+            record: AttemptRecord::default(),
+            delta: Delta::default(),
+            secrets: Vec::new(),
+            is_sent: false,
+        }
+    }
+
+    /// Builds the request, sends it, looks at what came.
+    pub(super) fn run(&mut self, client: &Client) -> Outcome {
+        match build(self.context, self.planned, &self.scope) {
+            Ok(built) => {
+                let built = self.remembering(built);
+                let outcome = self.exchange(&built, client);
+                self.remember(&built);
+                outcome
+            }
+            Err(diagnostic) => self.unbuilt(&diagnostic),
+        }
+    }
+
+    /// Auth with a memory of its own: what a step signs with must not depend on what runs beside
+    /// it. A step's own auth is new, as `auth=HTTPDigestAuth(…)` is in a call; a session's
+    /// remembers what the steps before left.
+    fn remembering(&self, mut built: Built) -> Built {
+        if let Some(Some(auth)) = &built.request.auth {
+            let fresh = auth.with_memory(AuthMemory::default());
+            if let Some(fresh) = fresh {
+                built.request.auth = Some(Some(fresh));
+            }
+            return built;
+        }
+        let memory = self.before.memories.get(&self.planned.session);
+        if let Some(Some(auth)) = &built.session.auth
+            && let Some(auth) = auth.with_memory(memory.cloned().unwrap_or_default())
+        {
+            let auth = Some(Some(auth));
+            built.session = Arc::new(Request { auth, ..Request::clone(&built.session) });
+        }
+        built
+    }
+
+    /// Keeps what the session's auth remembers for the steps after this one.
+    fn remember(&mut self, built: &Built) {
+        let session = self.planned.session;
+        if built.request.auth.is_none()
+            && let Some(Some(auth)) = &built.session.auth
+            && let Some(memory) = auth.memory()
+            && Some(&memory) != self.before.memories.get(&session)
+        {
+            self.delta.memory = Some(Box::new((session, memory)));
+        }
+    }
+
+    fn exchange(&mut self, built: &Built, client: &Client) -> Outcome {
+        let jar = self.before.jar(self.planned.session);
+        let prepared = match prepare(
+            &built.request,
+            &built.session,
+            &jar,
+            &self.context.environment,
+            self.context.world.clock.now(),
+        ) {
+            Ok(prepared) => prepared,
+            Err(error) => return self.failed(&error, built),
+        };
+        let mut after = jar.clone();
+        let destination = match self.destination() {
+            Ok(destination) => destination,
+            Err(diagnostic) => return self.error("TemplateError", &diagnostic, None),
+        };
+        self.is_sent = true;
+        let open = |path: &Path| self.context.world.files.create(path);
+        let result =
+            client.send(prepared, &mut after, &destination.as_sink(self.digesting(), &open));
+        if after != jar {
+            let session = self.planned.session;
+            self.delta.jar = Some(Box::new(JarChange { session, before: jar, after }));
+        }
+        match result {
+            Ok(exchange) => self.answered(exchange, built, &destination),
+            Err(failure) => self.unanswered(*failure, built, client),
+        }
+    }
+
+    /// A response came: captures, then assertions.
+    fn answered(&mut self, exchange: Exchange, built: &Built, to: &Destination) -> Outcome {
+        if let Destination::Memory(Some(path)) = to
+            && let Err(error) = self.save(path, &exchange)
+        {
+            return self.error("OSError", &error, Some(&exchange));
+        }
+        let exchange = Arc::new(exchange);
+        self.scope.exchange = Some(Arc::clone(&exchange));
+        let outcome = self.examine(Ok(&*exchange), built.raise_for_status);
+        self.record_exchange(&exchange, outcome);
+        if self.planned.is_looked_at {
+            self.delta.view = Some(StepView {
+                name: Arc::clone(&self.planned.name),
+                id: Arc::clone(&self.planned.id),
+                exchange: Some(exchange),
+            });
+        }
+        outcome
+    }
+
+    /// No response came: that may be what the collection expects.
+    fn unanswered(&mut self, failure: Failure, built: &Built, client: &Client) -> Outcome {
+        let Failure { error, request, history } = failure;
+        self.record.history = history.iter().map(record::hop).collect();
+        self.record.request = Some(record::request(&request, Detail::Bodies));
+        self.record.curl = Some(curl(&request));
+        if client.is_shut_down() {
+            return self.interrupted();
+        }
+        self.failed(&error, built)
+    }
+
+    /// The run was ended while the request was under way: whatever the socket said, and whatever
+    /// error the step expects, no server is to blame.
+    fn interrupted(&mut self) -> Outcome {
+        let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
+        let message = "the run was interrupted before this request was done";
+        let diagnostic = Diagnostic::error(&codes::failure::REQUEST, span, message, "");
+        self.error("Interrupted", &diagnostic, None)
+    }
+
+    /// The request could not be built. What Requests has an exception for is one here too.
+    fn unbuilt(&mut self, diagnostic: &Diagnostic) -> Outcome {
+        let Some(kind) = exception(diagnostic.code) else {
+            let is_file = diagnostic.code.id == codes::cli::CANNOT_OPEN.id;
+            let kind = if is_file { "OSError" } else { "TemplateError" };
+            return self.error(kind, diagnostic, None);
+        };
+        if self.expects_error() {
+            let error = Error::new(kind, diagnostic.message.clone());
+            return self.examine(Err(&error), true);
+        }
+        self.error(kind.name(), diagnostic, None)
+    }
+
+    fn expects_error(&self) -> bool {
+        let request = self.planned.request();
+        request.is_some_and(|request| request.assertions.iter().any(|one| one.kind.key == "error"))
+    }
+
+    /// The request failed with one of Requests' errors.
+    fn failed(&mut self, error: &Error, built: &Built) -> Outcome {
+        if self.expects_error() {
+            return self.examine(Err(error), built.raise_for_status);
+        }
+        let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
+        let message = format!("{}: {}", error.kind.name(), error.message);
+        let mut diagnostic = Diagnostic::error(&codes::failure::REQUEST, span, message, "");
+        diagnostic.help.extend(error.help.clone());
+        let mut record = self.error_record(error.kind.name(), &diagnostic);
+        record.message.clone_from(&error.message);
+        self.record.error = Some(record);
+        Outcome::Errored
+    }
+
+    /// Captures and assertions; the step's outcome.
+    fn examine(&mut self, outcome: crate::check::Outcome<'_>, raise_for_status: bool) -> Outcome {
+        let captures = self.planned.request().map(|request| request.captures.as_slice());
+        let captured =
+            capture(captures.unwrap_or_default(), outcome, &mut self.scope, self.context);
+        let Captured { values, secrets, records } = captured;
+        self.delta.captures = values;
+        self.secrets = secrets;
+        self.record.captures = records;
+        self.record.assertions =
+            verify(self.planned, outcome, raise_for_status, &self.scope, self.context);
+        let holds = self.record.assertions.iter().all(|assertion| assertion.passed)
+            && self.record.captures.iter().all(|capture| capture.found);
+        if holds { Outcome::Passed } else { Outcome::Failed }
+    }
+
+    fn record_exchange(&mut self, exchange: &Exchange, outcome: Outcome) {
+        let detail = match outcome {
+            Outcome::Passed => self.context.options.detail,
+            _ => Detail::Bodies,
+        };
+        self.record.status = Some(exchange.response.status);
+        if detail > Detail::Failures {
+            self.record.response = Some(record::response(&exchange.response, detail, self.context));
+            self.record.request = Some(record::request(&exchange.request, detail));
+            self.record.history = exchange.history.iter().map(record::hop).collect();
+            self.record.curl = Some(curl(&exchange.request));
+        }
+    }
+
+    /// The try ended with an error that is no failure of an assertion.
+    pub(super) fn error(
+        &mut self,
+        kind: &str,
+        diagnostic: &Diagnostic,
+        exchange: Option<&Exchange>,
+    ) -> Outcome {
+        if let Some(exchange) = exchange {
+            self.record_exchange(exchange, Outcome::Errored);
+        }
+        self.record.error = Some(self.error_record(kind, diagnostic));
+        Outcome::Errored
+    }
+
+    fn error_record(&self, kind: &str, diagnostic: &Diagnostic) -> ErrorRecord {
+        let span = diagnostic.primary.as_ref().map_or(self.planned.span, |label| label.span);
+        ErrorRecord {
+            kind: kind.to_owned(),
+            message: diagnostic.message.clone(),
+            help: diagnostic.help.first().cloned(),
+            location: location(&self.context.files, span),
+            diagnostic: render(diagnostic, &self.context.files, Color::Never),
+        }
+    }
+
+    /// Where the body goes: only as far as something asks for it.
+    fn destination(&self) -> Result<Destination, Diagnostic> {
+        let request = self.planned.request();
+        let save = request.and_then(|request| request.save.as_ref());
+        let stream = request.and_then(|request| request.stream.as_ref());
+        let path = save.map(|save| save.resolve(&self.scope)).transpose()?;
+        let is_streamed = stream.map(|stream| stream.resolve(&self.scope)).transpose()?;
+        Ok(match (path.map(|path| path.0.clone()), self.wants(Needs::Body)) {
+            (path, true) => Destination::Memory(path),
+            (Some(path), false) => Destination::File(path),
+            (None, false)
+                if is_streamed.is_some_and(|stream| *stream) && !self.wants(Needs::Digest) =>
+            {
+                Destination::Unread
+            }
+            (None, false) => Destination::Discard,
+        })
+    }
+
+    fn digesting(&self) -> Digesting {
+        if self.wants(Needs::Digest) { Digesting::Wanted } else { Digesting::Unwanted }
+    }
+
+    /// Whether a capture, an assertion, a template, another step or a report wants this of the
+    /// response.
+    fn wants(&self, needs: Needs) -> bool {
+        self.planned.reads >= needs
+            || self.planned.is_looked_at
+            || self.context.options.detail == Detail::Bodies
+    }
+
+    fn save(&self, path: &Path, exchange: &Exchange) -> Result<(), Diagnostic> {
+        let save = self.planned.request().and_then(|request| request.save.as_ref());
+        let span = save.map_or(self.planned.span, |save| save.span());
+        let written = self.context.world.files.create(path).and_then(|mut file| {
+            file.write_all(&exchange.response.content.bytes)?;
+            file.flush()
+        });
+        written.map_err(|error| *super::build::unreadable(path, span, &error))
+    }
+}
+
+/// Requests' exception for a request that cannot be built.
+fn exception(code: &Code) -> Option<ErrorKind> {
+    let kinds = [
+        (&codes::request::MISSING_SCHEMA, ErrorKind::MissingSchema),
+        (&codes::request::NO_BASE_URL, ErrorKind::MissingSchema),
+        (&codes::request::INVALID_SCHEMA, ErrorKind::InvalidSchema),
+        (&codes::request::INVALID_HEADER, ErrorKind::InvalidHeader),
+    ];
+    kinds.iter().find(|(known, _)| known.id == code.id).map(|(_, kind)| *kind)
+}
