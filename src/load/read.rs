@@ -106,8 +106,7 @@ fn one(
 #[must_use]
 pub fn is_collection(node: &Node) -> bool {
     let first_has_action = |items: &[Node]| {
-        let has_action =
-            |item: &Node| STEP_KINDS.iter().any(|kind| item.get(kind.key).is_some());
+        let has_action = |item: &Node| STEP_KINDS.iter().any(|kind| item.get(kind.key).is_some());
         items.first().is_some_and(has_action)
     };
     match node.as_sequence() {

@@ -94,9 +94,8 @@ impl<'n> MappingReader<'n> {
     /// One mistake for each key that is none of the `known`, whether it was taken or not.
     #[must_use]
     pub fn unknown(&self, known: &[&str]) -> Vec<Diagnostic> {
-        let is_known = |member: &&Member| {
-            known.contains(&&*member.key) || member.key.starts_with("x-")
-        };
+        let is_known =
+            |member: &&Member| known.contains(&&*member.key) || member.key.starts_with("x-");
         let unknown = self.members.iter().filter(|member| !is_known(member));
         unknown.map(|member| self.refuse(member, known)).collect()
     }

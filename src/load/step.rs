@@ -46,7 +46,9 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
     let delay = field(&mut keys, "delay", reading);
     let default_name = default_name(node);
     let action = action(&mut keys, reading);
-    if let Some(session) = session.as_ref().filter(|_| matches!(action, Some(Action::Set(_) | Action::Sleep(_)))) {
+    if let Some(session) =
+        session.as_ref().filter(|_| matches!(action, Some(Action::Set(_) | Action::Sleep(_))))
+    {
         reading.diagnostics.push(no_session(session));
     }
     Some(Arc::new(Step {

@@ -112,9 +112,7 @@ fn set(variables: &[Variable], into: &mut Vec<Reference>) {
     for variable in variables {
         let mut used = Vec::new();
         variable.data.references(&mut used);
-        let is_own = |reference: &Reference| {
-            matches!(&reference.kind, ReferenceKind::Variable(name) if above.contains(name.as_str()))
-        };
+        let is_own = |reference: &Reference| matches!(&reference.kind, ReferenceKind::Variable(name) if above.contains(name.as_str()));
         used.retain(|reference| !is_own(reference));
         into.append(&mut used);
         above.insert(&variable.name);

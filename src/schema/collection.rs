@@ -22,7 +22,8 @@ mod templates;
 
 use super::shape::{document, object};
 use crate::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, SESSION_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, SESSION_KEYS, STEP_KEYS, STEP_KINDS,
+    StepKind,
 };
 use crate::registry::Entry as _;
 use crate::source::{FileId, Limits, parse};
