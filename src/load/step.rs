@@ -109,8 +109,15 @@ fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Act
 
 fn group(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Group {
     let mode = keys.take("mode").map(|node| mode(node, reading)).unwrap_or_default();
-    let steps = keys.take("requests").map(|node| steps(node, "requests", reading));
-    Group { mode, steps: steps.unwrap_or_default() }
+    let mut part = |key: &str, reading: &mut Reading<'_>| {
+        keys.take(key).map(|node| steps(node, key, reading)).unwrap_or_default()
+    };
+    Group {
+        mode,
+        setup: part("setup", reading),
+        steps: part("requests", reading),
+        teardown: part("teardown", reading),
+    }
 }
 
 fn set(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Vec<Variable>> {

@@ -58,6 +58,10 @@ impl Step {
 pub struct Group {
     /// `mode`.
     pub mode: Mode,
+    /// `setup`.
+    pub setup: Vec<Arc<Step>>,
     /// The steps.
     pub steps: Vec<Arc<Step>>,
+    /// `teardown`.
+    pub teardown: Vec<Arc<Step>>,
 }
