@@ -127,11 +127,11 @@ pub(super) fn tries(first: Attempt<'_>, client: &Client) -> Tried {
 }
 
 impl Tried {
-    /// What came of a step's only try.
+    /// What came of a step's only try; a skipped step has none.
     pub(super) fn one(attempt: Attempt<'_>, outcome: Outcome) -> Tried {
         let Attempt { scope, delta, mut before, secrets, is_sent, record, .. } = attempt;
         before.vars = scope.vars;
-        let attempts = vec![record];
+        let attempts = if outcome == Outcome::Skipped { Vec::new() } else { vec![record] };
         Tried { outcome, attempts, delta, before, secrets, sent: usize::from(is_sent) }
     }
 }

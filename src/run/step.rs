@@ -8,6 +8,7 @@ use super::state::{Delta, State};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
 use crate::http::Client;
+use crate::model::Action;
 use crate::plan::PlannedStep;
 use crate::template::Scope;
 use crate::value::Value;
@@ -41,10 +42,10 @@ pub(super) fn run(
     let mut record = blank(context, planned, index);
     let mut attempt = Attempt::new(context, planned, index, 1, before);
     let tried = match admit(context, planned, &attempt.scope, client) {
-        Ok(None) => tries(attempt, client),
+        Ok(None) => act(attempt, &mut record, client),
         Ok(Some(reason)) => {
             record.reason = Some(reason.to_owned());
-            Tried { attempts: Vec::new(), ..Tried::one(attempt, Outcome::Skipped) }
+            Tried::one(attempt, Outcome::Skipped)
         }
         Err(diagnostic) => {
             let outcome = attempt.error("TemplateError", &diagnostic, None);
@@ -57,6 +58,30 @@ pub(super) fn run(
     let Tried { attempts, delta, before, secrets, sent, .. } = tried;
     record.attempts = attempts;
     Some(Finished { record, delta, before, secrets, sent })
+}
+
+/// Does what the step is for.
+fn act(mut attempt: Attempt<'_>, record: &mut StepRecord, client: &Client) -> Tried {
+    let started = Instant::now();
+    let outcome = match &attempt.planned.step.action {
+        Action::Request(_) | Action::Group(_) => return tries(attempt, client),
+        Action::Set(variables) => attempt.set(variables),
+        Action::Sleep(duration) => match duration.resolve(&attempt.scope) {
+            Ok(duration) => {
+                attempt.context.world.clock.sleep(*duration);
+                match client.is_shut_down() {
+                    true => {
+                        record.reason = Some("interrupted".to_owned());
+                        Outcome::Skipped
+                    }
+                    false => Outcome::Passed,
+                }
+            }
+            Err(diagnostic) => attempt.error("TemplateError", &diagnostic, None),
+        },
+    };
+    attempt.record.duration = started.elapsed().as_secs_f64();
+    Tried::one(attempt, outcome)
 }
 
 /// Waits `delay` when the step's conditions hold; why it is skipped, if it is.
