@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// A request and its answer, redirects included.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Exchange {
     /// The last hop's request, as sent.
     pub request: PreparedRequest,
@@ -22,7 +22,7 @@ pub struct Exchange {
 }
 
 /// One hop of a redirect.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Hop {
     /// The request as sent.
     pub request: PreparedRequest,
@@ -31,7 +31,7 @@ pub struct Hop {
 }
 
 /// One response.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Response {
     /// `status_code`.
     pub status: u16,
@@ -177,6 +177,15 @@ impl Response {
             Value::from_json(text.as_bytes()).map(Arc::new)
         };
         self.json.get_or_init(parse).as_ref()
+    }
+
+    /// Puts another body in place of the one that came, as JSON in UTF-8.
+    pub fn replace_json(&mut self, value: Value) {
+        let saved = self.content.saved.take();
+        self.content = Content { saved, ..Content::whole(value.to_json().into_bytes()) };
+        self.declared_encoding = Some("utf-8".to_owned());
+        self.text = OnceLock::new();
+        self.json = OnceLock::from(Ok(Arc::new(value)));
     }
 
     /// `text`: decoded once by Requests' charset rules.

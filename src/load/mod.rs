@@ -10,6 +10,7 @@ mod capture;
 mod collection;
 mod include;
 mod meant;
+mod paginate;
 mod read;
 mod reader;
 mod request;

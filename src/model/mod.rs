@@ -13,6 +13,7 @@ mod capture;
 mod collection;
 mod defaults;
 mod keys;
+mod paginate;
 mod request;
 mod retry;
 pub mod shapes;
@@ -25,8 +26,10 @@ pub use collection::{Collection, EnvironmentSpec, Mode, ServerKind, Variable};
 pub use defaults::{DefaultReference, default_references, is_same, is_same_header};
 pub use keys::{
     ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, KeySchema,
-    REQUEST_KEYS, RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
+    PAGINATE_KEYS, REQUEST_KEYS, RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
+    STEP_KINDS, StepKind,
 };
+pub use paginate::PaginateSpec;
 pub use request::{Arguments, RequestSpec, SessionSpec};
 pub use retry::RetrySpec;
 pub use step::{Action, Group, Step};

@@ -5,7 +5,7 @@ use super::shapes::{
     HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument, SavePath,
     TimeoutArgument, UrlText, VerifyArgument,
 };
-use super::{Assertion, Capture, RetrySpec, Written};
+use super::{Assertion, Capture, PaginateSpec, RetrySpec, Written};
 use crate::source::Span;
 use crate::template::Reference;
 
@@ -70,6 +70,8 @@ pub struct RequestSpec {
     pub save: Option<Written<SavePath>>,
     /// `retry`
     pub retry: Option<RetrySpec>,
+    /// `paginate`
+    pub paginate: Option<PaginateSpec>,
     /// `capture`
     pub captures: Vec<Capture>,
     /// `assert`
@@ -130,6 +132,9 @@ impl RequestSpec {
         if let Some(retry) = &self.retry {
             retry.references_before(into);
         }
+        if let Some(paginate) = &self.paginate {
+            paginate.references_before(into);
+        }
     }
 
     /// Every name used once there is a response: by captures, assertions and `until`.
@@ -142,6 +147,9 @@ impl RequestSpec {
         }
         if let Some(retry) = &self.retry {
             retry.references_after(into);
+        }
+        if let Some(paginate) = &self.paginate {
+            paginate.references_after(into);
         }
     }
 }

@@ -7,6 +7,7 @@
 use super::build::{Built, build};
 use super::capture::{Captured, Set, capture, set};
 use super::destination::Destination;
+use super::paginate::Pages;
 use super::record::{self, location};
 use super::retry::until;
 use super::state::{Delta, JarChange, State};
@@ -15,9 +16,10 @@ use super::verify::verify;
 use super::{Context, curl};
 use crate::check::subjects::Needs;
 use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
-use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome};
+use crate::event::{AssertionRecord, AttemptRecord, Detail, ErrorRecord, Outcome};
 use crate::http::{
-    AuthMemory, Client, Digesting, Error, ErrorKind, Exchange, Failure, Request, prepare,
+    AuthMemory, Client, CookieJar, Digesting, Error, ErrorKind, Exchange, Failure, PreparedRequest,
+    Request, prepare, prepare_onward,
 };
 use crate::model::Variable;
 use crate::plan::PlannedStep;
@@ -34,8 +36,16 @@ pub(super) struct Attempt<'r> {
     pub(super) index: usize,
     /// Which of the step's tries it is, from 1.
     pub(super) number: u32,
-    /// Whether no other can follow it.
-    pub(super) is_last: bool,
+    /// How many tries may follow it.
+    pub(super) left: u32,
+    /// How many tries may follow the first of a page.
+    pub(super) budget: u32,
+    /// The pages so far, of a step that has several: another try goes on behind them.
+    pub(super) pages: Pages,
+    /// The last page that was as it must be, in any try.
+    pub(super) reached: usize,
+    /// Why the pages cannot be followed to their end.
+    pub(super) page_problem: Option<AssertionRecord>,
     /// What the step saw, but for the variables, which are in `scope`.
     pub(super) before: State,
     /// What its templates see; its variables gain what it captures.
@@ -46,8 +56,8 @@ pub(super) struct Attempt<'r> {
     pub(super) delta: Delta,
     /// Captured values that are secret.
     pub(super) secrets: Vec<Value>,
-    /// Whether a request went out.
-    pub(super) is_sent: bool,
+    /// How many requests went out.
+    pub(super) sent: usize,
 }
 
 impl<'r> Attempt<'r> {
@@ -69,13 +79,17 @@ impl<'r> Attempt<'r> {
             planned,
             index,
             number,
-            is_last: true,
+            left: 0,
+            budget: 0,
+            pages: Pages::default(),
+            reached: 0,
+            page_problem: None,
             before,
             scope,
             record: AttemptRecord::default(),
             delta: Delta::default(),
             secrets: Vec::new(),
-            is_sent: false,
+            sent: 0,
         }
     }
 
@@ -99,7 +113,15 @@ impl<'r> Attempt<'r> {
             Some(until) => until.holds,
             None => outcome == Outcome::Passed,
         };
-        self.is_sent && !is_good && !self.is_last
+        self.sent > 0 && !is_good && self.left > 0
+    }
+
+    /// Notes that a page is as it must be: the one behind it has all its tries before it.
+    pub(super) fn reach(&mut self, page: usize) {
+        if page > self.reached {
+            self.reached = page;
+            self.left = self.budget;
+        }
     }
 
     /// Renders variables, each in sight of those above it.
@@ -153,38 +175,69 @@ impl<'r> Attempt<'r> {
     }
 
     fn exchange(&mut self, built: &Built, client: &Client) -> Outcome {
-        let jar = self.before.jar(self.planned.session);
-        let prepared = match prepare(
-            &built.request,
-            &built.session,
-            &jar,
-            &self.context.environment,
-            self.context.world.clock.now(),
-        ) {
+        let planned = self.planned;
+        if let Some(paginate) = planned.request().and_then(|request| request.paginate.as_ref()) {
+            return self.pages(paginate, built, client);
+        }
+        match self.send(built, client) {
+            Ok((exchange, destination)) => self.answered(exchange, built, &destination),
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// Sends the request, or the one for its next page.
+    pub(super) fn send(
+        &mut self,
+        built: &Built,
+        client: &Client,
+    ) -> Result<(Exchange, Destination), Outcome> {
+        let before = self.before.jar(self.planned.session);
+        let jar = match &self.delta.jar {
+            Some(change) => change.after.clone(),
+            None => before.clone(),
+        };
+        let prepared = match self.prepare(built, &jar) {
             Ok(prepared) => prepared,
-            Err(error) => return self.failed(&error, built),
+            Err(error) => return Err(self.failed(&error, built)),
         };
         let mut after = jar.clone();
         let destination = match self.destination() {
             Ok(destination) => destination,
-            Err(diagnostic) => return self.error("TemplateError", &diagnostic, None),
+            Err(diagnostic) => return Err(self.error("TemplateError", &diagnostic, None)),
         };
-        self.is_sent = true;
+        self.sent += 1;
         let open = |path: &Path| self.context.world.files.create(path);
         let result =
             client.send(prepared, &mut after, &destination.as_sink(self.digesting(), &open));
         if after != jar {
             let session = self.planned.session;
-            self.delta.jar = Some(Box::new(JarChange { session, before: jar, after }));
+            self.delta.jar = Some(Box::new(JarChange { session, before, after }));
         }
         match result {
-            Ok(exchange) => self.answered(exchange, built, &destination),
-            Err(failure) => self.unanswered(*failure, built, client),
+            Ok(exchange) => Ok((exchange, destination)),
+            Err(failure) => Err(self.unanswered(*failure, built, client)),
+        }
+    }
+
+    fn prepare(&self, built: &Built, jar: &CookieJar) -> Result<PreparedRequest, Error> {
+        let (request, session) = (&built.request, &*built.session);
+        let environment = &self.context.environment;
+        let now = self.context.world.clock.now();
+        match self.pages.onward() {
+            None => prepare(request, session, jar, environment, now),
+            Some((url, first)) => {
+                prepare_onward(url, first, (request, session), jar, environment, now)
+            }
         }
     }
 
     /// A response came: captures, then assertions.
-    fn answered(&mut self, exchange: Exchange, built: &Built, to: &Destination) -> Outcome {
+    pub(super) fn answered(
+        &mut self,
+        exchange: Exchange,
+        built: &Built,
+        to: &Destination,
+    ) -> Outcome {
         if let Destination::Memory(Some(path)) = to
             && let Err(error) = self.save(path, &exchange)
         {
@@ -272,6 +325,7 @@ impl<'r> Attempt<'r> {
         }
         self.record.assertions =
             verify(self.planned, outcome, raise_for_status, &self.scope, self.context);
+        self.record.assertions.extend(self.page_problem.take());
         let holds = self.record.assertions.iter().all(|assertion| assertion.passed)
             && self.record.captures.iter().all(|capture| capture.found)
             && self.record.until.as_ref().is_none_or(|until| until.holds);

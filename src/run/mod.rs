@@ -21,6 +21,7 @@ mod executor;
 mod fragment;
 mod interrupt;
 mod mask;
+mod paginate;
 mod ready;
 mod record;
 mod retry;
@@ -104,6 +105,7 @@ impl Context {
             vars,
             server: self.server.clone(),
             step: None,
+            page: 1,
             steps: Arc::default(),
             request: None,
             exchange: None,

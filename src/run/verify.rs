@@ -5,6 +5,7 @@ use super::record::location;
 use crate::check::{Argument, ClauseResult, Expectation, Found, Outcome, compile};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::AssertionRecord;
+use crate::http::Exchange;
 use crate::model::{Assertion, Compare, ExpectationSource, locate, render_argument};
 use crate::plan::PlannedStep;
 use crate::source::{Node, Span};
@@ -25,30 +26,62 @@ pub(super) fn verify(
         planned.request().map(|request| request.assertions.as_slice()).unwrap_or_default();
     let mut records = Vec::with_capacity(assertions.len());
     for assertion in assertions {
-        match &assertion.compare {
-            Compare::Expression(template) => {
-                records.push(expression(assertion, template, scope, context));
-            }
-            Compare::Subject { subject, expectation, node } => {
-                match resolve(assertion, expectation, scope, context, node) {
-                    Ok(expectation) => {
-                        let found = subject.look(outcome);
-                        let is_missing = matches!(found, Found::Missing(_));
-                        for result in expectation.check(&found) {
-                            let mut record = clause(assertion, result, node, context);
-                            record.missing = is_missing;
-                            records.push(record);
-                        }
-                    }
-                    Err(diagnostic) => records.push(broken(assertion, &diagnostic, context)),
-                }
-            }
-        }
+        check(assertion, outcome, scope, context, &mut records);
     }
     if raise_for_status && !assertions.iter().any(Assertion::speaks_of_status) {
         records.extend(status_nobody_wrote(planned, outcome, context));
     }
     records
+}
+
+/// Whether what the step says of the status holds, or else that it is below 400: what must hold
+/// of every page.
+pub(super) fn status_holds(
+    planned: &PlannedStep,
+    exchange: &Exchange,
+    raise_for_status: bool,
+    scope: &Scope,
+    context: &Context,
+) -> bool {
+    let assertions =
+        planned.request().map(|request| request.assertions.as_slice()).unwrap_or_default();
+    if raise_for_status && !assertions.iter().any(Assertion::speaks_of_status) {
+        return exchange.response.status < 400;
+    }
+    let mut records = Vec::new();
+    for assertion in assertions.iter().filter(|assertion| assertion.kind.key == "status") {
+        check(assertion, Ok(exchange), scope, context, &mut records);
+    }
+    records.iter().all(|record| record.passed)
+}
+
+/// Checks one assertion: a record for each of its predicates.
+fn check(
+    assertion: &Assertion,
+    outcome: Outcome<'_>,
+    scope: &Scope,
+    context: &Context,
+    records: &mut Vec<AssertionRecord>,
+) {
+    let (subject, expectation, node) = match &assertion.compare {
+        Compare::Expression(template) => {
+            records.push(expression(assertion, template, scope, context));
+            return;
+        }
+        Compare::Subject { subject, expectation, node } => (subject, expectation, node),
+    };
+    match resolve(assertion, expectation, scope, context, node) {
+        Ok(expectation) => {
+            let found = subject.look(outcome);
+            let is_missing = matches!(found, Found::Missing(_));
+            for result in expectation.check(&found) {
+                let mut record = clause(assertion, result, node, context);
+                record.missing = is_missing;
+                records.push(record);
+            }
+        }
+        Err(diagnostic) => records.push(broken(assertion, &diagnostic, context)),
+    }
 }
 
 /// The expectation, rendered and compiled when a template or a file is in it.

@@ -105,6 +105,15 @@ fn exchange_text(
 ) -> String {
     let all = if verbosity == Verbosity::VeryVerbose { Share::All } else { Share::Nothing };
     let mut message = Message::new(paint);
+    let pages = exchange::earlier_pages(attempt);
+    if verbosity >= Verbosity::Verbose {
+        for page in pages {
+            message.sent(&format!("{} {}", page.method, page.url));
+            message.received(&exchange::page_line(page));
+        }
+    } else if !pages.is_empty() {
+        message.note(&format!("page {}", pages.len() + 1));
+    }
     for hop in &attempt.history {
         message.sent(&format!("{} {}", hop.method, hop.url));
         message.received(&exchange::hop_line(hop));
