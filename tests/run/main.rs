@@ -17,6 +17,7 @@ mod determinism;
 mod interruption;
 mod logs;
 mod order;
+mod pages;
 mod panics;
 mod program;
 mod sandbox;

@@ -111,15 +111,17 @@ fn exchange_text(
             message.sent(&format!("{} {}", page.method, page.url));
             message.received(&exchange::page_line(page));
         }
-    } else if !pages.is_empty() {
-        message.note(&format!("page {}", pages.len() + 1));
     }
     for hop in &attempt.history {
         message.sent(&format!("{} {}", hop.method, hop.url));
         message.received(&exchange::hop_line(hop));
     }
     if let Some(request) = &attempt.request {
-        message.sent(&exchange::request_line(request));
+        let line = exchange::request_line(request);
+        message.sent(&match pages.len() {
+            0 => line,
+            before => format!("{line}  (page {})", before + 1),
+        });
         message.headers(&request.headers, all);
         message.body(request.body.as_deref(), all);
     }
