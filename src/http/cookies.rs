@@ -206,6 +206,11 @@ impl CookieJar {
     }
 }
 
+/// Seconds since 1970 of a date as HTTP writes it, forgiving; `None` when it is none.
+pub(super) fn http_date(text: &str, now: SystemTime) -> Option<i64> {
+    date::parse(text, now)
+}
+
 /// `int(time.time())`: http.cookiejar reckons in whole seconds.
 fn whole_seconds(now: SystemTime) -> SystemTime {
     let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();

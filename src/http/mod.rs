@@ -21,17 +21,20 @@ mod environment;
 mod error;
 mod headers;
 mod links;
+mod mount;
 mod multipart;
 mod netrc;
+mod network;
 mod prepare;
 mod proxy;
 mod redirect;
 mod request;
 mod response;
+mod retry;
 mod sink;
 mod url;
 
-pub use adapter::Adapter;
+pub use adapter::{Adapter, Cipher};
 pub use auth::{AUTH_KINDS, Auth, AuthKind, AuthMemory, AuthTakes};
 pub use body::{Body, Chunks, FileUpload, Sequence, Upload};
 pub use charset::is_charset;
@@ -41,6 +44,8 @@ pub use environment::Environment;
 pub use error::{ERROR_KINDS, Error, ErrorKind};
 pub use headers::{Headers, header_bytes};
 pub use links::{Link, links_by_key, parse_links};
+pub use mount::{Address, Mount, Mounts, TlsLimits, TlsVersion};
+pub use network::{Network, Resolved};
 pub use prepare::prepare;
 pub use prepare::{PreparedRequest, Transport};
 pub use proxy::{proxy_authorization, proxy_for};
@@ -49,5 +54,6 @@ pub use request::{
     Request, Timeout, Verify,
 };
 pub use response::{Content, Exchange, Hop, Response, Timings};
+pub use retry::{FailureClass, Retried, Retries};
 pub use sink::{Digesting, Sink};
 pub use url::Url;

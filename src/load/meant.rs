@@ -61,7 +61,6 @@ const LATER: &[(&[&str], &str)] = &[
     (&["set", "set_vars"], "set"),
     (&["sleep"], "sleep"),
     (&["include"], "include"),
-    (&["adapters"], "adapters"),
 ];
 
 /// Methods, which some write as the key of the URL.

@@ -4,7 +4,8 @@ use super::Context;
 use super::upload::{ChunksUpload, StdinUpload};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::http::{
-    Cert, Data, FilePart, FileUpload, Mapping, Params, PartContent, Request, Verify,
+    Address, Cert, Data, FilePart, FileUpload, Mapping, Mounts, Params, PartContent, Request,
+    Verify,
 };
 use crate::model::shapes::{DataArgument, FileArgument, FileContent, FilesArgument};
 use crate::model::{Arguments, RequestSpec, SessionSpec, Shape, Written, is_same, is_same_header};
@@ -80,6 +81,7 @@ pub(super) fn session(
         let replacing: Vec<&Arguments> = above.chain(request).collect();
         let mut over = Request::default();
         arguments(&layer.arguments, &replacing, context, scope, &mut over)?;
+        over.mounts = mounts(layer, context, scope)?;
         over.trust_env = one(layer.trust_env.as_ref(), scope)?;
         merged = lay_over(merged, over);
     }
@@ -201,6 +203,22 @@ fn arguments(
     Ok(())
 }
 
+/// `adapters`; a unix socket is a file of this machine, and not any collection's to speak to.
+fn mounts(
+    layer: &SessionSpec,
+    context: &Context,
+    scope: &Scope,
+) -> Result<Arc<Mounts>, BuildError> {
+    let Some(adapters) = &layer.adapters else { return Ok(Arc::default()) };
+    let mounts = adapters.resolve(scope)?.0.clone();
+    for mount in mounts.iter() {
+        if let Some(Address::Unix(path)) = &mount.address {
+            allow(path, adapters.span(), context)?;
+        }
+    }
+    Ok(Arc::new(mounts))
+}
+
 /// Refuses a file that a collection may not use, whoever would open it.
 pub(super) fn allow(path: &Path, span: Span, context: &Context) -> Result<(), BuildError> {
     match context.world.files.allow(path) {
@@ -240,6 +258,10 @@ fn lay_over(under: Request, over: Request) -> Request {
         verify: over.verify.or(under.verify),
         cert: over.cert.or(under.cert),
         trust_env: over.trust_env.or(under.trust_env),
+        mounts: match under.mounts.is_empty() {
+            true => over.mounts,
+            false => Arc::new(Mounts::clone(&under.mounts).under(&over.mounts)),
+        },
         ..over
     }
 }
