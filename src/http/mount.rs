@@ -97,9 +97,9 @@ impl Mounts {
         self.mounted.is_empty()
     }
 
-    /// Every adapter, the longest prefix first.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<Mount>> {
-        self.mounted.iter().filter_map(|(_, mount)| mount.as_ref())
+    /// Every adapter and its prefix, the longest first.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Arc<Mount>)> {
+        self.mounted.iter().filter_map(|(prefix, mount)| Some((prefix.as_str(), mount.as_ref()?)))
     }
 }
 

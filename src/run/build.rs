@@ -7,7 +7,9 @@ use crate::http::{
     Address, Cert, Data, FilePart, FileUpload, Mapping, Mounts, Params, PartContent, Request,
     Verify,
 };
-use crate::model::shapes::{DataArgument, FileArgument, FileContent, FilesArgument};
+use crate::model::shapes::{
+    AdaptersArgument, DataArgument, FileArgument, FileContent, FilesArgument,
+};
 use crate::model::{Arguments, RequestSpec, SessionSpec, Shape, Written, is_same, is_same_header};
 use crate::plan::PlannedStep;
 use crate::source::Span;
@@ -211,12 +213,20 @@ fn mounts(
 ) -> Result<Arc<Mounts>, BuildError> {
     let Some(adapters) = &layer.adapters else { return Ok(Arc::default()) };
     let mounts = adapters.resolve(scope)?.0.clone();
-    for mount in mounts.iter() {
+    for (prefix, mount) in mounts.iter() {
         if let Some(Address::Unix(path)) = &mount.address {
-            allow(path, adapters.span(), context)?;
+            allow(path, socket_span(adapters, prefix), context)?;
         }
     }
     Ok(Arc::new(mounts))
+}
+
+/// Where an adapter's `unix_socket` is written; the adapters' own place when that is a template.
+fn socket_span(adapters: &Written<AdaptersArgument>, prefix: &str) -> Span {
+    let members = adapters.node().as_mapping().unwrap_or_default();
+    let adapter = members.iter().find(|member| member.key.to_lowercase() == prefix);
+    let socket = adapter.and_then(|adapter| adapter.value.get("unix_socket"));
+    socket.map_or(adapters.span(), |socket| socket.span)
 }
 
 /// Refuses a file that a collection may not use, whoever would open it.

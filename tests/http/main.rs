@@ -13,6 +13,7 @@ mod support;
 
 mod exchange;
 mod failures;
+mod mounts;
 mod proxies;
 mod redirects;
 mod request;
