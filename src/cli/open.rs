@@ -241,6 +241,7 @@ pub(super) fn quiet_options() -> Arc<RunOptions> {
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
         network: Network::default(),
+        attempts: 1,
         overrides: Overrides::default(),
     })
 }

@@ -8,7 +8,7 @@
 //! domain or path whose last cookie was deleted loses its place here. What is left out: RFC 2965's
 //! `Set-Cookie2`, which the default policy has switched off, and `Port`.
 
-mod date;
+pub(super) mod date;
 mod policy;
 mod set_cookie;
 
@@ -204,11 +204,6 @@ impl CookieJar {
     fn has(&self, cookie: &Cookie) -> bool {
         self.iter().any(|own| own.key() == cookie.key())
     }
-}
-
-/// Seconds since 1970 of a date as HTTP writes it, forgiving; `None` when it is none.
-pub(super) fn http_date(text: &str, now: SystemTime) -> Option<i64> {
-    date::parse(text, now)
 }
 
 /// `int(time.time())`: http.cookiejar reckons in whole seconds.

@@ -31,6 +31,7 @@ mod redirect;
 mod request;
 mod response;
 mod retry;
+mod retry_after;
 mod sink;
 mod url;
 
@@ -55,5 +56,6 @@ pub use request::{
 };
 pub use response::{Content, Exchange, Hop, Response, Timings};
 pub use retry::{FailureClass, Retried, Retries};
+pub use retry_after::retry_after;
 pub use sink::{Digesting, Sink};
 pub use url::Url;

@@ -10,13 +10,13 @@
 //! Each hop has all its tries, as in Requests, whose adapters know of one hop.
 
 use super::adapter::RawResponse;
-use super::cookies::http_date;
+use super::retry_after::retry_after;
 use super::{Adapter, Error, ErrorKind, PreparedRequest, Url};
 use crate::world::Clock;
 use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime};
 
 /// The statuses whose `Retry-After` is heeded whether or not they are named
 /// (`Retry.RETRY_AFTER_STATUS_CODES`).
@@ -189,7 +189,7 @@ impl Retries {
             return Ok(Verdict::Exhausted);
         }
         let asked = match outcome {
-            Ok(response) if self.respect_retry_after => retry_after(response, now)?,
+            Ok(response) if self.respect_retry_after => asked_pause(response, now)?,
             _ => None,
         };
         Ok(Verdict::Again(asked.unwrap_or_else(|| self.pause(done))))
@@ -256,22 +256,14 @@ impl FailureClass {
 
 /// `get_retry_after`: `None` without the header, and for 0 seconds or a date in the past, which
 /// leave the pause to `backoff`.
-fn retry_after(response: &RawResponse, now: SystemTime) -> Result<Option<Duration>, Error> {
-    let Some(asked) = response.headers.get("retry-after") else { return Ok(None) };
-    let trimmed = asked.trim();
-    let seconds = if !trimmed.is_empty() && trimmed.bytes().all(|byte| byte.is_ascii_digit()) {
-        Duration::from_secs(trimmed.parse().unwrap_or(u64::MAX))
-    } else {
-        let Some(date) = http_date(trimmed, now) else {
-            let message =
-                format!("the server's `Retry-After: {asked}` is neither seconds nor a date");
-            return Err(Error::new(ErrorKind::InvalidHeader, message)
-                .help("leave it aside with `respect_retry_after: false`"));
-        };
-        let date = UNIX_EPOCH + Duration::from_secs(u64::try_from(date).unwrap_or_default());
-        date.duration_since(now).unwrap_or_default()
+fn asked_pause(response: &RawResponse, now: SystemTime) -> Result<Option<Duration>, Error> {
+    let Some(asked) = response.headers.first("retry-after") else { return Ok(None) };
+    let Some(pause) = retry_after(&response.headers, now) else {
+        let message = format!("the server's `Retry-After: {asked}` is neither seconds nor a date");
+        return Err(Error::new(ErrorKind::InvalidHeader, message)
+            .help("leave it aside with `respect_retry_after: false`"));
     };
-    Ok(Some(seconds.min(LONGEST_RETRY_AFTER)).filter(|pause| !pause.is_zero()))
+    Ok(Some(pause.min(LONGEST_RETRY_AFTER)).filter(|pause| !pause.is_zero()))
 }
 
 /// No try is left, or no time for one: `RetryError` for a status. An error keeps its kind.

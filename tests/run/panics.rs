@@ -42,6 +42,8 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         jobs,
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
+        attempts: 1,
+        network: runner::http::Network::default(),
         overrides: Overrides::default(),
     });
     let clock = Arc::new(SystemClock::default());

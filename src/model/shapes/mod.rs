@@ -11,6 +11,7 @@ mod files;
 mod names;
 mod pairs;
 mod retries;
+mod retry;
 mod scalars;
 mod timeout;
 
@@ -22,4 +23,5 @@ pub use cookies::CookiesArgument;
 pub use files::{FileArgument, FileContent, FilesArgument};
 pub use names::{BaseUrl, Encoding, Method, SavePath, UrlText};
 pub use pairs::{HeadersArgument, ParamsArgument};
+pub use retry::{Attempts, Backoff, Jitter};
 pub use timeout::TimeoutArgument;
