@@ -56,7 +56,7 @@ impl Client {
     /// A client without connections.
     #[must_use]
     pub fn new(options: ClientOptions) -> Client {
-        let adapter = Box::new(HttpAdapter::new(options.jobs, options.network.clone()));
+        let adapter = Box::new(HttpAdapter::on(options.jobs, options.network.clone()));
         Client::with_adapter(options, adapter)
     }
 

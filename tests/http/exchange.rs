@@ -193,7 +193,7 @@ fn a_saved_body_is_the_last_hops() {
 fn a_body_left_unread_closes_its_connection() {
     use runner::http::adapter::{Adapter, HttpAdapter};
     let server = Server::start(vec![vec![ok("a long body"), Step::Stall], vec![ok("b")]]);
-    let adapter = HttpAdapter::new(1, runner::http::Network::default());
+    let adapter = HttpAdapter::new(1);
     drop(adapter.send(&get(&server.url("/")), None, None).unwrap());
     let response = adapter.send(&get(&server.url("/")), None, None).unwrap();
     assert!(!response.timings.is_reused);

@@ -124,7 +124,7 @@ fn found_after_two_at_once(pool: usize) -> usize {
             });
         }
     });
-    let adapter = runner::http::adapter::HttpAdapter::new(8, Network::default());
+    let adapter = runner::http::adapter::HttpAdapter::new(8);
     let mount = Mount { pool: Some(pool), ..Mount::default() };
     let request = mounted("http://", mount, get(&format!("http://{address}/")));
     let open = || runner::http::Adapter::send(&adapter, &request, None, None).unwrap();

@@ -29,7 +29,13 @@ pub struct HttpAdapter {
 impl HttpAdapter {
     /// An adapter that keeps up to `jobs` idle connections to each place.
     #[must_use]
-    pub fn new(jobs: usize, network: Network) -> HttpAdapter {
+    pub fn new(jobs: usize) -> HttpAdapter {
+        HttpAdapter::on(jobs, Network::default())
+    }
+
+    /// The same on a network the command line says something of.
+    #[must_use]
+    pub fn on(jobs: usize, network: Network) -> HttpAdapter {
         let live = Arc::new(Live::default());
         let connector = Connector {
             live: Arc::clone(&live),
