@@ -24,16 +24,13 @@ pub fn prepare_onward(
     now: SystemTime,
 ) -> Result<PreparedRequest, Error> {
     let params = session.params.as_ref().map(|params| unnamed(params, url)).unwrap_or_default();
-    let mut request = Request {
-        url: url.as_str().to_owned(),
-        params: Some(Params::Pairs(params)),
-        ..request.clone()
-    };
+    let session = Request { params: Some(Params::Pairs(params)), ..session.clone() };
+    let mut request = Request { url: url.as_str().to_owned(), params: None, ..request.clone() };
     let is_stranger = redirect::should_strip_auth(from, url);
     if is_stranger {
         request.auth = Some(None);
     }
-    let mut prepared = prepare(&request, session, jar, environment, now)?;
+    let mut prepared = prepare(&request, &session, jar, environment, now)?;
     if is_stranger {
         redirect::leave(&mut prepared, from, environment, now);
     }

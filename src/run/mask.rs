@@ -150,6 +150,10 @@ impl Masker {
         for page in attempt.pages.iter_mut().flat_map(|pages| &mut pages.pages) {
             self.text(&mut page.url);
         }
+        for retry in &mut attempt.retries {
+            self.text(&mut retry.url);
+            self.optional(&mut retry.error);
+        }
         for assertion in &mut attempt.assertions {
             self.text(&mut assertion.subject);
             self.value(&mut assertion.expected);
