@@ -213,7 +213,7 @@ fn server(
     servers: Servers,
     started: &mut Vec<Server>,
 ) -> Result<Option<Arc<str>>, Diagnostic> {
-    let Some(written) = &plan.collection.server else { return Ok(None) };
+    let Some(written) = &plan.server else { return Ok(None) };
     match (written.value, servers) {
         (ServerKind::Httpbin, Servers::Named) => Ok(Some("http://127.0.0.1:80".into())),
         (ServerKind::Httpbin, Servers::Started) => {

@@ -60,7 +60,6 @@ const LATER: &[(&[&str], &str)] = &[
     (&["socket"], "socket"),
     (&["set", "set_vars"], "set"),
     (&["sleep"], "sleep"),
-    (&["include"], "include"),
     (&["adapters"], "adapters"),
 ];
 
@@ -73,7 +72,7 @@ pub(super) fn meant(key: &str, what: &str, known: &[&str]) -> Option<String> {
     let lower = key.to_lowercase().replace('-', "_");
     let lower = lower.as_str();
     // A step is called by what it does as soon as that is known.
-    let is_step = matches!(what, "a step" | "a request" | "a group");
+    let is_step = matches!(what, "a step" | "a request" | "a group" | "an include");
     let what = if is_step { "a step" } else { what };
     let later = LATER.iter().find(|(names, _)| names.contains(&lower));
     if let Some((_, ours)) = later.filter(|_| is_step || what == "a session") {

@@ -41,12 +41,12 @@ pub(super) fn request(
     })
 }
 
-/// A step that is neither a request nor a group.
+/// A step that is nothing.
 pub(super) fn no_action(keys: &MappingReader<'_>) -> Diagnostic {
     Diagnostic::error(
         &codes::model::MISSING_KEY,
         keys.span(),
-        "a step needs `url` (a request) or `requests` (a group), found neither",
+        "a step needs `url` (a request), `requests` (a group) or `include` (another collection)",
         "no `url` here",
     )
     .help("add `url: https://…`")

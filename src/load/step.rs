@@ -1,11 +1,16 @@
 //! Steps and groups.
 
 use super::MappingReader;
+use super::capture::variable;
+use super::collection::vars;
 use super::request::{no_action, request};
 use super::session::{field, text_field};
-use super::words::{mode, texts, wrong};
+use super::words::{mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Action, GROUP_KEYS, Group, Key, REQUEST_KEYS, Reading, STEP_KEYS, Step};
+use crate::model::{
+    Action, GROUP_KEYS, Group, Handed, INCLUDE_KEYS, Include, Key, REQUEST_KEYS, Reading,
+    STEP_KEYS, Step,
+};
 use crate::source::{Located, Node};
 use crate::template::Template;
 use std::sync::Arc;
@@ -41,8 +46,11 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
     let when = keys.take("when").and_then(|node| condition(node, "when", reading));
     let needs = keys.take("needs").map(|node| texts(node, "needs", reading)).unwrap_or_default();
     let delay = field(&mut keys, "delay", reading);
-    let default_name = default_name(node);
     let action = action(&mut keys, reading);
+    let default_name = match &action {
+        Some(Action::Include(include)) => include.collection.name.clone(),
+        _ => default_name(node),
+    };
     Some(Arc::new(Step {
         name: written_name.unwrap_or_else(|| Located::new(default_name, keys.span())),
         id,
@@ -67,11 +75,21 @@ fn default_name(node: &Node) -> String {
     }
 }
 
+/// The keys that say what a step does, and what that is.
+const ACTIONS: &[(&str, &str)] =
+    &[("url", "a request"), ("requests", "a group"), ("include", "another collection")];
+
 /// What the step does, by the key it carries; every other key is refused.
 fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Action> {
-    if keys.has("url") && keys.has("requests") {
+    if ACTIONS.iter().filter(|(key, _)| keys.has(key)).count() > 1 {
         reading.diagnostics.extend(two_actions(keys));
         return None;
+    }
+    if keys.has("include") {
+        keys.rename("an include");
+        let include = include(keys, reading);
+        reading.diagnostics.extend(keys.done(&known(INCLUDE_KEYS)));
+        return include.map(Action::Include);
     }
     if keys.has("requests") {
         keys.rename("a group");
@@ -98,18 +116,47 @@ fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Act
     request.map(|request| Action::Request(Box::new(request)))
 }
 
+/// Another collection in place, which the [`super::include::Includer`] has read.
+fn include(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Include> {
+    let written = text_field(keys, "include", reading);
+    let vars = keys.take("vars").map(|node| vars(node, reading)).unwrap_or_default();
+    let handed = keys.take("capture").map(|node| handed(node, reading)).unwrap_or_default();
+    // What cannot be read has been said.
+    let collection = reading.included.get(&reading.folder.join(&written?.value))?.clone()?;
+    Some(Include { collection, vars, handed })
+}
+
+/// Names handed back: a list, one, or a mapping of our name to theirs.
+fn handed(node: &Node, reading: &mut Reading<'_>) -> Vec<Handed> {
+    let Some(members) = node.as_mapping() else {
+        let names = texts(node, "capture", reading).into_iter().filter_map(|theirs| {
+            let ours = variable(&theirs, theirs.span, reading)?;
+            Some(Handed { theirs, ours })
+        });
+        return names.collect();
+    };
+    let named = members.iter().filter(|member| !member.key.starts_with("x-"));
+    let names = named.filter_map(|member| {
+        let ours = variable(&member.key, member.key_span, reading);
+        let theirs = text(&member.value, "capture", reading);
+        Some(Handed { theirs: theirs?, ours: ours? })
+    });
+    names.collect()
+}
+
 fn known(action: &[&'static Key]) -> Vec<&'static str> {
     STEP_KEYS.iter().chain(action).map(|key| key.key).collect()
 }
 
 fn two_actions(keys: &mut MappingReader<'_>) -> Option<Diagnostic> {
-    let mut places = [keys.take_member("url")?.key_span, keys.take_member("requests")?.key_span];
-    places.sort_by_key(|span| span.start);
-    let [first, second] = places;
-    let message = "a step is a request (`url`) or a group (`requests`), found both";
-    let diagnostic = Diagnostic::error(&codes::model::TWO_ACTIONS, second, message, "another");
-    let help = "make the request a step of its own, inside the group or beside it";
-    Some(diagnostic.also(first, "one action").help(help))
+    let found = ACTIONS.iter().filter_map(|(key, is)| Some((keys.take_member(key)?.key_span, *is)));
+    let mut found: Vec<_> = found.collect();
+    found.sort_by_key(|(span, _)| span.start);
+    let (first, second) = (found.first()?, found.get(1)?);
+    let message = format!("a step is one thing, found {} and {}", first.1, second.1);
+    let diagnostic = Diagnostic::error(&codes::model::TWO_ACTIONS, second.0, message, "another");
+    let help = "make one of them a step of its own";
+    Some(diagnostic.also(first.0, "one action").help(help))
 }
 
 /// A template that is true or false; a literal boolean too.

@@ -387,5 +387,27 @@ pub const GROUP_KEYS: &[&Key] = &[
     ),
 ];
 
+/// What an included collection has beside [`STEP_KEYS`].
+pub const INCLUDE_KEYS: &[&Key] = &[
+    key!(
+        "include",
+        "text",
+        "include: login.yaml",
+        "another collection, whose steps run here with its own variables and session defaults"
+    ),
+    key!(
+        "vars",
+        "vars",
+        "vars: {user: ann}",
+        "values passed in, over the included collection's own `vars`"
+    ),
+    key!(
+        "capture",
+        "handed",
+        "capture: [token]",
+        "variables it captures that are handed back: a list, or `{our_name: its_name}`"
+    ),
+];
+
 /// `assert` itself: its keys are the subjects of `check/subjects/`.
 pub const ASSERT_KEYS: &[&crate::check::SubjectKind] = crate::check::SUBJECTS;

@@ -1,6 +1,6 @@
-//! A step: a request or a group of steps.
+//! A step: a request, a group of steps, or another collection.
 
-use super::{Mode, RequestSpec, Written};
+use super::{Collection, Mode, RequestSpec, Variable, Written};
 use crate::source::{Located, Span};
 use crate::template::Template;
 use std::sync::Arc;
@@ -35,6 +35,28 @@ pub enum Action {
     Request(Box<RequestSpec>),
     /// `requests`
     Group(Group),
+    /// `include`
+    Include(Include),
+}
+
+/// `include` within a step: another collection in place.
+#[derive(Debug)]
+pub struct Include {
+    /// The collection.
+    pub collection: Arc<Collection>,
+    /// `vars`: passed in, over its own; their templates see the caller's names.
+    pub vars: Vec<Variable>,
+    /// `capture`: handed back.
+    pub handed: Vec<Handed>,
+}
+
+/// A variable that an included collection captures and the caller has too.
+#[derive(Debug)]
+pub struct Handed {
+    /// Its name in the included collection.
+    pub theirs: Located<String>,
+    /// Its name here.
+    pub ours: Located<String>,
 }
 
 /// `requests` within a step.

@@ -6,7 +6,7 @@ use crate::check::{Found, Outcome};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::CaptureRecord;
 use crate::model::{Capture, CaptureSource};
-use crate::template::Scope;
+use crate::template::{Scope, qualified};
 use crate::value::Value;
 use regex::Regex;
 use std::sync::Arc;
@@ -38,7 +38,10 @@ pub(super) fn capture(
             }
             (taken, _) => taken,
         };
-        let is_secret = capture.is_secret || context.plan.secrets.contains(capture.name.as_str());
+        let is_secret = {
+            let name = qualified(scope.vars.frame(), &capture.name);
+            capture.is_secret || context.plan.secrets.contains(&*name)
+        };
         captured.records.push(record(capture, &taken, is_secret, context));
         if let Ok(value) = taken {
             if is_secret {

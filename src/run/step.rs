@@ -2,14 +2,16 @@
 
 use super::Context;
 use super::attempt::Attempt;
+use super::frame::Entered;
 use super::record::location;
 use super::state::{Delta, State};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
 use crate::http::Client;
-use crate::plan::PlannedStep;
+use crate::plan::{PlannedStep, known_as};
 use crate::template::Scope;
 use crate::value::Value;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Why a step is skipped that its own condition kept from running.
@@ -39,7 +41,8 @@ pub(super) fn run(
     let started = Instant::now();
     let mut record = blank(context, planned, index);
     let mut attempt = Attempt::new(context, planned, index, before);
-    record.outcome = match admit(context, planned, &attempt.scope, client) {
+    let mut entered = Entered::default();
+    record.outcome = match admit(context, planned, &mut attempt, &mut entered, client) {
         Ok(None) => attempt.run(client),
         Ok(Some(reason)) => {
             record.reason = Some(reason.to_owned());
@@ -48,10 +51,15 @@ pub(super) fn run(
         Err(diagnostic) => attempt.error("TemplateError", &diagnostic, None),
     };
     record.duration = started.elapsed().as_secs_f64();
-    let Attempt { scope, delta, mut before, secrets, is_sent, record: tried, .. } = attempt;
+    let Attempt { mut scope, mut delta, mut before, mut secrets, is_sent, record: tried, .. } =
+        attempt;
     if record.outcome != Outcome::Skipped {
         record.attempts.push(AttemptRecord { duration: record.duration, ..tried });
     }
+    secrets.append(&mut entered.secrets);
+    delta.entered = entered.values;
+    delta.captures = handed_back(context, planned, delta.captures);
+    scope.vars.look_in(0);
     before.vars = scope.vars;
     Some(Finished { record, delta, before, secrets, is_sent })
 }
@@ -60,14 +68,24 @@ pub(super) fn run(
 fn admit(
     context: &Context,
     planned: &PlannedStep,
-    scope: &Scope,
+    attempt: &mut Attempt<'_>,
+    entered: &mut Entered,
     client: &Client,
 ) -> Result<Option<&'static str>, Diagnostic> {
-    for condition in &planned.conditions {
+    let views = Arc::clone(&attempt.before.views);
+    let mut enter = |frame: usize, scope: &mut Scope| {
+        let result = context.enter(frame, scope, &views, entered);
+        // The first is as good as all of them.
+        result.or_else(|mistakes| mistakes.into_iter().next().map_or(Ok(()), Err))
+    };
+    let scope = &mut attempt.scope;
+    for (frame, condition) in &planned.conditions {
+        enter(*frame, scope)?;
         if !is_true(&condition.render(scope)?) {
             return Ok(Some(OPTED_OUT));
         }
     }
+    enter(planned.frame, scope)?;
     if let Some(delay) = &planned.step.delay {
         context.world.clock.sleep(*delay.resolve(scope)?);
         if client.is_shut_down() {
@@ -75,6 +93,22 @@ fn admit(
         }
     }
     Ok(None)
+}
+
+/// The captured variables by every name they have: handed back, they are the caller's too.
+fn handed_back(
+    context: &Context,
+    planned: &PlannedStep,
+    captures: Vec<(String, Arc<Value>)>,
+) -> Vec<(String, Arc<Value>)> {
+    if planned.frame == 0 {
+        return captures;
+    }
+    let named = captures.into_iter().flat_map(|(name, value)| {
+        let names = known_as(&context.plan.frames, planned.frame, &name).into_iter();
+        names.map(move |name| (name, Arc::clone(&value)))
+    });
+    named.collect()
 }
 
 /// A step's record before anything is known of it.

@@ -22,8 +22,8 @@ mod templates;
 
 use super::shape::{document, object};
 use crate::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, GROUP_KEYS, Key, KeySchema, REQUEST_KEYS, SESSION_KEYS,
-    STEP_KEYS,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key, KeySchema, REQUEST_KEYS,
+    SESSION_KEYS, STEP_KEYS,
 };
 use crate::registry::Entry as _;
 use crate::source::{FileId, Limits, parse};
@@ -54,32 +54,38 @@ fn root() -> Value {
     Value::Object(root)
 }
 
-/// A group when it has `requests`, else a request.
+/// A group when it has `requests`, another collection when it has `include`, else a request.
 fn step() -> Value {
     let mut group = members(mapping(&[STEP_KEYS, GROUP_KEYS]));
+    let mut include = members(mapping(&[STEP_KEYS, INCLUDE_KEYS]));
     let mut request = members(mapping(&[STEP_KEYS, REQUEST_KEYS]));
     // Never reached by a value: where a step is still empty an editor offers it.
     let offered = GROUP_KEYS.iter().filter(|key| key.key() == "requests");
+    let offered = offered.chain(INCLUDE_KEYS.iter().filter(|key| key.key() == "include"));
     if let Some(Value::Object(properties)) = request.get_mut("properties") {
         properties.extend(offered.map(|key| property(key)));
     }
-    for action in [&mut group, &mut request] {
+    for action in [&mut group, &mut include, &mut request] {
         action.shift_remove("type");
     }
     request.insert("required".to_owned(), Value::Array(vec!["url".into()]));
-    object([
-        ("description", "A request (`url`) or a group of steps (`requests`).".into()),
-        ("type", "object".into()),
-        (
-            "if",
-            object([
-                // Of nothing yet an editor offers a request's keys.
-                ("type", "object".into()),
-                ("required", Value::Array(vec!["requests".into()])),
-            ]),
-        ),
-        ("then", Value::Object(group)),
+    // Of nothing yet an editor offers a request's keys.
+    let has = |key: &str| {
+        object([("type", "object".into()), ("required", Value::Array(vec![key.into()]))])
+    };
+    let included = object([
+        ("if", has("include")),
+        ("then", Value::Object(include)),
         ("else", Value::Object(request)),
+    ]);
+    let description =
+        "A request (`url`), a group of steps (`requests`) or another collection (`include`).";
+    object([
+        ("description", description.into()),
+        ("type", "object".into()),
+        ("if", has("requests")),
+        ("then", Value::Object(group)),
+        ("else", included),
     ])
 }
 
