@@ -3,7 +3,7 @@
 use super::collection::Document;
 use super::include::{Includer, Open, documents};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::Collection;
+use crate::model::{Collection, STEP_KINDS};
 use crate::source::{Files, Node};
 use crate::world::FileAccess;
 use std::collections::BTreeSet;
@@ -98,9 +98,8 @@ fn one(
 #[must_use]
 pub fn is_collection(node: &Node) -> bool {
     let first_has_action = |items: &[Node]| {
-        items.first().is_some_and(|item| {
-            ["url", "requests", "include"].iter().any(|key| item.get(key).is_some())
-        })
+        let has_action = |item: &Node| STEP_KINDS.iter().any(|kind| item.get(kind.key).is_some());
+        items.first().is_some_and(has_action)
     };
     match node.as_sequence() {
         Some(items) => first_has_action(items),

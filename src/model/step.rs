@@ -1,14 +1,15 @@
-//! A step: a request, a group of steps, or another collection.
+//! A step: a request, a group of steps, another collection, variables to set or a pause.
 
 use super::{Collection, Mode, RequestSpec, Variable, Written};
 use crate::source::{Located, Span};
 use crate::template::Template;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// One step as written.
 #[derive(Debug)]
 pub struct Step {
-    /// `name`, when given; else "METHOD url" as written.
+    /// `name`, when given; else what it does: "METHOD url" as written.
     pub name: Located<String>,
     /// `id`, when given.
     pub id: Option<Located<String>>,
@@ -21,7 +22,7 @@ pub struct Step {
     /// `needs`: names or ids of steps.
     pub needs: Vec<Located<String>>,
     /// `delay`: waited before the step's first try.
-    pub delay: Option<Written<std::time::Duration>>,
+    pub delay: Option<Written<Duration>>,
     /// What it does.
     pub action: Action,
     /// Where it stands: its first key.
@@ -37,6 +38,10 @@ pub enum Action {
     Group(Group),
     /// `include`
     Include(Include),
+    /// `set`: variables, rendered in order.
+    Set(Vec<Variable>),
+    /// `sleep`
+    Sleep(Written<Duration>),
 }
 
 /// `include` within a step: another collection in place.
@@ -57,6 +62,19 @@ pub struct Handed {
     pub theirs: Located<String>,
     /// Its name here.
     pub ours: Located<String>,
+}
+
+impl Step {
+    /// The variables it gives to later steps, in file order; a group's steps give their own.
+    pub fn provides(&self) -> Box<dyn Iterator<Item = &Located<String>> + '_> {
+        match &self.action {
+            Action::Request(request) => Box::new(request.captures.iter().map(|one| &one.name)),
+            Action::Set(variables) => Box::new(variables.iter().map(|one| &one.name)),
+            Action::Group(_) | Action::Include(_) | Action::Sleep(_) => {
+                Box::new(std::iter::empty())
+            }
+        }
+    }
 }
 
 /// `requests` within a step.

@@ -160,8 +160,8 @@ impl Expander<'_> {
         let (name, id) = self.name(step, frame);
         let first = self.expanded.steps.len();
         let ends = match &step.action {
-            Action::Request(_) => {
-                self.request(step, (name.clone(), id.clone()), around, place);
+            Action::Request(_) | Action::Set(_) | Action::Sleep(_) => {
+                self.leaf(step, (name.clone(), id.clone()), around, place);
                 vec![first]
             }
             Action::Group(Group { mode, setup, steps, teardown }) => {
@@ -282,7 +282,7 @@ impl Expander<'_> {
         self.all(group.teardown, Mode::Sequence, &teardown, at)
     }
 
-    fn request(
+    fn leaf(
         &mut self,
         step: &Arc<Step>,
         (name, id): (Arc<str>, Arc<str>),

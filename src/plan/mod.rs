@@ -29,7 +29,7 @@ pub use variables::render_variables;
 use crate::check::subjects::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
-use crate::model::{Collection, RequestSpec, ServerKind, SessionSpec};
+use crate::model::{Action, Collection, RequestSpec, ServerKind, SessionSpec};
 use crate::source::{Located, Span};
 use crate::template::{Template, qualified};
 use crate::value::Value;
@@ -85,7 +85,7 @@ pub struct PlannedSession {
     pub layers: Vec<Arc<SessionSpec>>,
 }
 
-/// One request, placed in its order.
+/// One step that does something, placed in its order.
 #[derive(Debug)]
 pub struct PlannedStep {
     /// Unique in the collection, stable between runs.
@@ -109,7 +109,7 @@ pub struct PlannedStep {
     pub session: usize,
     /// Conditions that must hold, its groups' first, each with the frame of its names.
     pub conditions: Vec<(usize, Arc<Template>)>,
-    /// The step as written; its action is a request.
+    /// The step as written; its action is neither a group nor an include.
     pub step: Arc<crate::model::Step>,
     /// Steps that must have ended: indexes into [`Plan::steps`], ascending. What they and those
     /// before them captured, and their cookies, is what this step sees.
@@ -158,12 +158,21 @@ impl Use {
 }
 
 impl PlannedStep {
-    /// The request as written.
+    /// The request as written, of a step that is one.
     #[must_use]
     pub fn request(&self) -> Option<&RequestSpec> {
         match &self.step.action {
-            crate::model::Action::Request(request) => Some(request),
-            crate::model::Action::Group(_) | crate::model::Action::Include(_) => None,
+            Action::Request(request) => Some(request),
+            _ => None,
+        }
+    }
+
+    /// How it gives variables to later steps, in messages.
+    #[must_use]
+    pub fn gives(&self) -> &'static str {
+        match &self.step.action {
+            Action::Set(_) => "sets",
+            _ => "captures",
         }
     }
 }
@@ -175,11 +184,17 @@ impl Plan {
         self.sessions.get(session).map_or(session, |session| session.jar)
     }
 
+    /// Whether what a step of a frame gives this name is masked: by that name, or by one that it
+    /// is handed back as.
+    #[must_use]
+    pub fn is_secret(&self, frame: usize, name: &str) -> bool {
+        known_as(&self.frames, frame, name).iter().any(|name| self.secrets.contains(name))
+    }
+
     /// Every name that what a step captures has, among those of all frames.
     pub fn captured(&self, step: &PlannedStep) -> impl Iterator<Item = String> {
-        let captures = step.request().map(|request| request.captures.iter()).into_iter().flatten();
         let frame = step.frame;
-        captures.flat_map(move |capture| known_as(&self.frames, frame, &capture.name))
+        step.step.provides().flat_map(move |name| known_as(&self.frames, frame, name))
     }
 }
 

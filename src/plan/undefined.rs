@@ -54,9 +54,7 @@ pub(super) fn check(
         let captured = |name: &str| step.uses.iter().any(|used| used.name == name);
         let own = |name: &str| {
             let (frame, name) = unqualified(name);
-            let captures = step.request().map(|request| request.captures.iter());
-            frame == step.frame
-                && captures.is_some_and(|mut captures| captures.any(|c| *c.name == *name))
+            frame == step.frame && step.step.provides().any(|own| *own.value == *name)
         };
         let References { before, defaults, after } = planned.references(step);
         let unknown = before.iter().filter_map(|reference| unset(reference, known));
@@ -93,11 +91,15 @@ fn not_yet(
     capturing: &PlannedStep,
 ) -> Diagnostic {
     let who = match step.id == capturing.id {
-        true => format!("`{}`, which captures it, has this default too", step.name),
+        true => {
+            format!("`{}`, which {} it, has this default too", step.name, step.gives())
+        }
         false => {
             format!(
-                "`{}` has this default and comes before `{}`, which captures it",
-                step.name, capturing.name
+                "`{}` has this default and comes before `{}`, which {} it",
+                step.name,
+                capturing.name,
+                capturing.gives()
             )
         }
     };
@@ -219,8 +221,9 @@ fn refuse(
     let diagnostic = Diagnostic::error(code, reference.span, message, "nobody sets it before this");
     if let Some(step) = capturing.and_then(|index| steps.get(*index)) {
         return diagnostic.help(format!(
-            "`{}` captures it, but only later: move that step before this one",
-            step.name
+            "`{}` {} it, but only later: move that step before this one",
+            step.name,
+            step.gives()
         ));
     }
     let names = names_of(frame, known, providers);

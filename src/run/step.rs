@@ -8,6 +8,7 @@ use super::state::{Delta, State};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
 use crate::http::Client;
+use crate::model::Action;
 use crate::plan::{PlannedStep, known_as};
 use crate::template::Scope;
 use crate::value::Value;
@@ -43,7 +44,7 @@ pub(super) fn run(
     let mut attempt = Attempt::new(context, planned, index, before);
     let mut entered = Entered::default();
     record.outcome = match admit(context, planned, &mut attempt, &mut entered, client) {
-        Ok(None) => attempt.run(client),
+        Ok(None) => act(context, planned, &mut attempt, &mut record, client),
         Ok(Some(reason)) => {
             record.reason = Some(reason.to_owned());
             Outcome::Skipped
@@ -62,6 +63,33 @@ pub(super) fn run(
     scope.vars.look_in(0);
     before.vars = scope.vars;
     Some(Finished { record, delta, before, secrets, is_sent })
+}
+
+/// Does what the step is for.
+fn act(
+    context: &Context,
+    planned: &PlannedStep,
+    attempt: &mut Attempt<'_>,
+    record: &mut StepRecord,
+    client: &Client,
+) -> Outcome {
+    match &planned.step.action {
+        Action::Set(variables) => attempt.set(variables),
+        Action::Sleep(duration) => match duration.resolve(&attempt.scope) {
+            Ok(duration) => {
+                context.world.clock.sleep(*duration);
+                match client.is_shut_down() {
+                    true => {
+                        record.reason = Some("interrupted".to_owned());
+                        Outcome::Skipped
+                    }
+                    false => Outcome::Passed,
+                }
+            }
+            Err(diagnostic) => attempt.error("TemplateError", &diagnostic, None),
+        },
+        Action::Request(_) | Action::Group(_) | Action::Include(_) => attempt.run(client),
+    }
 }
 
 /// Waits `delay` when the step's conditions hold; why it is skipped, if it is.

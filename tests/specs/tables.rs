@@ -7,7 +7,7 @@ use runner::diagnostic::CODES;
 use runner::http::AUTH_KINDS;
 use runner::model::{
     COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key, REQUEST_KEYS,
-    SESSION_KEYS, STEP_KEYS,
+    SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
 };
 use runner::registry::Entry;
 use runner::template::functions::FUNCTIONS;
@@ -53,11 +53,13 @@ fn tables() -> Vec<Vec<Row>> {
         rows::<Key>("keys/request", REQUEST_KEYS, of_request),
         rows::<Key>("keys/group", GROUP_KEYS, of_group),
         rows::<Key>("keys/include", INCLUDE_KEYS, of_include),
+        rows::<Key>("keys/set", SET_KEYS, of_step),
+        rows::<Key>("keys/sleep", SLEEP_KEYS, of_step),
     ]
 }
 
 /// Names that examples use.
-const VARS: &str = "vars: {token: t, key: k, owner: octokit, password: p}\n";
+const VARS: &str = "vars: {token: t, key: k, owner: octokit, repo: runner, password: p}\n";
 
 /// Steps and sessions that examples name.
 const OTHERS: &str = "  - {name: login, url: 'https://example.com'}\n";
@@ -94,6 +96,11 @@ fn of_group(example: &str) -> String {
 fn of_include(example: &str) -> String {
     let include = if example.starts_with("include:") { "" } else { "    include: login.yaml\n" };
     format!("requests:\n  -\n    {example}\n{include}")
+}
+
+/// An example that says itself what the step does.
+fn of_step(example: &str) -> String {
+    format!("{VARS}requests:\n  -\n    {example}\n")
 }
 
 /// Where `file`'s spec should be and is not.

@@ -44,7 +44,7 @@ pub const TWO_ACTIONS: Code = Code {
     id: "E0109",
     summary: "a step with two actions",
     explanation: "The key a step carries says what it is: `url` a request, `requests` a group, `include` another \
-        collection.",
+        collection, `set` variables for later steps, `sleep` a pause.",
     example: "requests:\n  - url: https://example.com\n    requests: []\n",
 };
 
