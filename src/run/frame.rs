@@ -72,7 +72,7 @@ impl Context {
     }
 
     /// Names, the steps that can be looked at, and relative paths are those of the frame's file.
-    fn look_in(&self, frame: usize, scope: &mut Scope, views: &Arc<Vec<StepView>>) {
+    pub(super) fn look_in(&self, frame: usize, scope: &mut Scope, views: &Arc<Vec<StepView>>) {
         scope.vars.look_in(frame);
         if self.plan.frames.len() > 1 {
             let own = views.iter().filter(|view| view.frame == frame).cloned();
