@@ -18,12 +18,14 @@ mod order_tests;
 mod partial;
 mod reads;
 mod select;
+mod tags;
 mod undefined;
 mod variables;
 
 pub use frames::{Frame, known_as};
 pub use partial::mistakes_of_part;
-pub use select::Selection;
+pub use select::{Selection, Shard};
+pub use tags::{TagExpression, TagMistake};
 pub use variables::render_variables;
 
 use crate::check::subjects::Needs;
@@ -70,6 +72,8 @@ pub struct Plan {
     /// What the selection names that no step of this collection is; a mistake when it is said of
     /// every collection of the run.
     pub unmatched: Vec<Diagnostic>,
+    /// How many units `--shard` chose from.
+    pub units: usize,
 }
 
 /// One session's defaults.
@@ -224,13 +228,14 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     }
     undefined::check_secrets(planned, &set, &mut diagnostics);
     let unmatched = select::unmatched(&steps, &choices.selection);
-    let steps = select::select(steps, &choices.selection);
+    diagnostics.extend(select::impossible(&steps, &choices.selection));
+    let (steps, units) = select::select(steps, &choices.selection);
     if !diagnostics.is_empty() {
         return Err(once_each(diagnostics));
     }
     let secrets = secrets(&frames, choices);
     let given = choices.variables.clone();
-    Ok(Plan { collection, given, secrets, sessions, frames, server, steps, unmatched })
+    Ok(Plan { collection, given, secrets, sessions, frames, server, steps, unmatched, units })
 }
 
 /// The names that are masked, of every frame.
