@@ -67,7 +67,6 @@ const LATER: &[(&[&str], &str)] = &[
     (&["hooks"], "hooks"),
     (&["lines"], "lines"),
     (&["socket"], "socket"),
-    (&["include"], "include"),
 ];
 
 /// Methods, which some write as the key of the URL.
