@@ -10,7 +10,9 @@ use crate::http::Environment;
 use crate::load::{Input, Unloaded, load};
 use crate::model::ServerKind;
 use crate::plan::{Plan, mistakes_of_part, plan};
-use crate::run::{Context, Masker, OnFailure, Overrides, Prepared, RunOptions, prepare_collection};
+use crate::run::{
+    Context, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots, prepare_collection,
+};
 use crate::serve::Server;
 use crate::source::Files;
 use crate::world::{Folder, Outside, SystemClock, World};
@@ -240,6 +242,7 @@ pub(super) fn quiet_options() -> Arc<RunOptions> {
         jobs: 1,
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
+        snapshots: Snapshots::Compared,
         overrides: Overrides::default(),
     })
 }

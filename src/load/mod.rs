@@ -14,6 +14,7 @@ mod read;
 mod reader;
 mod request;
 mod session;
+mod snapshot;
 mod step;
 mod unread;
 mod words;

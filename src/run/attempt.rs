@@ -8,6 +8,7 @@ use super::build::{Built, build};
 use super::capture::{Captured, capture};
 use super::destination::Destination;
 use super::record::{self, location};
+use super::snapshot::{self, Draft};
 use super::state::{Delta, JarChange, State};
 use super::step::seed;
 use super::verify::verify;
@@ -38,6 +39,8 @@ pub(super) struct Attempt<'r> {
     pub(super) delta: Delta,
     /// Captured values that are secret.
     pub(super) secrets: Vec<Value>,
+    /// Files to write, each with what a body is.
+    pub(super) drafts: Vec<Draft>,
     /// Whether a request went out.
     pub(super) is_sent: bool,
 }
@@ -63,6 +66,7 @@ impl<'r> Attempt<'r> {
             record: AttemptRecord::default(),
             delta: Delta::default(),
             secrets: Vec::new(),
+            drafts: Vec::new(),
             is_sent: false,
         }
     }
@@ -229,8 +233,11 @@ impl<'r> Attempt<'r> {
         self.delta.captures = values;
         self.secrets = secrets;
         self.record.captures = records;
-        self.record.assertions =
-            verify(self.planned, outcome, raise_for_status, &self.scope, self.context);
+        let verified = verify(self.planned, outcome, raise_for_status, &self.scope, self.context);
+        self.record.assertions = verified.records;
+        if self.record.captures.iter().all(|capture| capture.found) {
+            self.drafts = snapshot::settle(verified.drafts, &mut self.record.assertions);
+        }
         let holds = self.record.assertions.iter().all(|assertion| assertion.passed)
             && self.record.captures.iter().all(|capture| capture.found);
         if holds { Outcome::Passed } else { Outcome::Failed }

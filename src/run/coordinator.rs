@@ -3,6 +3,7 @@
 use super::executor::{Executor, Start, guarded};
 use super::interrupt::Interrupt;
 use super::mask::Masker;
+use super::snapshot;
 use super::state::{Delta, State, States};
 use super::step::{self, Finished};
 use super::{Context, OnFailure, Prepared, RunOptions};
@@ -67,6 +68,8 @@ struct Coordinator<'r> {
     ready: BTreeSet<(usize, usize)>,
     running: usize,
     counts: Counts,
+    /// The snapshots written, by name.
+    snapshots: BTreeSet<String>,
     has_failed: bool,
 }
 
@@ -96,6 +99,7 @@ impl<'r> Coordinator<'r> {
             ready: BTreeSet::new(),
             running: 0,
             counts: Counts::default(),
+            snapshots: BTreeSet::new(),
             has_failed: false,
         }
     }
@@ -216,6 +220,7 @@ impl<'r> Coordinator<'r> {
             delta: Delta::default(),
             before,
             secrets: Vec::new(),
+            drafts: Vec::new(),
             is_sent: false,
         };
         self.take(collection, index, Some(finished));
@@ -231,10 +236,12 @@ impl<'r> Coordinator<'r> {
                 None => return,
             },
         };
-        let Finished { mut record, delta, before, secrets, is_sent } = finished;
+        let Finished { mut record, delta, before, secrets, drafts, is_sent } = finished;
         for secret in &secrets {
             self.masker.add_value(secret);
         }
+        let mask = |text: &str| self.masker.mask(text);
+        self.snapshots.extend(snapshot::write(drafts, &mut record, &mask, &progress.context));
         if record.reason.as_deref() == Some(step::OPTED_OUT) {
             progress.opted_out.insert(index);
         }
@@ -313,6 +320,7 @@ impl<'r> Coordinator<'r> {
             outcome: worst.unwrap_or(Outcome::Passed),
             interrupted,
             counts: self.counts,
+            snapshots: std::mem::take(&mut self.snapshots).into_iter().collect(),
             randomness,
             duration: started.elapsed().as_secs_f64(),
             exit_code: match (interrupted, self.counts.failed, self.counts.errored) {
@@ -460,7 +468,14 @@ fn panicked(progress: &Progress, index: usize) -> Option<Finished> {
     let planned = progress.context.plan.steps.get(index)?;
     let record = step::panicked(&progress.context, planned, index);
     let before = progress.states.again(index, &progress.context.plan.steps);
-    Some(Finished { record, delta: Delta::default(), before, secrets: Vec::new(), is_sent: false })
+    Some(Finished {
+        record,
+        delta: Delta::default(),
+        before,
+        secrets: Vec::new(),
+        drafts: Vec::new(),
+        is_sent: false,
+    })
 }
 
 fn client_options(collections: &[Progress], options: &RunOptions) -> ClientOptions {

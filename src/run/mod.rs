@@ -23,6 +23,7 @@ mod interrupt;
 mod mask;
 mod ready;
 mod record;
+mod snapshot;
 mod state;
 mod step;
 mod upload;
@@ -35,6 +36,7 @@ pub use interrupt::Interrupt;
 pub use mask::Masker;
 pub use ready::{Prepared, prepare_collection};
 pub use record::shown_url;
+pub use snapshot::Snapshots;
 pub use state::State;
 
 use crate::event::Detail;
@@ -55,6 +57,8 @@ pub struct RunOptions {
     pub on_failure: OnFailure,
     /// How much of passed steps is recorded.
     pub detail: Detail,
+    /// Whether files that bodies are compared with are written.
+    pub snapshots: Snapshots,
     /// What the command line lays over every session.
     pub overrides: Overrides,
 }

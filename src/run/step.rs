@@ -3,6 +3,7 @@
 use super::Context;
 use super::attempt::Attempt;
 use super::record::location;
+use super::snapshot::Draft;
 use super::state::{Delta, State};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
@@ -24,6 +25,8 @@ pub(super) struct Finished {
     pub(super) before: State,
     /// Captured values that are secret.
     pub(super) secrets: Vec<Value>,
+    /// Files to write, each with what a body is.
+    pub(super) drafts: Vec<Draft>,
     /// Whether a request went out.
     pub(super) is_sent: bool,
 }
@@ -48,12 +51,12 @@ pub(super) fn run(
         Err(diagnostic) => attempt.error("TemplateError", &diagnostic, None),
     };
     record.duration = started.elapsed().as_secs_f64();
-    let Attempt { scope, delta, mut before, secrets, is_sent, record: tried, .. } = attempt;
+    let Attempt { scope, delta, mut before, secrets, drafts, is_sent, record: tried, .. } = attempt;
     if record.outcome != Outcome::Skipped {
         record.attempts.push(AttemptRecord { duration: record.duration, ..tried });
     }
     before.vars = scope.vars;
-    Some(Finished { record, delta, before, secrets, is_sent })
+    Some(Finished { record, delta, before, secrets, drafts, is_sent })
 }
 
 /// Waits `delay` when the step's conditions hold; why it is skipped, if it is.

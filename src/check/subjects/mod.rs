@@ -21,6 +21,7 @@ mod links;
 mod look;
 mod reason;
 mod rewrite;
+mod schema;
 mod seconds;
 mod sha256;
 mod size;
@@ -95,6 +96,8 @@ pub enum Gives {
     ErrorKind,
     /// `true` or `false`.
     Boolean,
+    /// The body, which a JSON Schema speaks of.
+    Schema,
 }
 
 /// A subject of assertions and captures.
@@ -163,6 +166,7 @@ pub const SUBJECTS: &[&SubjectKind] = &[
     &size::KIND,
     &sha256::KIND,
     &lines::KIND,
+    &schema::KIND,
     &expr::KIND,
     &error::KIND,
 ];
