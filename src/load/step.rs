@@ -76,9 +76,14 @@ fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Act
     if keys.has("requests") {
         keys.rename("a group");
         let mode = keys.take("mode").map(|node| mode(node, reading)).unwrap_or_default();
-        let steps = keys.take("requests").map(|node| steps(node, "requests", reading));
+        let mut part = |key: &str, reading: &mut Reading<'_>| {
+            keys.take(key).map(|node| steps(node, key, reading)).unwrap_or_default()
+        };
+        let setup = part("setup", reading);
+        let steps = part("requests", reading);
+        let teardown = part("teardown", reading);
         reading.diagnostics.extend(keys.done(&known(GROUP_KEYS)));
-        return Some(Action::Group(Group { mode, steps: steps.unwrap_or_default() }));
+        return Some(Action::Group(Group { mode, setup, steps, teardown }));
     }
     let has_url = keys.has("url");
     if has_url {

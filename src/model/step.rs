@@ -42,6 +42,10 @@ pub enum Action {
 pub struct Group {
     /// `mode`.
     pub mode: Mode,
+    /// `setup`.
+    pub setup: Vec<Arc<Step>>,
     /// The steps.
     pub steps: Vec<Arc<Step>>,
+    /// `teardown`.
+    pub teardown: Vec<Arc<Step>>,
 }
