@@ -39,7 +39,7 @@ const DOORS: &[(&str, &str)] = &[
     ("rustls", "src/http/adapter"),
     ("rayon", "src/run/executor.rs"),
     ("jsonschema", "src/contract"),
-    ("x509_parser", "src/contract"),
+    ("x509_parser", "src/http/certificate.rs"),
     ("clap", "src/cli"),
     ("ctrlc", "src/cli"),
     ("annotate_snippets", "src/diagnostic/render"),

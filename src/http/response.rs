@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// A request and its answer, redirects included.
 #[derive(Debug)]
@@ -47,6 +47,8 @@ pub struct Response {
     pub content: Content,
     /// The cookies this response set, as accepted by the jar.
     pub cookies: Vec<Cookie>,
+    /// When the head had come.
+    pub received: SystemTime,
     /// `elapsed`: from sending to the head.
     pub elapsed: Duration,
     /// How long each phase took.
@@ -151,6 +153,7 @@ impl Response {
             url: String::new(),
             content,
             cookies: Vec::new(),
+            received: SystemTime::UNIX_EPOCH,
             elapsed: Duration::ZERO,
             timings: Timings::default(),
             peer_certificate: None,

@@ -41,10 +41,11 @@ fn subject(
     match kind.selector {
         Selector::None => into.extend(single(kind, None, member, reading)),
         Selector::Expression => expressions(kind, &member.value, reading, into),
-        Selector::Name | Selector::JsonPath => {
+        Selector::Name | Selector::JsonPath | Selector::Part(_) => {
             let Some(members) = member.value.as_mapping() else {
                 let expected = match kind.selector {
                     Selector::JsonPath => "a mapping of JSONPaths to what they must be",
+                    Selector::Part(_) => "a mapping of its parts to what they must be",
                     _ => "a mapping of names to what they must be",
                 };
                 reading.diagnostics.push(wrong(&member.value, kind.key, expected));
@@ -82,6 +83,7 @@ fn single(
         (_, Some(name)) => format!("{}.{name}", kind.key),
         (_, None) => kind.key.to_owned(),
     };
+    let kind = part(kind, selector);
     let node = member.value.clone();
     let compare = if is_snapshot(kind, &node) {
         Compare::Snapshot { subject, snapshot: snapshot(kind, &node, reading)?, node }
@@ -89,6 +91,14 @@ fn single(
         Compare::Subject { subject, expectation: expectation(kind, &node, reading)?, node }
     };
     Some(Assertion { kind, name, compare, span: member.key_span })
+}
+
+/// The kind that knows what must hold: of a part, its own.
+fn part(kind: &'static SubjectKind, selector: Option<&str>) -> &'static SubjectKind {
+    match (kind.selector, selector) {
+        (Selector::Part(parts), Some(name)) => find(parts, name).copied().unwrap_or(kind),
+        _ => kind,
+    }
 }
 
 fn expectation(

@@ -5,7 +5,8 @@ use runner::http::Environment;
 use runner::load::{Input, load};
 use runner::plan::{Choices, plan};
 use runner::run::{
-    Context, Interrupt, Masker, OnFailure, Overrides, RunOptions, prepare_collection, run,
+    Context, Interrupt, Masker, OnFailure, Overrides, RunOptions, Snapshots, prepare_collection,
+    run,
 };
 use runner::source::Files;
 use runner::world::{FileAccess, SystemClock, World};

@@ -4,6 +4,7 @@
 //! `specs/subjects/KEY.yaml`.
 
 mod bytes;
+mod certificate;
 mod cookies;
 mod duration;
 mod elapsed;
@@ -60,6 +61,8 @@ pub enum Selector {
     Name,
     /// A mapping from JSONPaths.
     JsonPath,
+    /// A mapping from the names of parts, each a subject of its own.
+    Part(&'static [&'static SubjectKind]),
     /// Evaluated by the caller, as `expr` is: the argument is a template.
     Expression,
 }
@@ -133,6 +136,14 @@ impl fmt::Debug for SubjectKind {
     }
 }
 
+impl PartialEq for SubjectKind {
+    fn eq(&self, other: &SubjectKind) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for SubjectKind {}
+
 impl Entry for SubjectKind {
     fn key(&self) -> &'static str {
         self.key
@@ -167,6 +178,7 @@ pub const SUBJECTS: &[&SubjectKind] = &[
     &sha256::KIND,
     &lines::KIND,
     &schema::KIND,
+    &certificate::KIND,
     &expr::KIND,
     &error::KIND,
 ];

@@ -278,6 +278,16 @@ fn assertion(kind: &SubjectKind) -> Value {
             "a name; no template here, it must be known before anything runs",
         ),
         Selector::JsonPath => selected(expectation, &json_path(), "a JSONPath such as $.id"),
+        Selector::Part(parts) => object([
+            ("type", "object".into()),
+            (
+                "properties",
+                Value::Object(
+                    parts.iter().map(|part| (part.key.to_owned(), assertion(part))).collect(),
+                ),
+            ),
+            ("additionalProperties", false.into()),
+        ]),
         Selector::Expression => object([
             ("type", list(&["string", "boolean", "number", "array"])),
             ("minLength", 1_i64.into()),
@@ -348,6 +358,10 @@ fn source(kind: &SubjectKind) -> Value {
             ("pattern", json_path().into()),
             ("patternErrorMessage", "expected a JSONPath such as $.id".into()),
         ]),
+        Selector::Part(parts) => {
+            let names: Vec<&str> = parts.iter().map(|part| part.key).collect();
+            object([("enum", list(&names))])
+        }
         Selector::Expression => reference("condition"),
     };
     described(kind.summary(), argument)
