@@ -5,7 +5,7 @@
 //! ```
 
 use super::build::{Built, build};
-use super::capture::{Captured, capture};
+use super::capture::{Captured, Set, capture, set};
 use super::destination::Destination;
 use super::record::{self, location};
 use super::snapshot::{self, Draft};
@@ -19,6 +19,7 @@ use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome};
 use crate::http::{
     AuthMemory, Client, Digesting, Error, ErrorKind, Exchange, Failure, Request, prepare,
 };
+use crate::model::Variable;
 use crate::plan::PlannedStep;
 use crate::template::{Scope, StepView};
 use crate::value::Value;
@@ -82,6 +83,23 @@ impl<'r> Attempt<'r> {
             }
             Err(diagnostic) => self.unbuilt(&diagnostic),
         }
+    }
+
+    /// Renders variables, each in sight of those above it.
+    pub(super) fn set(&mut self, variables: &[Variable]) -> Outcome {
+        let Set { captured, failed } = set(variables, &mut self.scope, self.context);
+        self.take(captured);
+        match failed {
+            Some(diagnostic) => self.error("TemplateError", &diagnostic, None),
+            None => Outcome::Passed,
+        }
+    }
+
+    fn take(&mut self, captured: Captured) {
+        let Captured { values, secrets, records } = captured;
+        self.delta.captures = values;
+        self.secrets = secrets;
+        self.record.captures = records;
     }
 
     /// Auth with a memory of its own: what a step signs with must not depend on what runs beside
@@ -229,10 +247,7 @@ impl<'r> Attempt<'r> {
         let captures = self.planned.request().map(|request| request.captures.as_slice());
         let captured =
             capture(captures.unwrap_or_default(), outcome, &mut self.scope, self.context);
-        let Captured { values, secrets, records } = captured;
-        self.delta.captures = values;
-        self.secrets = secrets;
-        self.record.captures = records;
+        self.take(captured);
         let verified = verify(self.planned, outcome, raise_for_status, &self.scope, self.context);
         self.record.assertions = verified.records;
         if self.record.captures.iter().all(|capture| capture.found) {
