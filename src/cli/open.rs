@@ -243,6 +243,7 @@ pub(super) fn quiet_options() -> Arc<RunOptions> {
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
         snapshots: Snapshots::Compared,
+        attempts: 1,
         overrides: Overrides::default(),
     })
 }

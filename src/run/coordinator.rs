@@ -223,7 +223,7 @@ impl<'r> Coordinator<'r> {
             before,
             secrets: Vec::new(),
             drafts: Vec::new(),
-            is_sent: false,
+            sent: 0,
         };
         self.take(collection, index, Some(finished));
     }
@@ -238,7 +238,7 @@ impl<'r> Coordinator<'r> {
                 None => return,
             },
         };
-        let Finished { mut record, delta, before, secrets, drafts, is_sent } = finished;
+        let Finished { mut record, delta, before, secrets, drafts, sent } = finished;
         for secret in &secrets {
             self.masker.add_value(secret);
         }
@@ -250,13 +250,13 @@ impl<'r> Coordinator<'r> {
         progress.end(index, record.outcome, before, delta);
         let released = progress.release(index);
         self.ready.extend(released.into_iter().map(|index| (collection, index)));
-        self.count(&record, is_sent);
+        self.count(&record, sent);
         self.masker.step(&mut record);
         self.send(&Event::StepFinished(Box::new(record)));
         self.close(collection);
     }
 
-    fn count(&mut self, record: &StepRecord, is_sent: bool) {
+    fn count(&mut self, record: &StepRecord, sent: usize) {
         let counts = &mut self.counts;
         match record.outcome {
             Outcome::Passed => counts.passed += 1,
@@ -264,7 +264,8 @@ impl<'r> Coordinator<'r> {
             Outcome::Errored => counts.errored += 1,
             Outcome::Skipped => counts.skipped += 1,
         }
-        counts.requests += usize::from(is_sent);
+        counts.requests += sent;
+        counts.flaky += usize::from(record.flaky);
         counts.assertions +=
             record.attempts.iter().map(|attempt| attempt.assertions.len()).sum::<usize>();
         self.has_failed |= matches!(record.outcome, Outcome::Failed | Outcome::Errored);
@@ -497,7 +498,7 @@ fn panicked(progress: &Progress, index: usize) -> Option<Finished> {
         before,
         secrets: Vec::new(),
         drafts: Vec::new(),
-        is_sent: false,
+        sent: 0,
     })
 }
 

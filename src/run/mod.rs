@@ -23,6 +23,7 @@ mod interrupt;
 mod mask;
 mod ready;
 mod record;
+mod retry;
 mod snapshot;
 mod state;
 mod step;
@@ -59,6 +60,8 @@ pub struct RunOptions {
     pub detail: Detail,
     /// Whether files that bodies are compared with are written.
     pub snapshots: Snapshots,
+    /// How many tries a request has that says nothing of it: `--retry`, else 1.
+    pub attempts: u32,
     /// What the command line lays over every session.
     pub overrides: Overrides,
 }

@@ -44,6 +44,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
         snapshots: Snapshots::Compared,
+        attempts: 1,
         overrides: Overrides::default(),
     });
     let clock = Arc::new(SystemClock::default());
