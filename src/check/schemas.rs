@@ -77,7 +77,7 @@ impl Schemas {
             return Ok(Argument::Schema(Arc::clone(known)));
         }
         let (name, schema) = match argument.special() {
-            Some(("$file", path)) => self.from_file(path, access).map_err(|error| vec![error])?,
+            Some(("$file", path)) => self.filed(path, access).map_err(|error| vec![error])?,
             _ => ("the schema".to_owned(), self.inline(argument, &written, access)?),
         };
         let compiled = Arc::new(SchemaArgument { written, name, schema });
@@ -102,7 +102,7 @@ impl Schemas {
         })
     }
 
-    fn from_file(
+    fn filed(
         &self,
         path: &Argument,
         access: &dyn FileAccess,

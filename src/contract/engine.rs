@@ -186,7 +186,7 @@ fn violation(error: &ValidationError<'_>, data: &Json) -> Violation {
 }
 
 /// Of several schemas none of which fits, the first mistake of the one with the fewest.
-fn nearest<'e>(kind: &'e ValidationErrorKind) -> Option<&'e ValidationError<'static>> {
+fn nearest(kind: &ValidationErrorKind) -> Option<&ValidationError<'static>> {
     match kind {
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
             context
