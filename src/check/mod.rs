@@ -37,5 +37,7 @@ pub use predicates::{
     ArgumentShape, Explanation, PREDICATES, Predicate, PredicateKind, TYPES, Type, compile_regex,
 };
 pub use schemas::{SchemaArgument, Schemas};
-pub use subjects::{Gives, Outcome, STATUS_NAMES, SUBJECTS, Selector, Subject, SubjectKind};
+pub use subjects::{
+    Gives, Outcome, STATUS_NAMES, SUBJECTS, Selector, Subject, SubjectKind, upper_case,
+};
 pub use words::Show;
