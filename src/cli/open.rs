@@ -6,7 +6,7 @@ use super::inputs::inputs;
 use super::{ColorChoice, Exit, message};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Detail;
-use crate::http::Environment;
+use crate::http::{Environment, Network};
 use crate::load::{Input, Unloaded, load};
 use crate::model::ServerKind;
 use crate::plan::{Plan, mistakes_of_part, plan};
@@ -243,6 +243,7 @@ pub(super) fn quiet_options() -> Arc<RunOptions> {
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
         snapshots: Snapshots::Compared,
+        network: Network::default(),
         attempts: 1,
         overrides: Overrides::default(),
     })

@@ -45,6 +45,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         detail: Detail::Failures,
         snapshots: Snapshots::Compared,
         attempts: 1,
+        network: runner::http::Network::default(),
         overrides: Overrides::default(),
     });
     let clock = Arc::new(SystemClock::default());
