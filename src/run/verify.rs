@@ -1,11 +1,12 @@
 //! Assertions checked: each predicate a record, each failure a diagnostic at its place.
 
 use super::Context;
+use super::contract;
 use super::record::location;
 use super::snapshot::{self, Draft};
 use crate::check::{ClauseResult, Expectation, Found, Outcome, compile};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
-use crate::event::AssertionRecord;
+use crate::event::{AssertionRecord, OperationRecord};
 use crate::http::Exchange;
 use crate::model::{Assertion, Compare, ExpectationSource, locate, render_argument};
 use crate::plan::PlannedStep;
@@ -15,11 +16,14 @@ use crate::value::Value;
 use std::sync::Arc;
 
 /// What came of a step's assertions.
+#[derive(Debug, Default)]
 pub(super) struct Verified {
     /// Each predicate, in file order.
     pub(super) records: Vec<AssertionRecord>,
     /// Files that bodies differ from.
     pub(super) drafts: Vec<Draft>,
+    /// What of OpenAPI documents the exchange covered.
+    pub(super) operations: Vec<OperationRecord>,
 }
 
 /// Checks every assertion of a step, and that its status is below 400 when nothing speaks of it.
@@ -32,15 +36,14 @@ pub(super) fn verify(
 ) -> Verified {
     let assertions =
         planned.request().map(|request| request.assertions.as_slice()).unwrap_or_default();
-    let mut records = Vec::with_capacity(assertions.len());
-    let mut drafts = Vec::new();
+    let mut verified = Verified::default();
     for assertion in assertions {
-        drafts.extend(check(assertion, outcome, scope, context, &mut records));
+        check(assertion, outcome, scope, context, &mut verified);
     }
     if raise_for_status && !assertions.iter().any(Assertion::speaks_of_status) {
-        records.extend(status_nobody_wrote(planned, outcome, context));
+        verified.records.extend(status_nobody_wrote(planned, outcome, context));
     }
-    Verified { records, drafts }
+    verified
 }
 
 /// Whether what the step says of the status holds, or else that it is below 400: what must hold
@@ -57,30 +60,38 @@ pub(super) fn status_holds(
     if raise_for_status && !assertions.iter().any(Assertion::speaks_of_status) {
         return exchange.response.status < 400;
     }
-    let mut records = Vec::new();
+    let mut verified = Verified::default();
     for assertion in assertions.iter().filter(|assertion| assertion.kind.key == "status") {
-        check(assertion, Ok(exchange), scope, context, &mut records);
+        check(assertion, Ok(exchange), scope, context, &mut verified);
     }
-    records.iter().all(|record| record.passed)
+    verified.records.iter().all(|record| record.passed)
 }
 
-/// Checks one assertion: a record for each of its predicates, and the file that a body differs
-/// from.
+/// Checks one assertion: a record for each of its predicates.
 fn check(
     assertion: &Assertion,
     outcome: Outcome<'_>,
     scope: &Scope,
     context: &Context,
-    records: &mut Vec<AssertionRecord>,
-) -> Option<Draft> {
+    verified: &mut Verified,
+) {
+    let Verified { records, drafts, operations } = verified;
     let (subject, expectation, node) = match &assertion.compare {
         Compare::Expression(template) => {
             records.push(expression(assertion, template, scope, context));
-            return None;
+            return;
+        }
+        Compare::Contract(spec) => {
+            if let Some((record, touched)) = contract::hold(assertion, spec, outcome, context) {
+                records.push(record);
+                operations.extend(touched);
+            }
+            return;
         }
         Compare::Snapshot { subject, snapshot: file, node } => {
             let found = subject.look(outcome);
-            return snapshot::compare(assertion, file, node, found, context, records);
+            drafts.extend(snapshot::compare(assertion, file, node, found, context, records));
+            return;
         }
         Compare::Subject { subject, expectation, node } => (subject, expectation, node),
     };
@@ -96,7 +107,6 @@ fn check(
         }
         Err(diagnostic) => records.push(broken(assertion, &diagnostic, context)),
     }
-    None
 }
 
 /// The expectation, rendered and compiled when a template or a file is in it.
@@ -221,7 +231,7 @@ pub(super) fn broken(
     record
 }
 
-fn blank(assertion: &Assertion, context: &Context) -> AssertionRecord {
+pub(super) fn blank(assertion: &Assertion, context: &Context) -> AssertionRecord {
     AssertionRecord {
         subject: assertion.name.clone(),
         predicate: "eq".to_owned(),
