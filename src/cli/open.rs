@@ -10,7 +10,10 @@ use crate::http::Environment;
 use crate::load::{Input, Unloaded, load};
 use crate::model::ServerKind;
 use crate::plan::{Plan, mistakes_of_part, plan};
-use crate::run::{Context, Masker, OnFailure, Overrides, Prepared, RunOptions, prepare_collection};
+use crate::run::{
+    Context, Masker, OnFailure, Overrides, Prepared, RunOptions, TEARDOWN_TIMEOUT,
+    prepare_collection,
+};
 use crate::serve::Server;
 use crate::source::Files;
 use crate::world::{Folder, Outside, SystemClock, World};
@@ -24,7 +27,6 @@ pub(super) struct Opened {
     pub(super) plans: Vec<(Arc<Plan>, PathBuf)>,
     pub(super) values: Values,
     outside: Outside,
-    clock: SystemClock,
 }
 
 /// Reads and plans everything `paths` name; prints the mistakes if there are any.
@@ -71,7 +73,7 @@ pub(super) fn try_open(
         plans.retain(|(plan, _)| !plan.steps.is_empty());
     }
     let files = Arc::default();
-    Ok(Opened { files, plans, values, outside, clock: SystemClock::default() })
+    Ok(Opened { files, plans, values, outside })
 }
 
 /// What `--step` and `--tag` name that no collection has. A suggestion from any collection is
@@ -143,11 +145,6 @@ pub(super) struct Ready {
 }
 
 impl Opened {
-    /// The clock all collections share.
-    pub(super) fn clock(&self) -> &SystemClock {
-        &self.clock
-    }
-
     /// Makes everything ready to run.
     pub(super) fn ready(
         &self,
@@ -187,7 +184,7 @@ impl Opened {
         options: &Arc<RunOptions>,
     ) -> Context {
         let world = World {
-            clock: Arc::new(self.clock.clone()),
+            clock: Arc::new(SystemClock),
             files: Arc::new(Folder::new(folder.to_owned(), self.outside)),
             env: Arc::clone(&self.values.env),
             seed: self.values.seed,
@@ -204,6 +201,7 @@ impl Opened {
             options: Arc::clone(options),
             sessions: Vec::new(),
             secrets: Arc::default(),
+            teardown_timeout: TEARDOWN_TIMEOUT,
         }
     }
 }

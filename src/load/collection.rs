@@ -4,7 +4,7 @@ use super::MappingReader;
 use super::capture::variable;
 use super::include::Fragment;
 use super::reader::missing_key;
-use super::session::{session, sessions};
+use super::session::{field, session, sessions};
 use super::step::steps;
 use super::words::{key_names, mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
@@ -95,6 +95,7 @@ fn empty(document: &Document<'_>) -> Collection {
         setup: Vec::new(),
         requests: Vec::new(),
         teardown: Vec::new(),
+        teardown_timeout: None,
     }
 }
 
@@ -121,6 +122,7 @@ fn read_document(
     collection.setup = part("setup", reading);
     collection.requests = part("requests", reading);
     collection.teardown = part("teardown", reading);
+    collection.teardown_timeout = field(keys, "teardown_timeout", reading);
     reading.diagnostics.extend(keys.done(&key_names(COLLECTION_KEYS)));
 }
 

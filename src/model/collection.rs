@@ -1,10 +1,11 @@
 //! A whole collection.
 
-use super::{SessionSpec, Step};
+use super::{SessionSpec, Step, Written};
 use crate::source::{FileId, Located, Span};
 use crate::template::Data;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// One YAML document that runs.
 #[derive(Debug)]
@@ -41,6 +42,8 @@ pub struct Collection {
     pub requests: Vec<Arc<Step>>,
     /// `teardown`.
     pub teardown: Vec<Arc<Step>>,
+    /// `teardown_timeout`: how long `teardown` may take in all.
+    pub teardown_timeout: Option<Written<Duration>>,
 }
 
 /// Whether steps run one after another or side by side.

@@ -134,6 +134,12 @@ pub const COLLECTION_KEYS: &[&Key] = &[
         "teardown: [{url: https://example.com/logout}]",
         "steps that always run at the end"
     ),
+    key!(
+        "teardown_timeout",
+        Duration,
+        "teardown_timeout: 30s",
+        "how long `teardown` may take in all; five minutes unless given"
+    ),
 ];
 
 /// An included file.

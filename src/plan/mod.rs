@@ -160,7 +160,9 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
         floors: &expanded.floors,
     };
     edges::connect(&mut steps, known, &mut diagnostics);
-    undefined::check(&steps, &overlay, &set, &mut diagnostics);
+    let mut of_collection = Vec::new();
+    collection.teardown_timeout.iter().for_each(|limit| limit.references(&mut of_collection));
+    undefined::check(&steps, &overlay, &of_collection, &set, &mut diagnostics);
     if collection.server.is_none() {
         undefined::check_server(&steps, &overlay, &mut diagnostics);
     }

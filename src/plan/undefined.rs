@@ -12,22 +12,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Refuses every use of a variable that is neither known from the start nor captured before.
+/// `of_collection` are the names used beside variables and steps.
 pub(super) fn check(
     steps: &[PlannedStep],
     overlay: &Overlay,
+    of_collection: &[Reference],
     known: &BTreeSet<String>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let providers = providers(steps);
     let mut refused = BTreeSet::new();
-    for variable in &overlay.variables {
-        let mut references = Vec::new();
-        variable.data.references(&mut references);
-        let unknown = references.iter().filter_map(|reference| unset(reference, known));
-        for (reference, name) in unknown {
-            if refused.insert(reference.span) {
-                diagnostics.push(refuse(reference, name, known, &providers, steps));
-            }
+    let mut outside = of_collection.to_vec();
+    overlay.variables.iter().for_each(|variable| variable.data.references(&mut outside));
+    for (reference, name) in outside.iter().filter_map(|reference| unset(reference, known)) {
+        if refused.insert(reference.span) {
+            diagnostics.push(refuse(reference, name, known, &providers, steps));
         }
     }
     for step in steps {

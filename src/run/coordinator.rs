@@ -2,6 +2,7 @@
 
 use super::executor::{Executor, Start, guarded};
 use super::interrupt::Interrupt;
+use super::lane::{End, Lane};
 use super::mask::Masker;
 use super::state::{Delta, State, States};
 use super::step::{self, Finished};
@@ -10,7 +11,7 @@ use crate::event::{
     CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
     StepRecord, StepStarted,
 };
-use crate::http::{Client, ClientOptions};
+use crate::http::ClientOptions;
 use crate::plan::PlannedStep;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -51,6 +52,8 @@ struct Progress {
     left: usize,
     started: Option<Instant>,
     setup_failed: Option<Arc<str>>,
+    /// What its teardown runs in, once it has begun.
+    teardown: Option<Arc<Lane>>,
     worst: Outcome,
 }
 
@@ -60,14 +63,12 @@ struct Coordinator<'r> {
     masker: Masker,
     interrupt: &'r Interrupt,
     report: &'r mut dyn FnMut(&Event),
-    client: Arc<Client>,
-    /// Whether `client` is the one made for teardown after an interruption.
-    is_last_client: bool,
+    /// Everything but teardown.
+    lane: Arc<Lane>,
     /// Steps that may start, in file order.
     ready: BTreeSet<(usize, usize)>,
     running: usize,
     counts: Counts,
-    has_failed: bool,
 }
 
 /// A worker's answer: which step, and what came of it.
@@ -83,20 +84,18 @@ impl<'r> Coordinator<'r> {
     ) -> Coordinator<'r> {
         let collections: Vec<Progress> =
             collections.into_iter().map(|(context, state)| Progress::new(context, state)).collect();
-        let client = Arc::new(Client::new(client_options(&collections, &options)));
-        interrupt.watch(&client);
+        let lane = Arc::new(Lane::new(client_options(&collections, &options)));
+        interrupt.watch(&lane);
         Coordinator {
             collections,
             options,
             masker,
             interrupt,
             report,
-            client,
-            is_last_client: false,
+            lane,
             ready: BTreeSet::new(),
             running: 0,
             counts: Counts::default(),
-            has_failed: false,
         }
     }
 
@@ -158,43 +157,41 @@ impl<'r> Coordinator<'r> {
         });
         let before = progress.states.before(index, &context.plan.steps);
         self.send(&event);
-        if planned.phase == Phase::Teardown {
-            self.renew_client(&context);
-        }
+        let Some(lane) = self.lane(collection, planned.phase) else { return };
         self.running += 1;
-        let client = Arc::clone(&self.client);
         if self.running == 1 && self.ready.is_empty() {
             // Nothing else can run meanwhile: no thread is woken for it.
             self.running -= 1;
-            let finished = guarded(|| step::run(&context, index, before, &client));
+            let finished = guarded(|| step::run(&context, index, before, &lane));
             self.take(collection, index, finished);
             return;
         }
         start.start(Box::new(move || {
-            ((collection, index), guarded(|| step::run(&context, index, before, &client)))
+            ((collection, index), guarded(|| step::run(&context, index, before, &lane)))
         }));
     }
 
-    /// After an interruption the first client is shut down: teardown gets another, and time to
-    /// sleep. No other step gets them, or one that was about to start would be sent.
-    fn renew_client(&mut self, context: &Context) {
-        if self.interrupt.is_raised() && !self.is_last_client {
-            self.client = Arc::new(Client::new(client_options(&self.collections, &self.options)));
-            self.is_last_client = true;
-            context.world.clock.resume();
+    /// Where a step runs. A collection's teardown has its time from its first step on.
+    fn lane(&mut self, collection: usize, phase: Phase) -> Option<Arc<Lane>> {
+        if phase != Phase::Teardown {
+            return Some(Arc::clone(&self.lane));
         }
+        let options = client_options(&self.collections, &self.options);
+        let progress = self.collections.get_mut(collection)?;
+        let limit = progress.context.teardown_timeout;
+        let lane = progress.teardown.get_or_insert_with(|| Arc::new(Lane::limited(options, limit)));
+        Some(Arc::clone(lane))
     }
 
     fn reason_to_skip(&self, collection: usize, index: usize) -> Option<String> {
         let progress = self.collections.get(collection)?;
         let planned = progress.context.plan.steps.get(index)?;
         if planned.phase != Phase::Teardown {
-            if self.interrupt.is_raised() {
-                return Some("interrupted".to_owned());
+            if let Some(end) = self.lane.end() {
+                return Some(end.reason());
             }
-            if self.has_failed && self.options.on_failure == OnFailure::Stop {
-                return Some("stopped by `--fail-fast`".to_owned());
-            }
+        } else if let Some(end) = progress.teardown.as_ref().and_then(|lane| lane.end()) {
+            return Some(end.reason());
         }
         if planned.phase == Phase::Requests
             && let Some(name) = &progress.setup_failed
@@ -258,7 +255,10 @@ impl<'r> Coordinator<'r> {
         counts.requests += usize::from(is_sent);
         counts.assertions +=
             record.attempts.iter().map(|attempt| attempt.assertions.len()).sum::<usize>();
-        self.has_failed |= matches!(record.outcome, Outcome::Failed | Outcome::Errored);
+        let has_failed = matches!(record.outcome, Outcome::Failed | Outcome::Errored);
+        if has_failed && self.options.on_failure == OnFailure::Stop {
+            self.lane.stop(End::Failure);
+        }
     }
 
     /// Says that a collection begins, before its first step.
@@ -365,6 +365,7 @@ impl Progress {
             left: steps.len(),
             started: None,
             setup_failed: None,
+            teardown: None,
             worst: Outcome::Passed,
             context,
         }
@@ -469,7 +470,7 @@ fn client_options(collections: &[Progress], options: &RunOptions) -> ClientOptio
         jobs: options.jobs,
         environment: first.map(|context| context.environment.clone()).unwrap_or_default(),
         clock: first.map_or_else(
-            || Arc::new(crate::world::SystemClock::default()) as Arc<dyn crate::world::Clock>,
+            || Arc::new(crate::world::SystemClock) as Arc<dyn crate::world::Clock>,
             |context| Arc::clone(&context.world.clock),
         ),
     }

@@ -20,6 +20,7 @@ mod disguises;
 mod executor;
 mod fragment;
 mod interrupt;
+mod lane;
 mod mask;
 mod ready;
 mod record;
@@ -45,6 +46,7 @@ use crate::template::{Scope, Variables};
 use crate::world::World;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// How a run is done.
 #[derive(Clone, Debug)]
@@ -67,6 +69,10 @@ pub enum OnFailure {
     /// No further step starts but those of `teardown` (`--fail-fast`).
     Stop,
 }
+
+/// How long `teardown` may take unless its collection says otherwise: longer than cleaning up
+/// takes, shorter than a person waits.
+pub const TEARDOWN_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// What every step of one collection shares, unchanging.
 #[derive(Debug)]
@@ -91,6 +97,8 @@ pub struct Context {
     pub sessions: Vec<Option<Arc<crate::http::Request>>>,
     /// Known secret values at the start: for headers dropped on redirects.
     pub secrets: Arc<[String]>,
+    /// How long `teardown` may take in all.
+    pub teardown_timeout: Duration,
 }
 
 impl Context {

@@ -31,6 +31,15 @@ pub fn prepare_collection(
     let vars = render_variables(plan, &scope)?;
     let mut refused = paths_alone(&context);
     refused.extend(outside(&context));
+    let mut scope = scope;
+    scope.vars = vars;
+    if let Some(limit) = &plan.collection.teardown_timeout {
+        match limit.resolve(&scope) {
+            Ok(limit) => context.teardown_timeout = *limit,
+            Err(diagnostic) => refused.push(diagnostic),
+        }
+    }
+    let vars = std::mem::take(&mut scope.vars);
     if !refused.is_empty() {
         return Err(refused);
     }

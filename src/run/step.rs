@@ -2,11 +2,11 @@
 
 use super::Context;
 use super::attempt::Attempt;
+use super::lane::{End, Lane};
 use super::record::location;
 use super::state::{Delta, State};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
-use crate::http::Client;
 use crate::plan::PlannedStep;
 use crate::template::Scope;
 use crate::value::Value;
@@ -29,24 +29,22 @@ pub(super) struct Finished {
 }
 
 /// Runs a step.
-pub(super) fn run(
-    context: &Context,
-    index: usize,
-    before: State,
-    client: &Client,
-) -> Option<Finished> {
+pub(super) fn run(context: &Context, index: usize, before: State, lane: &Lane) -> Option<Finished> {
     let planned = context.plan.steps.get(index)?;
     let started = Instant::now();
     let mut record = blank(context, planned, index);
     let mut attempt = Attempt::new(context, planned, index, before);
-    record.outcome = match admit(context, planned, &attempt.scope, client) {
-        Ok(None) => attempt.run(client),
+    record.outcome = match admit(planned, &attempt.scope, lane) {
+        Ok(None) => attempt.run(lane),
         Ok(Some(reason)) => {
-            record.reason = Some(reason.to_owned());
+            record.reason = Some(reason);
             Outcome::Skipped
         }
         Err(diagnostic) => attempt.error("TemplateError", &diagnostic, None),
     };
+    if record.outcome == Outcome::Skipped && record.reason.is_none() {
+        record.reason = lane.end().map(End::reason);
+    }
     record.duration = started.elapsed().as_secs_f64();
     let Attempt { scope, delta, mut before, secrets, is_sent, record: tried, .. } = attempt;
     if record.outcome != Outcome::Skipped {
@@ -57,22 +55,15 @@ pub(super) fn run(
 }
 
 /// Waits `delay` when the step's conditions hold; why it is skipped, if it is.
-fn admit(
-    context: &Context,
-    planned: &PlannedStep,
-    scope: &Scope,
-    client: &Client,
-) -> Result<Option<&'static str>, Diagnostic> {
+fn admit(planned: &PlannedStep, scope: &Scope, lane: &Lane) -> Result<Option<String>, Diagnostic> {
     for condition in &planned.conditions {
         if !is_true(&condition.render(scope)?) {
-            return Ok(Some(OPTED_OUT));
+            return Ok(Some(OPTED_OUT.to_owned()));
         }
     }
     if let Some(delay) = &planned.step.delay {
-        context.world.clock.sleep(*delay.resolve(scope)?);
-        if client.is_shut_down() {
-            return Ok(Some("interrupted"));
-        }
+        lane.sleep(*delay.resolve(scope)?);
+        return Ok(lane.end().map(End::reason));
     }
     Ok(None)
 }

@@ -47,11 +47,7 @@ pub(crate) fn post(url: &str, body: &[u8]) -> PreparedRequest {
 }
 
 pub(crate) fn options() -> ClientOptions {
-    ClientOptions {
-        jobs: 4,
-        environment: Environment::default(),
-        clock: Arc::new(SystemClock::default()),
-    }
+    ClientOptions { jobs: 4, environment: Environment::default(), clock: Arc::new(SystemClock) }
 }
 
 pub(crate) fn client() -> Client {

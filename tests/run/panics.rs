@@ -5,7 +5,8 @@ use runner::http::Environment;
 use runner::load::{Input, load};
 use runner::plan::{Choices, plan};
 use runner::run::{
-    Context, Interrupt, Masker, OnFailure, Overrides, RunOptions, prepare_collection, run,
+    Context, Interrupt, Masker, OnFailure, Overrides, RunOptions, TEARDOWN_TIMEOUT,
+    prepare_collection, run,
 };
 use runner::source::Files;
 use runner::world::{FileAccess, SystemClock, World};
@@ -44,7 +45,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         detail: Detail::Failures,
         overrides: Overrides::default(),
     });
-    let clock = Arc::new(SystemClock::default());
+    let clock = Arc::new(SystemClock);
     let context = Context {
         plan: Arc::clone(&plan),
         index: 0,
@@ -62,6 +63,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         options: Arc::clone(&options),
         sessions: Vec::new(),
         secrets: Arc::default(),
+        teardown_timeout: TEARDOWN_TIMEOUT,
     };
     let prepared = prepare_collection(context, &plan).unwrap();
     let mut ended = Vec::new();
