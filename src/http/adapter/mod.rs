@@ -47,6 +47,7 @@ pub use session::HttpAdapter;
 use super::{Error, Headers, PreparedRequest, Timings, Url};
 use std::fmt;
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Sends prepared requests; keeps connections.
@@ -86,6 +87,8 @@ pub struct RawResponse {
     pub length: Option<u64>,
     /// How long each phase took.
     pub timings: Timings,
+    /// The server's own certificate (DER), when the connection to it is TLS.
+    pub peer_certificate: Option<Arc<[u8]>>,
 }
 
 impl fmt::Debug for RawResponse {
