@@ -5,8 +5,8 @@ use super::request::{no_action, request};
 use super::session::{field, text_field};
 use super::words::{mode, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Action, GROUP_KEYS, Group, Key, REQUEST_KEYS, Reading, STEP_KEYS, Step};
-use crate::source::{Located, Node};
+use crate::model::{Action, GROUP_KEYS, Group, Key, Mode, REQUEST_KEYS, Reading, STEP_KEYS, Step};
+use crate::source::{Located, Member, Node};
 use crate::template::Template;
 use std::sync::Arc;
 
@@ -40,6 +40,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
     let session = text_field(&mut keys, "session", reading);
     let when = keys.take("when").and_then(|node| condition(node, "when", reading));
     let needs = keys.take("needs").map(|node| texts(node, "needs", reading)).unwrap_or_default();
+    let lock = text_field(&mut keys, "lock", reading);
     let delay = field(&mut keys, "delay", reading);
     let default_name = default_name(node);
     let action = action(&mut keys, reading);
@@ -50,6 +51,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
         session,
         when,
         needs,
+        lock,
         delay,
         action: action?,
         span: keys.span(),
@@ -76,9 +78,10 @@ fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Act
     if keys.has("requests") {
         keys.rename("a group");
         let mode = keys.take("mode").map(|node| mode(node, reading)).unwrap_or_default();
+        let max = keys.take_member("max").and_then(|member| max(member, mode, reading));
         let steps = keys.take("requests").map(|node| steps(node, "requests", reading));
         reading.diagnostics.extend(keys.done(&known(GROUP_KEYS)));
-        return Some(Action::Group(Group { mode, steps: steps.unwrap_or_default() }));
+        return Some(Action::Group(Group { mode, max, steps: steps.unwrap_or_default() }));
     }
     let has_url = keys.has("url");
     if has_url {
@@ -91,6 +94,23 @@ fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Act
     }
     reading.diagnostics.extend(unknown);
     request.map(|request| Action::Request(Box::new(request)))
+}
+
+/// `max`: a whole number from 1 on, in a parallel group.
+fn max(member: &Member, mode: Mode, reading: &mut Reading<'_>) -> Option<usize> {
+    if mode == Mode::Sequence {
+        let message = "`max` in a sequence, whose steps run one by one";
+        let code = &codes::model::UNKNOWN_KEY;
+        let diagnostic = Diagnostic::error(code, member.key_span, message, "changes nothing here");
+        reading.diagnostics.push(diagnostic.help("give the group `mode: parallel`"));
+        return None;
+    }
+    let value = member.value.to_value();
+    let count = value.as_number().and_then(|number| number.as_u64()).filter(|count| *count > 0);
+    if count.is_none() {
+        reading.diagnostics.push(wrong(&member.value, "max", "a whole number from 1 on"));
+    }
+    count.map(|count| usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 fn known(action: &[&'static Key]) -> Vec<&'static str> {

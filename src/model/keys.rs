@@ -309,6 +309,12 @@ pub const STEP_KEYS: &[&Key] = &[
         "steps (or groups) that must have passed, else this one is skipped"
     ),
     key!("delay", Duration, "delay: 100ms", "waited before the step"),
+    key!(
+        "lock",
+        "text",
+        "lock: orders",
+        "no two steps or groups with one lock run at once, in whatever file"
+    ),
 ];
 
 /// What a request has beside [`STEP_KEYS`].
@@ -378,6 +384,7 @@ pub const GROUP_KEYS: &[&Key] = &[
         "mode: parallel",
         "whether the group's steps run in `sequence` (default) or in `parallel`"
     ),
+    key!("max", "count", "max: 4", "how many of a parallel group's steps may run at once"),
     key!("requests", "steps", "requests: [{url: https://example.com}]", "the group's steps"),
 ];
 

@@ -20,6 +20,8 @@ pub struct Step {
     pub when: Option<Arc<Template>>,
     /// `needs`: names or ids of steps.
     pub needs: Vec<Located<String>>,
+    /// `lock`: held while it runs.
+    pub lock: Option<Located<String>>,
     /// `delay`: waited before the step's first try.
     pub delay: Option<Written<std::time::Duration>>,
     /// What it does.
@@ -42,6 +44,8 @@ pub enum Action {
 pub struct Group {
     /// `mode`.
     pub mode: Mode,
+    /// `max`: how many of its steps may run at once, in parallel.
+    pub max: Option<usize>,
     /// The steps.
     pub steps: Vec<Arc<Step>>,
 }

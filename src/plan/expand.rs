@@ -1,5 +1,6 @@
 //! Groups flattened to steps in file order, each with the steps it comes after.
 
+use super::bounds::Locks;
 use super::names::Names;
 use super::reads::reads;
 use super::{PlannedSession, PlannedStep};
@@ -11,6 +12,7 @@ use crate::source::Located;
 use crate::template::Template;
 use std::sync::Arc;
 
+#[derive(Default)]
 pub(super) struct Expanded {
     pub(super) steps: Vec<PlannedStep>,
     pub(super) names: Names,
@@ -18,6 +20,9 @@ pub(super) struct Expanded {
     /// those above it. Edges to them say nothing new and are left out, or a long sequence would
     /// have as many as pairs of steps.
     pub(super) floors: Vec<usize>,
+    pub(super) locks: Locks,
+    /// `max` of groups.
+    pub(super) limits: Vec<usize>,
 }
 
 /// What a step has from the groups around it.
@@ -27,6 +32,8 @@ struct Around {
     groups: Vec<String>,
     tags: Vec<String>,
     session: Option<usize>,
+    section: Option<usize>,
+    limits: Vec<usize>,
     conditions: Vec<Arc<Template>>,
     needs: Vec<Located<String>>,
 }
@@ -55,7 +62,7 @@ pub(super) fn expand(
     sessions: &[PlannedSession],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Expanded {
-    let expanded = Expanded { steps: Vec::new(), names: Names::default(), floors: Vec::new() };
+    let expanded = Expanded::default();
     let mut expander = Expander { sessions, diagnostics, expanded, needs: Vec::new() };
     let mut before = Vec::new();
     let phases = [
@@ -69,6 +76,8 @@ pub(super) fn expand(
             groups: Vec::new(),
             tags: collection.tags.clone(),
             session: None,
+            section: None,
+            limits: Vec::new(),
             conditions: Vec::new(),
             needs: Vec::new(),
         };
@@ -118,6 +127,9 @@ impl Expander<'_> {
         if let Some(name) = &step.session {
             around.session = self.session(name);
         }
+        if let Some(lock) = &step.lock {
+            around.section = Some(self.expanded.locks.section(lock, around.section));
+        }
         let is_written = step.name.span != step.span;
         let (name, id) =
             self.expanded.names.name(&step.name, is_written, step.id.as_ref(), self.diagnostics);
@@ -129,6 +141,10 @@ impl Expander<'_> {
             }
             Action::Group(group) => {
                 around.groups.push(name.to_string());
+                if let Some(max) = group.max {
+                    around.limits.push(self.expanded.limits.len());
+                    self.expanded.limits.push(max);
+                }
                 self.all(&group.steps, group.mode, &around, place)
             }
         };
@@ -145,7 +161,8 @@ impl Expander<'_> {
         around: Around,
         Place { before: after, floor }: Place,
     ) {
-        let Around { phase, groups, mut tags, session, conditions, needs } = around;
+        let Around { phase, groups, mut tags, session, section, limits, conditions, needs } =
+            around;
         tags.dedup();
         self.needs.push(needs);
         self.expanded.floors.push(floor);
@@ -157,6 +174,8 @@ impl Expander<'_> {
             groups,
             tags,
             session: session.unwrap_or(0),
+            section,
+            limits,
             conditions,
             step: Arc::clone(step),
             after,
@@ -191,7 +210,7 @@ impl Expander<'_> {
     /// `needs` by name or id: steps that must have passed.
     fn resolve_needs(&mut self) {
         let needs = std::mem::take(&mut self.needs);
-        let Expanded { steps, names, floors } = &mut self.expanded;
+        let Expanded { steps, names, floors, .. } = &mut self.expanded;
         let titles: Vec<Arc<str>> = steps.iter().map(|step| Arc::clone(&step.name)).collect();
         for (index, (step, needs)) in steps.iter_mut().zip(needs).enumerate() {
             for need in needs {

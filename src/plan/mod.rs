@@ -8,6 +8,7 @@
 //! unknown names, circles, variables nobody sets. A plan holds no socket and no secret's value
 //! that was not given on the command line.
 
+mod bounds;
 mod edges;
 mod environment;
 mod expand;
@@ -20,6 +21,7 @@ mod select;
 mod undefined;
 mod variables;
 
+pub use bounds::Section;
 pub use partial::mistakes_of_part;
 pub use select::Selection;
 pub use variables::render_variables;
@@ -62,6 +64,10 @@ pub struct Plan {
     pub sessions: Vec<PlannedSession>,
     /// The steps of all phases, in file order.
     pub steps: Vec<PlannedStep>,
+    /// What holds locks.
+    pub sections: Vec<Section>,
+    /// How many steps each group with a `max` may have running at once.
+    pub limits: Vec<usize>,
     /// What the selection names that no step of this collection is; a mistake when it is said of
     /// every collection of the run.
     pub unmatched: Vec<Diagnostic>,
@@ -93,6 +99,10 @@ pub struct PlannedStep {
     pub tags: Vec<String>,
     /// Its session: an index into [`Plan::sessions`].
     pub session: usize,
+    /// What it is in that holds locks: an index into [`Plan::sections`].
+    pub section: Option<usize>,
+    /// What bounds how many run beside it: indexes into [`Plan::limits`].
+    pub limits: Vec<usize>,
     /// Conditions that must hold, its groups' first.
     pub conditions: Vec<Arc<Template>>,
     /// The step as written; its action is a request.
@@ -170,11 +180,14 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let variables = variables::order(overlay.variables, &mut diagnostics);
     let unmatched = select::unmatched(&steps, &choices.selection);
     let steps = select::select(steps, &choices.selection);
+    let sections = expanded.locks.sections(&steps, &mut diagnostics);
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
+    let limits = expanded.limits;
     let written = collection.secrets.iter().map(|name: &Located<String>| name.value.clone());
     let secrets = written.chain(choices.secrets.iter().cloned()).collect();
     let given = choices.variables.clone();
-    Ok(Plan { collection, variables, given, secrets, sessions: overlay.sessions, steps, unmatched })
+    let sessions = overlay.sessions;
+    Ok(Plan { collection, variables, given, secrets, sessions, steps, sections, limits, unmatched })
 }

@@ -1,6 +1,7 @@
 //! One thread owns order, state, masking and events; workers send it what they did.
 
 use super::executor::{Executor, Start, guarded};
+use super::gates::Gates;
 use super::interrupt::Interrupt;
 use super::lane::{End, Lane};
 use super::mask::Masker;
@@ -67,6 +68,7 @@ struct Coordinator<'r> {
     lane: Arc<Lane>,
     /// Steps that may start, in file order.
     ready: BTreeSet<(usize, usize)>,
+    gates: Gates,
     running: usize,
     counts: Counts,
 }
@@ -86,6 +88,7 @@ impl<'r> Coordinator<'r> {
             collections.into_iter().map(|(context, state)| Progress::new(context, state)).collect();
         let lane = Arc::new(Lane::new(client_options(&collections, &options)));
         interrupt.watch(&lane);
+        let gates = Gates::new(collections.iter().map(|progress| &*progress.context.plan));
         Coordinator {
             collections,
             options,
@@ -93,6 +96,7 @@ impl<'r> Coordinator<'r> {
             interrupt,
             report,
             lane,
+            gates,
             ready: BTreeSet::new(),
             running: 0,
             counts: Counts::default(),
@@ -149,6 +153,10 @@ impl<'r> Coordinator<'r> {
         let Some(progress) = self.collections.get_mut(collection) else { return };
         let context = Arc::clone(&progress.context);
         let Some(planned) = context.plan.steps.get(index) else { return };
+        if let Err(instead) = self.gates.enter((collection, index), planned) {
+            self.ready.extend(instead);
+            return;
+        }
         let event = Event::StepStarted(StepStarted {
             collection,
             index,
@@ -234,6 +242,9 @@ impl<'r> Coordinator<'r> {
         }
         if record.reason.as_deref() == Some(step::OPTED_OUT) {
             progress.opted_out.insert(index);
+        }
+        if let Some(planned) = progress.context.plan.steps.get(index) {
+            self.ready.extend(self.gates.end((collection, index), planned));
         }
         progress.end(index, record.outcome, before, delta);
         let released = progress.release(index);

@@ -19,6 +19,7 @@ mod destination;
 mod disguises;
 mod executor;
 mod fragment;
+mod gates;
 mod interrupt;
 mod lane;
 mod mask;

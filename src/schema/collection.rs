@@ -67,6 +67,7 @@ fn step() -> Value {
         action.shift_remove("type");
     }
     request.insert("required".to_owned(), Value::Array(vec!["url".into()]));
+    group.insert("allOf".to_owned(), Value::Array(vec![max_in_parallel()]));
     object([
         ("description", "A request (`url`) or a group of steps (`requests`).".into()),
         ("type", "object".into()),
@@ -80,6 +81,21 @@ fn step() -> Value {
         ),
         ("then", Value::Object(group)),
         ("else", Value::Object(request)),
+    ])
+}
+
+/// `max` says something of steps that run side by side.
+fn max_in_parallel() -> Value {
+    let parallel = object([("mode", object([("const", "parallel".into())]))]);
+    object([
+        ("if", object([("required", Value::Array(vec!["max".into()]))])),
+        (
+            "then",
+            object([
+                ("properties", parallel),
+                ("required", Value::Array(vec!["mode".into()])),
+            ]),
+        ),
     ])
 }
 

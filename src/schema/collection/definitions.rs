@@ -94,6 +94,7 @@ fn names() -> Vec<(&'static str, Value)> {
         ("texts", texts()),
         ("paths", texts()),
         ("mode", read(r#"{"enum": ["sequence", "parallel"], "default": "sequence"}"#)),
+        ("count", read(r#"{"type": "integer", "minimum": 1}"#)),
         ("server", read(r#"{"enum": ["httpbin", null]}"#)),
         ("condition", condition()),
         (
