@@ -119,6 +119,9 @@ fn elsewhere(key: &str, what: &str) -> Option<String> {
         "a step" if matches!(key, "base_url" | "trust_env" | "raise_for_status") => {
             Some(format!("`{key}` is a key of the collection's `session`"))
         }
+        "a step" if matches!(key, "setup" | "teardown") => {
+            Some(format!("`{key}` is a key of the collection, and of a group (`requests`)"))
+        }
         "a step" if key != "include" && has(COLLECTION_KEYS) => {
             Some(format!("`{key}` is a key of the collection"))
         }

@@ -79,9 +79,14 @@ fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Act
         keys.rename("a group");
         let mode = keys.take("mode").map(|node| mode(node, reading)).unwrap_or_default();
         let max = keys.take_member("max").and_then(|member| max(member, mode, reading));
-        let steps = keys.take("requests").map(|node| steps(node, "requests", reading));
+        let mut part = |key: &str, reading: &mut Reading<'_>| {
+            keys.take(key).map(|node| steps(node, key, reading)).unwrap_or_default()
+        };
+        let setup = part("setup", reading);
+        let steps = part("requests", reading);
+        let teardown = part("teardown", reading);
         reading.diagnostics.extend(keys.done(&known(GROUP_KEYS)));
-        return Some(Action::Group(Group { mode, max, steps: steps.unwrap_or_default() }));
+        return Some(Action::Group(Group { mode, max, setup, steps, teardown }));
     }
     let has_url = keys.has("url");
     if has_url {

@@ -385,7 +385,19 @@ pub const GROUP_KEYS: &[&Key] = &[
         "whether the group's steps run in `sequence` (default) or in `parallel`"
     ),
     key!("max", "count", "max: 4", "how many of a parallel group's steps may run at once"),
+    key!(
+        "setup",
+        "steps",
+        "setup: [{url: https://example.com/login}]",
+        "steps that run before the group's; when one fails those are skipped"
+    ),
     key!("requests", "steps", "requests: [{url: https://example.com}]", "the group's steps"),
+    key!(
+        "teardown",
+        "steps",
+        "teardown: [{url: https://example.com/logout}]",
+        "steps that run when the group's have ended, whatever failed"
+    ),
 ];
 
 /// `assert` itself: its keys are the subjects of `check/subjects/`.

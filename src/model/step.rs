@@ -46,6 +46,10 @@ pub struct Group {
     pub mode: Mode,
     /// `max`: how many of its steps may run at once, in parallel.
     pub max: Option<usize>,
+    /// `setup`.
+    pub setup: Vec<Arc<Step>>,
     /// The steps.
     pub steps: Vec<Arc<Step>>,
+    /// `teardown`.
+    pub teardown: Vec<Arc<Step>>,
 }

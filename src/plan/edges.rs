@@ -170,9 +170,11 @@ impl Connecting<'_> {
         if providers.contains(&index) {
             return None;
         }
-        let phase = steps.get(index).map(|step| step.phase);
+        let phase = |index: usize| {
+            steps.get(index).and_then(|step| step.parts.first()).map(|part| part.phase)
+        };
         let is_possible = |other: &usize| {
-            steps.get(*other).map(|step| step.phase) == phase
+            phase(*other) == phase(index)
                 && self.known.floors.get(*other).is_some_and(|floor| *floor <= index)
         };
         let later: Vec<usize> = providers.iter().copied().filter(is_possible).collect();

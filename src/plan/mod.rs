@@ -91,8 +91,11 @@ pub struct PlannedStep {
     pub name: Arc<str>,
     /// Where it stands.
     pub span: Span,
-    /// Which part of the collection it stands in.
+    /// What it counts as: of the parts it stands in, teardown before setup before requests.
     pub phase: Phase,
+    /// The parts it stands in, outermost first: the collection's, then those of the groups around
+    /// it that have a setup or a teardown.
+    pub parts: Vec<Part>,
     /// The names of the groups around it, outermost first.
     pub groups: Vec<String>,
     /// Its tags, its groups' and the collection's included.
@@ -118,6 +121,17 @@ pub struct PlannedStep {
     pub is_looked_at: bool,
     /// How much of the response its captures, assertions and templates read.
     pub reads: Needs,
+}
+
+/// Which part of a collection or a group a step stands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The collection, 0, or the group: unique in the plan.
+    pub whole: usize,
+    /// The group's name; empty for the collection.
+    pub name: Arc<str>,
+    /// Its setup, its steps or its teardown.
+    pub phase: Phase,
 }
 
 /// A captured variable that a step uses.

@@ -13,8 +13,8 @@ use crate::event::{
     StepRecord, StepStarted,
 };
 use crate::http::ClientOptions;
-use crate::plan::PlannedStep;
-use std::collections::BTreeSet;
+use crate::plan::{Part, PlannedStep};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -52,9 +52,12 @@ struct Progress {
     opted_out: BTreeSet<usize>,
     left: usize,
     started: Option<Instant>,
-    setup_failed: Option<Arc<str>>,
-    /// What its teardown runs in, once it has begun.
-    teardown: Option<Arc<Lane>>,
+    /// By collection and group, the first step of its setup that did not pass.
+    setup_failed: BTreeMap<usize, Arc<str>>,
+    /// The groups of which a step has run.
+    entered: BTreeSet<usize>,
+    /// By collection and group, what its teardown runs in, once it has begun.
+    teardowns: BTreeMap<usize, Arc<Lane>>,
     worst: Outcome,
 }
 
@@ -165,7 +168,7 @@ impl<'r> Coordinator<'r> {
         });
         let before = progress.states.before(index, &context.plan.steps);
         self.send(&event);
-        let Some(lane) = self.lane(collection, planned.phase) else { return };
+        let Some(lane) = self.lane(collection, planned) else { return };
         self.running += 1;
         if self.running == 1 && self.ready.is_empty() {
             // Nothing else can run meanwhile: no thread is woken for it.
@@ -179,15 +182,14 @@ impl<'r> Coordinator<'r> {
         }));
     }
 
-    /// Where a step runs. A collection's teardown has its time from its first step on.
-    fn lane(&mut self, collection: usize, phase: Phase) -> Option<Arc<Lane>> {
-        if phase != Phase::Teardown {
-            return Some(Arc::clone(&self.lane));
-        }
+    /// Where a step runs. A teardown has its time from its first step on.
+    fn lane(&mut self, collection: usize, planned: &PlannedStep) -> Option<Arc<Lane>> {
+        let Some(whole) = teardown_of(planned) else { return Some(Arc::clone(&self.lane)) };
         let options = client_options(&self.collections, &self.options);
         let progress = self.collections.get_mut(collection)?;
         let limit = progress.context.teardown_timeout;
-        let lane = progress.teardown.get_or_insert_with(|| Arc::new(Lane::limited(options, limit)));
+        let teardowns = progress.teardowns.entry(whole);
+        let lane = teardowns.or_insert_with(|| Arc::new(Lane::limited(options, limit)));
         Some(Arc::clone(lane))
     }
 
@@ -198,15 +200,16 @@ impl<'r> Coordinator<'r> {
             if let Some(end) = self.lane.end() {
                 return Some(end.reason());
             }
-        } else if let Some(end) = progress.teardown.as_ref().and_then(|lane| lane.end()) {
+        } else if let Some(whole) = teardown_of(planned)
+            && let Some(end) = progress.teardowns.get(&whole).and_then(|lane| lane.end())
+        {
             return Some(end.reason());
         }
-        if planned.phase == Phase::Requests
-            && let Some(name) = &progress.setup_failed
-        {
-            return Some(format!("`{name}` in `setup` did not pass"));
-        }
-        progress.unmet(planned)
+        planned
+            .parts
+            .iter()
+            .find_map(|part| progress.shut(part))
+            .or_else(|| progress.unmet(planned))
     }
 
     fn skip(&mut self, collection: usize, index: usize, reason: String) {
@@ -375,8 +378,9 @@ impl Progress {
             opted_out: BTreeSet::new(),
             left: steps.len(),
             started: None,
-            setup_failed: None,
-            teardown: None,
+            setup_failed: BTreeMap::new(),
+            entered: BTreeSet::new(),
+            teardowns: BTreeMap::new(),
             worst: Outcome::Passed,
             context,
         }
@@ -392,6 +396,21 @@ impl Progress {
             .enumerate()
             .all(|(index, step)| index == 0 || step.after.contains(&(index - 1)));
         if is_chain { 1 } else { self.waiting.len() }
+    }
+
+    /// Why nothing of a part runs: its setup failed, or there is nothing to tear down. The
+    /// collection's own teardown always runs.
+    fn shut(&self, part: &Part) -> Option<String> {
+        match part.phase {
+            Phase::Requests => {
+                let failed = self.setup_failed.get(&part.whole)?;
+                Some(format!("`{failed}` in `setup` did not pass"))
+            }
+            Phase::Teardown if part.whole > 0 && !self.entered.contains(&part.whole) => {
+                Some(format!("nothing of `{}` ran", part.name))
+            }
+            _ => None,
+        }
     }
 
     /// What a step needs that did not pass.
@@ -442,11 +461,16 @@ impl Progress {
             self.worst = self.worst.max(outcome);
         }
         let planned = self.context.plan.steps.get(index);
-        if let Some(planned) = planned
-            && planned.phase == Phase::Setup
-            && matches!(outcome, Outcome::Failed | Outcome::Errored)
-        {
-            self.setup_failed.get_or_insert_with(|| Arc::clone(&planned.name));
+        if let Some(planned) = planned.filter(|_| outcome != Outcome::Skipped) {
+            for part in &planned.parts {
+                if part.phase == Phase::Setup && outcome != Outcome::Passed {
+                    let name = || Arc::clone(&planned.name);
+                    self.setup_failed.entry(part.whole).or_insert_with(name);
+                }
+                if part.phase != Phase::Teardown {
+                    self.entered.insert(part.whole);
+                }
+            }
         }
         self.left = self.left.saturating_sub(1);
     }
@@ -465,6 +489,12 @@ impl Progress {
         }
         released
     }
+}
+
+/// The collection or group in whose teardown a step is; the outermost.
+fn teardown_of(planned: &PlannedStep) -> Option<usize> {
+    let part = planned.parts.iter().find(|part| part.phase == Phase::Teardown);
+    part.map(|part| part.whole)
 }
 
 /// A step whose worker panicked: a defect of ours, told as an error of that step.

@@ -1,7 +1,8 @@
 //! What ends together: the requests and the waits of one part of a run.
 //!
 //! Everything but teardown runs in one lane, which Ctrl-C or `--fail-fast` ends at once. Each
-//! collection's teardown has a lane of its own, which nothing ends but its own time limit.
+//! teardown, a collection's or a group's, has a lane of its own, which nothing ends but its own
+//! time limit.
 
 use crate::http::{Client, ClientOptions};
 use crate::world::{Alarm, Clock};

@@ -91,10 +91,7 @@ fn max_in_parallel() -> Value {
         ("if", object([("required", Value::Array(vec!["max".into()]))])),
         (
             "then",
-            object([
-                ("properties", parallel),
-                ("required", Value::Array(vec!["mode".into()])),
-            ]),
+            object([("properties", parallel), ("required", Value::Array(vec!["mode".into()]))]),
         ),
     ])
 }
