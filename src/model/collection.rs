@@ -78,6 +78,9 @@ pub struct EnvironmentSpec {
     pub session: Option<Arc<SessionSpec>>,
 }
 
+/// The `session` of a step that has one of its own, which nobody else uses.
+pub const NEW_SESSION: &str = "new";
+
 /// `server`: what is started for the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServerKind {

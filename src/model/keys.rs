@@ -294,7 +294,7 @@ pub const STEP_KEYS: &[&Key] = &[
         "session",
         "text",
         "session: admin",
-        "one of `sessions`; the collection's own unless given"
+        "one of `sessions`, or `new` for one that is thrown away; the collection's own unless given"
     ),
     key!(
         "when",

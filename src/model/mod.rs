@@ -20,7 +20,7 @@ mod written;
 
 pub use assertion::{Assertion, Compare, ExpectationSource, render_argument};
 pub use capture::{Capture, CaptureSource};
-pub use collection::{Collection, EnvironmentSpec, Mode, ServerKind, Variable};
+pub use collection::{Collection, EnvironmentSpec, Mode, NEW_SESSION, ServerKind, Variable};
 pub use defaults::{DefaultReference, default_references, is_same, is_same_header};
 pub use keys::{
     ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, KeySchema,

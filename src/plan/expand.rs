@@ -6,7 +6,7 @@ use super::reads::reads;
 use super::{Part, PlannedSession, PlannedStep};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
-use crate::model::{Action, Collection, Group, Mode, Step};
+use crate::model::{Action, Collection, Group, Mode, NEW_SESSION, Step};
 use crate::registry::suggest;
 use crate::source::Located;
 use crate::template::Template;
@@ -48,7 +48,7 @@ struct Place {
 }
 
 struct Expander<'e> {
-    sessions: &'e [PlannedSession],
+    sessions: &'e mut Vec<PlannedSession>,
     diagnostics: &'e mut Vec<Diagnostic>,
     expanded: Expanded,
     /// `needs` as written, by step.
@@ -61,7 +61,7 @@ struct Expander<'e> {
 /// whole of `setup`.
 pub(super) fn expand(
     collection: &Collection,
-    sessions: &[PlannedSession],
+    sessions: &mut Vec<PlannedSession>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Expanded {
     let expanded = Expanded::default();
@@ -229,6 +229,11 @@ impl Expander<'_> {
     }
 
     fn session(&mut self, name: &Located<String>) -> Option<usize> {
+        if **name == NEW_SESSION {
+            let layers = self.sessions.first().map(|own| own.layers.clone()).unwrap_or_default();
+            self.sessions.push(PlannedSession { name: String::new(), layers });
+            return Some(self.sessions.len() - 1);
+        }
         let found = self.sessions.iter().position(|session| session.name == **name);
         if found.is_none() || name.is_empty() {
             let names = self

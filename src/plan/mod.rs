@@ -173,8 +173,8 @@ impl PlannedStep {
 /// Every mistake found, in file order; at least one.
 pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
-    let overlay = environment::overlay(&collection, choices, &mut diagnostics);
-    let expanded = expand::expand(&collection, &overlay.sessions, &mut diagnostics);
+    let mut overlay = environment::overlay(&collection, choices, &mut diagnostics);
+    let expanded = expand::expand(&collection, &mut overlay.sessions, &mut diagnostics);
     let mut steps = expanded.steps;
     let set = variables::names(&overlay.variables, choices);
     let known = edges::Known {

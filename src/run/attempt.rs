@@ -69,8 +69,13 @@ impl<'r> Attempt<'r> {
         }
     }
 
-    /// Builds the request, sends it, looks at what came.
+    /// Builds the request, sends it, looks at what came. Skipped when its lane has ended before.
     pub(super) fn run(&mut self, lane: &Lane) -> Outcome {
+        match lane.end() {
+            Some(end @ End::Time(_)) => return self.interrupted(end),
+            Some(_) => return Outcome::Skipped,
+            None => {}
+        }
         match build(self.context, self.planned, &self.scope) {
             Ok(built) => {
                 let built = self.remembering(built);

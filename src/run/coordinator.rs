@@ -200,10 +200,6 @@ impl<'r> Coordinator<'r> {
             if let Some(end) = self.lane.end() {
                 return Some(end.reason());
             }
-        } else if let Some(whole) = teardown_of(planned)
-            && let Some(end) = progress.teardowns.get(&whole).and_then(|lane| lane.end())
-        {
-            return Some(end.reason());
         }
         planned
             .parts

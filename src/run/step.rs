@@ -35,9 +35,9 @@ pub(super) fn run(context: &Context, index: usize, before: State, lane: &Lane) -
     let mut record = blank(context, planned, index);
     let mut attempt = Attempt::new(context, planned, index, before);
     record.outcome = match admit(planned, &attempt.scope, lane) {
-        Ok(None) => attempt.run(lane),
-        Ok(Some(reason)) => {
-            record.reason = Some(reason);
+        Ok(true) => attempt.run(lane),
+        Ok(false) => {
+            record.reason = Some(OPTED_OUT.to_owned());
             Outcome::Skipped
         }
         Err(diagnostic) => attempt.error("TemplateError", &diagnostic, None),
@@ -54,18 +54,17 @@ pub(super) fn run(context: &Context, index: usize, before: State, lane: &Lane) -
     Some(Finished { record, delta, before, secrets, is_sent })
 }
 
-/// Waits `delay` when the step's conditions hold; why it is skipped, if it is.
-fn admit(planned: &PlannedStep, scope: &Scope, lane: &Lane) -> Result<Option<String>, Diagnostic> {
+/// Whether the step's conditions hold; when they do, after its `delay`.
+fn admit(planned: &PlannedStep, scope: &Scope, lane: &Lane) -> Result<bool, Diagnostic> {
     for condition in &planned.conditions {
         if !is_true(&condition.render(scope)?) {
-            return Ok(Some(OPTED_OUT.to_owned()));
+            return Ok(false);
         }
     }
     if let Some(delay) = &planned.step.delay {
         lane.sleep(*delay.resolve(scope)?);
-        return Ok(lane.end().map(End::reason));
     }
-    Ok(None)
+    Ok(true)
 }
 
 /// A step's record before anything is known of it.

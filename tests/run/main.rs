@@ -13,6 +13,7 @@
 mod script;
 
 mod bodies;
+mod bounds;
 mod determinism;
 mod interruption;
 mod logs;

@@ -106,7 +106,14 @@ fn names() -> Vec<(&'static str, Value)> {
             ),
         ),
         ("environments", open(reference("environment"))),
-        ("sessions", open(reference("session"))),
+        (
+            "sessions",
+            named(
+                reference("session"),
+                "^(?!new$)",
+                "a name that is not `new`, a step's own session",
+            ),
+        ),
         ("steps", read(r##"{"type": ["array", "null"], "items": {"$ref": "#/$defs/step"}}"##)),
     ]
 }
