@@ -24,7 +24,7 @@ pub use collection::{Collection, EnvironmentSpec, Mode, NEW_SESSION, ServerKind,
 pub use defaults::{DefaultReference, default_references, is_same, is_same_header};
 pub use keys::{
     ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, KeySchema,
-    REQUEST_KEYS, SESSION_KEYS, STEP_KEYS,
+    REQUEST_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
 };
 pub use request::{Arguments, RequestSpec, SessionSpec};
 pub use step::{Action, Group, Step};

@@ -137,8 +137,8 @@ impl Expander<'_> {
             self.expanded.names.name(&step.name, is_written, step.id.as_ref(), self.diagnostics);
         let first = self.expanded.steps.len();
         let ends = match &step.action {
-            Action::Request(_) => {
-                self.request(step, (name.clone(), id.clone()), around, place);
+            Action::Request(_) | Action::Set(_) | Action::Sleep(_) => {
+                self.leaf(step, (name.clone(), id.clone()), around, place);
                 vec![first]
             }
             Action::Group(group) => {
@@ -192,7 +192,7 @@ impl Expander<'_> {
         self.all(&group.teardown, Mode::Sequence, &teardown, at)
     }
 
-    fn request(
+    fn leaf(
         &mut self,
         step: &Arc<Step>,
         (name, id): (Arc<str>, Arc<str>),

@@ -29,7 +29,7 @@ pub use variables::render_variables;
 use crate::check::subjects::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
-use crate::model::{Collection, RequestSpec, SessionSpec, Variable};
+use crate::model::{Action, Collection, RequestSpec, SessionSpec, Variable};
 use crate::source::{Located, Span};
 use crate::template::Template;
 use crate::value::Value;
@@ -82,7 +82,7 @@ pub struct PlannedSession {
     pub layers: Vec<Arc<SessionSpec>>,
 }
 
-/// One request, placed in its order.
+/// One step that does something, placed in its order.
 #[derive(Debug)]
 pub struct PlannedStep {
     /// Unique in the collection, stable between runs.
@@ -108,7 +108,7 @@ pub struct PlannedStep {
     pub limits: Vec<usize>,
     /// Conditions that must hold, its groups' first.
     pub conditions: Vec<Arc<Template>>,
-    /// The step as written; its action is a request.
+    /// The step as written; its action is not a group.
     pub step: Arc<crate::model::Step>,
     /// Steps that must have ended: indexes into [`Plan::steps`], ascending. What they and those
     /// before them captured, and their cookies, is what this step sees.
@@ -157,12 +157,21 @@ impl Use {
 }
 
 impl PlannedStep {
-    /// The request as written.
+    /// The request as written, of a step that is one.
     #[must_use]
     pub fn request(&self) -> Option<&RequestSpec> {
         match &self.step.action {
-            crate::model::Action::Request(request) => Some(request),
-            crate::model::Action::Group(_) => None,
+            Action::Request(request) => Some(request),
+            _ => None,
+        }
+    }
+
+    /// How it gives variables to later steps, in messages.
+    #[must_use]
+    pub fn gives(&self) -> &'static str {
+        match &self.step.action {
+            Action::Set(_) => "sets",
+            _ => "captures",
         }
     }
 }

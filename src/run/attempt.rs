@@ -5,7 +5,7 @@
 //! ```
 
 use super::build::{Built, build};
-use super::capture::{Captured, capture};
+use super::capture::{Captured, Set, capture, set};
 use super::destination::Destination;
 use super::lane::{End, Lane};
 use super::record::{self, location};
@@ -19,6 +19,7 @@ use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome};
 use crate::http::{
     AuthMemory, Digesting, Error, ErrorKind, Exchange, Failure, PreparedRequest, Request, prepare,
 };
+use crate::model::Variable;
 use crate::plan::PlannedStep;
 use crate::template::{Scope, StepView};
 use crate::value::Value;
@@ -69,13 +70,16 @@ impl<'r> Attempt<'r> {
         }
     }
 
-    /// Builds the request, sends it, looks at what came. Skipped when its lane has ended before.
-    pub(super) fn run(&mut self, lane: &Lane) -> Outcome {
-        match lane.end() {
-            Some(end @ End::Time(_)) => return self.interrupted(end),
-            Some(_) => return Outcome::Skipped,
-            None => {}
+    /// What comes of a step that its lane, having ended, keeps from being done.
+    pub(super) fn stopped(&mut self, lane: &Lane) -> Option<Outcome> {
+        match lane.end()? {
+            end @ End::Time(_) => Some(self.interrupted(end)),
+            End::Interrupted | End::Failure => Some(Outcome::Skipped),
         }
+    }
+
+    /// Builds the request, sends it, looks at what came.
+    pub(super) fn run(&mut self, lane: &Lane) -> Outcome {
         match build(self.context, self.planned, &self.scope) {
             Ok(built) => {
                 let built = self.remembering(built);
@@ -85,6 +89,23 @@ impl<'r> Attempt<'r> {
             }
             Err(diagnostic) => self.unbuilt(&diagnostic),
         }
+    }
+
+    /// Renders variables, each in sight of those above it.
+    pub(super) fn set(&mut self, variables: &[Variable]) -> Outcome {
+        let Set { captured, failed } = set(variables, &mut self.scope, self.context);
+        self.take(captured);
+        match failed {
+            Some(diagnostic) => self.error("TemplateError", &diagnostic, None),
+            None => Outcome::Passed,
+        }
+    }
+
+    fn take(&mut self, captured: Captured) {
+        let Captured { values, secrets, records } = captured;
+        self.delta.captures = values;
+        self.secrets = secrets;
+        self.record.captures = records;
     }
 
     /// Auth with a memory of its own: what a step signs with must not depend on what runs beside
@@ -191,7 +212,7 @@ impl<'r> Attempt<'r> {
     fn interrupted(&mut self, end: End) -> Outcome {
         let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
         let message = match end {
-            End::Time(_) => format!("{} before this request was done", end.reason()),
+            End::Time(_) => format!("{} before this step was done", end.reason()),
             _ => "the run was interrupted before this request was done".to_owned(),
         };
         let diagnostic = Diagnostic::error(&codes::failure::REQUEST, span, message, "");
@@ -237,10 +258,7 @@ impl<'r> Attempt<'r> {
         let captures = self.planned.request().map(|request| request.captures.as_slice());
         let captured =
             capture(captures.unwrap_or_default(), outcome, &mut self.scope, self.context);
-        let Captured { values, secrets, records } = captured;
-        self.delta.captures = values;
-        self.secrets = secrets;
-        self.record.captures = records;
+        self.take(captured);
         self.record.assertions =
             verify(self.planned, outcome, raise_for_status, &self.scope, self.context);
         let holds = self.record.assertions.iter().all(|assertion| assertion.passed)

@@ -7,6 +7,7 @@ use super::record::location;
 use super::state::{Delta, State};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
+use crate::model::Action;
 use crate::plan::PlannedStep;
 use crate::template::Scope;
 use crate::value::Value;
@@ -34,14 +35,16 @@ pub(super) fn run(context: &Context, index: usize, before: State, lane: &Lane) -
     let started = Instant::now();
     let mut record = blank(context, planned, index);
     let mut attempt = Attempt::new(context, planned, index, before);
-    record.outcome = match admit(planned, &attempt.scope, lane) {
-        Ok(true) => attempt.run(lane),
+    let acted = match admit(planned, &attempt.scope, lane) {
+        Ok(true) => act(planned, &mut attempt, lane),
         Ok(false) => {
             record.reason = Some(OPTED_OUT.to_owned());
-            Outcome::Skipped
+            Ok(Outcome::Skipped)
         }
-        Err(diagnostic) => attempt.error("TemplateError", &diagnostic, None),
+        Err(diagnostic) => Err(diagnostic),
     };
+    record.outcome =
+        acted.unwrap_or_else(|diagnostic| attempt.error("TemplateError", &diagnostic, None));
     if record.outcome == Outcome::Skipped && record.reason.is_none() {
         record.reason = lane.end().map(End::reason);
     }
@@ -52,6 +55,25 @@ pub(super) fn run(context: &Context, index: usize, before: State, lane: &Lane) -
     }
     before.vars = scope.vars;
     Some(Finished { record, delta, before, secrets, is_sent })
+}
+
+/// Does what the step is for, unless its lane has ended.
+fn act(
+    planned: &PlannedStep,
+    attempt: &mut Attempt<'_>,
+    lane: &Lane,
+) -> Result<Outcome, Diagnostic> {
+    if let Some(outcome) = attempt.stopped(lane) {
+        return Ok(outcome);
+    }
+    Ok(match &planned.step.action {
+        Action::Set(variables) => attempt.set(variables),
+        Action::Sleep(duration) => {
+            lane.sleep(*duration.resolve(&attempt.scope)?);
+            attempt.stopped(lane).unwrap_or(Outcome::Passed)
+        }
+        Action::Request(_) | Action::Group(_) => attempt.run(lane),
+    })
 }
 
 /// Whether the step's conditions hold; when they do, after its `delay`.
