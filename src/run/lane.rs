@@ -4,6 +4,7 @@
 //! teardown, a collection's or a group's, has a lane of its own, which nothing ends but its own
 //! time limit.
 
+use super::interrupt::Interrupt;
 use crate::http::{Client, ClientOptions};
 use crate::world::{Alarm, Clock};
 use std::fmt;
@@ -17,6 +18,7 @@ pub(super) struct Lane {
     alarm: Alarm,
     end: Mutex<Option<End>>,
     limit: Option<Limit>,
+    interrupt: Interrupt,
 }
 
 /// Why a lane was ended.
@@ -57,16 +59,17 @@ impl fmt::Debug for Lane {
 
 impl Lane {
     /// A lane without a time limit.
-    pub(super) fn new(options: ClientOptions) -> Lane {
+    pub(super) fn new(options: ClientOptions, interrupt: &Interrupt) -> Lane {
         let clock = Arc::clone(&options.clock);
         let client = Client::new(options);
-        Lane { client, clock, alarm: Alarm::default(), end: Mutex::default(), limit: None }
+        let (alarm, end, interrupt) = (Alarm::default(), Mutex::default(), interrupt.clone());
+        Lane { client, clock, alarm, end, limit: None, interrupt }
     }
 
     /// A lane that may be used for `time` from now.
-    pub(super) fn limited(options: ClientOptions, time: Duration) -> Lane {
+    pub(super) fn limited(options: ClientOptions, interrupt: &Interrupt, time: Duration) -> Lane {
         let limit = Instant::now().checked_add(time).map(|until| Limit { until, time });
-        Lane { limit, ..Lane::new(options) }
+        Lane { limit, ..Lane::new(options, interrupt) }
     }
 
     /// Sends.
@@ -85,6 +88,11 @@ impl Lane {
     pub(super) fn end(&self) -> Option<End> {
         let over = self.limit.filter(|limit| limit.until <= Instant::now());
         (*self.slot()).or_else(|| over.map(|limit| End::Time(limit.time)))
+    }
+
+    /// Whether a person waits for the run to end.
+    pub(super) fn is_hurried(&self) -> bool {
+        self.interrupt.is_raised()
     }
 
     /// Waits, as long as the lane lasts.

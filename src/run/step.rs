@@ -1,9 +1,10 @@
-//! One step on one worker: its conditions, its delay, then its try.
+//! One step on one worker: its conditions, its delay, then its tries.
 
 use super::Context;
 use super::attempt::Attempt;
 use super::lane::{End, Lane};
 use super::record::location;
+use super::retry::{Tried, is_flaky, tries};
 use super::state::{Delta, State};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
@@ -25,8 +26,8 @@ pub(super) struct Finished {
     pub(super) before: State,
     /// Captured values that are secret.
     pub(super) secrets: Vec<Value>,
-    /// Whether a request went out.
-    pub(super) is_sent: bool,
+    /// How many requests went out.
+    pub(super) sent: usize,
 }
 
 /// Runs a step.
@@ -34,46 +35,48 @@ pub(super) fn run(context: &Context, index: usize, before: State, lane: &Lane) -
     let planned = context.plan.steps.get(index)?;
     let started = Instant::now();
     let mut record = blank(context, planned, index);
-    let mut attempt = Attempt::new(context, planned, index, before);
-    let acted = match admit(planned, &attempt.scope, lane) {
-        Ok(true) => act(planned, &mut attempt, lane),
+    let mut attempt = Attempt::new(context, planned, index, 1, before);
+    let tried = match admit(planned, &attempt.scope, lane) {
+        Ok(true) => act(attempt, lane),
         Ok(false) => {
             record.reason = Some(OPTED_OUT.to_owned());
-            Ok(Outcome::Skipped)
+            Tried::one(attempt, Outcome::Skipped)
         }
-        Err(diagnostic) => Err(diagnostic),
+        Err(diagnostic) => {
+            let outcome = attempt.error("TemplateError", &diagnostic, None);
+            Tried::one(attempt, outcome)
+        }
     };
-    record.outcome =
-        acted.unwrap_or_else(|diagnostic| attempt.error("TemplateError", &diagnostic, None));
+    record.duration = started.elapsed().as_secs_f64();
+    record.outcome = tried.outcome;
     if record.outcome == Outcome::Skipped && record.reason.is_none() {
         record.reason = lane.end().map(End::reason);
     }
-    record.duration = started.elapsed().as_secs_f64();
-    let Attempt { scope, delta, mut before, secrets, is_sent, record: tried, .. } = attempt;
-    if record.outcome != Outcome::Skipped {
-        record.attempts.push(AttemptRecord { duration: record.duration, ..tried });
-    }
-    before.vars = scope.vars;
-    Some(Finished { record, delta, before, secrets, is_sent })
+    record.flaky = is_flaky(planned, &tried);
+    let Tried { attempts, delta, before, secrets, sent, .. } = tried;
+    record.attempts = attempts;
+    Some(Finished { record, delta, before, secrets, sent })
 }
 
 /// Does what the step is for, unless its lane has ended.
-fn act(
-    planned: &PlannedStep,
-    attempt: &mut Attempt<'_>,
-    lane: &Lane,
-) -> Result<Outcome, Diagnostic> {
+fn act(mut attempt: Attempt<'_>, lane: &Lane) -> Tried {
     if let Some(outcome) = attempt.stopped(lane) {
-        return Ok(outcome);
+        return Tried::one(attempt, outcome);
     }
-    Ok(match &planned.step.action {
+    let started = Instant::now();
+    let outcome = match &attempt.planned.step.action {
+        Action::Request(_) | Action::Group(_) => return tries(attempt, lane),
         Action::Set(variables) => attempt.set(variables),
-        Action::Sleep(duration) => {
-            lane.sleep(*duration.resolve(&attempt.scope)?);
-            attempt.stopped(lane).unwrap_or(Outcome::Passed)
-        }
-        Action::Request(_) | Action::Group(_) => attempt.run(lane),
-    })
+        Action::Sleep(duration) => match duration.resolve(&attempt.scope) {
+            Ok(duration) => {
+                lane.sleep(*duration);
+                attempt.stopped(lane).unwrap_or(Outcome::Passed)
+            }
+            Err(diagnostic) => attempt.error("TemplateError", &diagnostic, None),
+        },
+    };
+    attempt.record.duration = started.elapsed().as_secs_f64();
+    Tried::one(attempt, outcome)
 }
 
 /// Whether the step's conditions hold; when they do, after its `delay`.
@@ -103,6 +106,7 @@ pub(super) fn blank(context: &Context, planned: &PlannedStep, index: usize) -> S
         outcome: Outcome::Skipped,
         reason: None,
         duration: 0.0,
+        flaky: false,
         attempts: Vec::new(),
     }
 }
@@ -127,7 +131,7 @@ pub(super) fn panicked(context: &Context, planned: &PlannedStep, index: usize) -
 }
 
 /// Jinja's truth, but `"false"`, which a template gives as text, is false too.
-fn is_true(value: &Value) -> bool {
+pub(super) fn is_true(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(flag) => *flag,
