@@ -197,10 +197,10 @@ impl<'r> Coordinator<'r> {
     fn reason_to_skip(&self, collection: usize, index: usize) -> Option<String> {
         let progress = self.collections.get(collection)?;
         let planned = progress.context.plan.steps.get(index)?;
-        if planned.phase != Phase::Teardown {
-            if let Some(end) = self.lane.end() {
-                return Some(end.reason());
-            }
+        if planned.phase != Phase::Teardown
+            && let Some(end) = self.lane.end()
+        {
+            return Some(end.reason());
         }
         planned
             .parts
