@@ -96,6 +96,12 @@ impl Alarm {
         self.changed.notify_all();
     }
 
+    /// Whether it was raised.
+    #[must_use]
+    pub fn is_raised(&self) -> bool {
+        *self.state()
+    }
+
     fn wait(&self, duration: Duration) {
         let state = self.state();
         // What is returned says whether time was up or someone woke us: either way we are awake.

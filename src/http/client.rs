@@ -7,14 +7,14 @@
 //! ```
 
 use super::adapter::{HttpAdapter, RawResponse};
+use super::retry::Trying;
 use super::sink::{self, Sink};
 use super::{
-    Adapter, Content, Cookie, CookieJar, Environment, Error, Exchange, Hop, PreparedRequest,
-    Response, decode, proxy_for, redirect,
+    Adapter, Content, Cookie, CookieJar, Environment, Error, Exchange, Hop, Network,
+    PreparedRequest, Response, Retried, decode, proxy_for, redirect,
 };
-use crate::world::Clock;
+use crate::world::{Alarm, Clock};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// What a client is made with.
@@ -24,6 +24,8 @@ pub struct ClientOptions {
     pub jobs: usize,
     /// What `trust_env` reads.
     pub environment: Environment,
+    /// What the command line says of the network.
+    pub network: Network,
     /// For cookies' expiry and the durations.
     pub clock: Arc<dyn Clock>,
 }
@@ -33,7 +35,8 @@ pub struct ClientOptions {
 pub struct Client {
     options: ClientOptions,
     adapter: Box<dyn Adapter>,
-    is_shut_down: AtomicBool,
+    /// Raised when it is shut down.
+    alarm: Alarm,
 }
 
 /// A request that failed, with what was exchanged before it did.
@@ -45,33 +48,41 @@ pub struct Failure {
     pub request: Box<PreparedRequest>,
     /// The hops before.
     pub history: Vec<Hop>,
+    /// The tries that were followed by another, of all hops.
+    pub retried: Vec<Retried>,
 }
 
 impl Client {
     /// A client without connections.
     #[must_use]
     pub fn new(options: ClientOptions) -> Client {
-        let adapter = Box::new(HttpAdapter::new(options.jobs));
+        let adapter = Box::new(HttpAdapter::on(options.jobs, options.network.clone()));
         Client::with_adapter(options, adapter)
     }
 
     /// A client over another adapter (`Session.mount`).
     #[must_use]
     pub fn with_adapter(options: ClientOptions, adapter: Box<dyn Adapter>) -> Client {
-        Client { options, adapter, is_shut_down: AtomicBool::new(false) }
+        Client { options, adapter, alarm: Alarm::default() }
     }
 
     /// Ends every exchange under way, and refuses later ones: what waits on a socket fails at
     /// once with a `ConnectionError` that says `interrupted`.
     pub fn shutdown(&self) {
-        self.is_shut_down.store(true, Ordering::SeqCst);
+        self.alarm.raise();
         self.adapter.shutdown();
     }
 
     /// Whether [`Client::shutdown`] was called: a failure since then is no server's.
     #[must_use]
     pub fn is_shut_down(&self) -> bool {
-        self.is_shut_down.load(Ordering::SeqCst)
+        self.alarm.is_raised()
+    }
+
+    /// What wakes those who wait between its requests when it is shut down.
+    #[must_use]
+    pub fn alarm(&self) -> &Alarm {
+        &self.alarm
     }
 
     /// Sends a request and follows where it leads. `jar` gains the cookies of every hop.
@@ -92,6 +103,7 @@ impl Client {
             deadline,
             redirects: 0,
             history: Vec::new(),
+            retried: Vec::new(),
             answered: None,
         };
         let mut exchange = sending.run(request, sink)?;
@@ -108,6 +120,8 @@ struct Sending<'s> {
     redirects: u32,
     /// The hops that redirected.
     history: Vec<Hop>,
+    /// The tries that were followed by another.
+    retried: Vec<Retried>,
     /// The refusal that auth answered. Requests shows it when no redirect follows, and asks auth
     /// once a hop.
     answered: Option<Hop>,
@@ -141,9 +155,20 @@ impl Sending<'_> {
     /// One hop: out, and the head in, its cookies taken.
     fn exchange(&mut self, request: &mut PreparedRequest) -> Result<Arrived, Error> {
         let options = &self.client.options;
-        let proxy = proxy_for(&request.url, &request.transport, &options.environment)?;
+        let mount = request.transport.mounts.find(&request.url);
+        let proxy = match options.network.address(mount) {
+            Some(_) => None,
+            None => proxy_for(&request.url, &request.transport, &options.environment)?,
+        };
         let started = Instant::now();
-        let raw = self.client.adapter.send(request, proxy.as_ref(), self.deadline)?;
+        let trying = Trying {
+            adapter: &*self.client.adapter,
+            clock: &*options.clock,
+            proxy: proxy.as_ref(),
+            deadline: self.deadline,
+            alarm: &self.client.alarm,
+        };
+        let raw = trying.send(request, &mut self.retried)?;
         let elapsed = started.elapsed();
         let cookies = if raw.headers.contains("set-cookie") {
             let now = options.clock.now();
@@ -238,7 +263,8 @@ impl Sending<'_> {
                 let refused = self.answered.take().filter(|_| self.history.is_empty());
                 self.history.extend(refused);
                 let history = self.history;
-                Ok(Exchange { request, response, history, duration: Duration::ZERO })
+                let retried = self.retried;
+                Ok(Exchange { request, response, history, retried, duration: Duration::ZERO })
             }
             Err(error) => Err(self.fail(error, request)),
         }
@@ -247,7 +273,12 @@ impl Sending<'_> {
     fn fail(&mut self, error: Error, request: PreparedRequest) -> Box<Failure> {
         let mut history = std::mem::take(&mut self.history);
         history.extend(self.answered.take());
-        Box::new(Failure { error, request: Box::new(request), history })
+        Box::new(Failure {
+            error,
+            request: Box::new(request),
+            history,
+            retried: std::mem::take(&mut self.retried),
+        })
     }
 }
 

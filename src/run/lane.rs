@@ -6,7 +6,7 @@
 
 use super::interrupt::Interrupt;
 use crate::http::{Client, ClientOptions};
-use crate::world::{Alarm, Clock};
+use crate::world::Clock;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,7 +15,6 @@ use std::time::{Duration, Instant};
 pub(super) struct Lane {
     client: Client,
     clock: Arc<dyn Clock>,
-    alarm: Alarm,
     end: Mutex<Option<End>>,
     limit: Option<Limit>,
     interrupt: Interrupt,
@@ -62,8 +61,7 @@ impl Lane {
     pub(super) fn new(options: ClientOptions, interrupt: &Interrupt) -> Lane {
         let clock = Arc::clone(&options.clock);
         let client = Client::new(options);
-        let (alarm, end, interrupt) = (Alarm::default(), Mutex::default(), interrupt.clone());
-        Lane { client, clock, alarm, end, limit: None, interrupt }
+        Lane { client, clock, end: Mutex::default(), limit: None, interrupt: interrupt.clone() }
     }
 
     /// A lane that may be used for `time` from now.
@@ -81,7 +79,6 @@ impl Lane {
     pub(super) fn stop(&self, why: End) {
         self.slot().get_or_insert(why);
         self.client.shutdown();
-        self.alarm.raise();
     }
 
     /// Why it ended, once it has.
@@ -97,7 +94,8 @@ impl Lane {
 
     /// Waits, as long as the lane lasts.
     pub(super) fn sleep(&self, duration: Duration) {
-        self.clock.sleep(self.left().map_or(duration, |left| left.min(duration)), &self.alarm);
+        self.clock
+            .sleep(self.left().map_or(duration, |left| left.min(duration)), self.client.alarm());
     }
 
     /// How much time is left, when it is limited.

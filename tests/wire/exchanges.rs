@@ -131,9 +131,10 @@ fn perform(case: &Value) -> Value {
     let server = Server::start(&case["answers"]);
     let environment = environment(case, home.path());
     let options = ClientOptions {
+        network: runner::http::Network::default(),
         jobs: 1,
         environment: environment.clone(),
-        clock: Arc::new(SystemClock::default()),
+        clock: Arc::new(SystemClock),
     };
     let client = Client::with_adapter(options, Box::new(Loopback::new(server.address)));
     let session = request(&case["session"]);
