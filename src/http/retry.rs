@@ -126,8 +126,10 @@ impl Trying<'_> {
             let one = Retried { url: request.url.as_str().to_owned(), status, error, wait };
             tracing::debug!("trying again ({} of {}) after {one}", done + 1, retries.attempts);
             retried.push(one);
-            // Ended by Ctrl-C, it is the adapter that refuses the next try.
             self.clock.sleep(wait, self.alarm);
+            if self.alarm.is_raised() {
+                return Err(Error::new(ErrorKind::ConnectionError, "interrupted"));
+            }
         }
         send()
     }
