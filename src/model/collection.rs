@@ -1,11 +1,15 @@
 //! A whole collection.
 
-use super::{SessionSpec, Step, Written};
+use super::{SessionSpec, Step};
 use crate::source::{FileId, Located, Span};
 use crate::template::Data;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// How long `teardown` may take unless its collection says otherwise: longer than cleaning up
+/// takes, shorter than a person waits.
+pub const TEARDOWN_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// One YAML document that runs.
 #[derive(Debug)]
@@ -43,7 +47,7 @@ pub struct Collection {
     /// `teardown`.
     pub teardown: Vec<Arc<Step>>,
     /// `teardown_timeout`: how long `teardown` may take in all.
-    pub teardown_timeout: Option<Written<Duration>>,
+    pub teardown_timeout: Duration,
 }
 
 /// Whether steps run one after another or side by side.

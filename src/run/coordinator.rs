@@ -14,6 +14,7 @@ use crate::event::{
 };
 use crate::http::ClientOptions;
 use crate::plan::{Part, PlannedStep};
+use crate::template::unqualified;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -188,7 +189,7 @@ impl<'r> Coordinator<'r> {
         let (options, interrupt) =
             (client_options(&self.collections, &self.options), self.interrupt);
         let progress = self.collections.get_mut(collection)?;
-        let limit = progress.context.teardown_timeout;
+        let limit = *progress.context.plan.teardown_timeouts.get(whole)?;
         let teardowns = progress.teardowns.entry(whole);
         let lane = teardowns.or_insert_with(|| Arc::new(Lane::limited(options, interrupt, limit)));
         Some(Arc::clone(lane))
@@ -436,7 +437,8 @@ impl Progress {
                 && !used.providers().iter().rev().any(is_met)
             {
                 let (name, ended) = (name(*last), ended(*last));
-                return Some(format!("needs `{}` from `{name}`, which {ended}", used.name));
+                let (_, used) = unqualified(&used.name);
+                return Some(format!("needs `{used}` from `{name}`, which {ended}"));
             }
         }
         None

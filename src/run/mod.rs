@@ -19,6 +19,7 @@ mod destination;
 mod disguises;
 mod executor;
 mod fragment;
+mod frame;
 mod gates;
 mod interrupt;
 mod lane;
@@ -34,6 +35,7 @@ mod verify;
 pub use build::{BuildError, Overrides, build};
 pub use coordinator::run;
 pub use curl::curl;
+pub use frame::Entered;
 pub use interrupt::Interrupt;
 pub use mask::Masker;
 pub use ready::{Prepared, prepare_collection};
@@ -48,7 +50,6 @@ use crate::template::{Scope, Variables};
 use crate::world::World;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 /// How a run is done.
 #[derive(Clone, Debug)]
@@ -76,10 +77,6 @@ pub enum OnFailure {
     Stop,
 }
 
-/// How long `teardown` may take unless its collection says otherwise: longer than cleaning up
-/// takes, shorter than a person waits.
-pub const TEARDOWN_TIMEOUT: Duration = Duration::from_secs(300);
-
 /// What every step of one collection shares, unchanging.
 #[derive(Debug)]
 pub struct Context {
@@ -103,8 +100,6 @@ pub struct Context {
     pub sessions: Vec<Option<Arc<crate::http::Request>>>,
     /// Known secret values at the start: for headers dropped on redirects.
     pub secrets: Arc<[String]>,
-    /// How long `teardown` may take in all.
-    pub teardown_timeout: Duration,
 }
 
 impl Context {

@@ -5,8 +5,7 @@ use runner::http::Environment;
 use runner::load::{Input, load};
 use runner::plan::{Choices, plan};
 use runner::run::{
-    Context, Interrupt, Masker, OnFailure, Overrides, RunOptions, TEARDOWN_TIMEOUT,
-    prepare_collection, run,
+    Context, Interrupt, Masker, OnFailure, Overrides, RunOptions, prepare_collection, run,
 };
 use runner::source::Files;
 use runner::world::{FileAccess, SystemClock, World};
@@ -65,7 +64,6 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         options: Arc::clone(&options),
         sessions: Vec::new(),
         secrets: Arc::default(),
-        teardown_timeout: TEARDOWN_TIMEOUT,
     };
     let prepared = prepare_collection(context, &plan).unwrap();
     let mut ended = Vec::new();
