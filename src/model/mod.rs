@@ -19,7 +19,7 @@ pub mod shapes;
 mod step;
 mod written;
 
-pub use assertion::{Assertion, Compare, ExpectationSource, render_argument};
+pub use assertion::{Assertion, Compare, ExpectationSource, Snapshot, render_argument};
 pub use capture::{Capture, CaptureSource};
 pub use collection::{
     Collection, EnvironmentSpec, Mode, NEW_SESSION, ServerKind, TEARDOWN_TIMEOUT, Variable,

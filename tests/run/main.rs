@@ -12,8 +12,13 @@
 #[path = "../support/script.rs"]
 mod script;
 
+#[expect(dead_code, reason = "a part of what integration tests share")]
+#[path = "../support/tls.rs"]
+mod tls;
+
 mod bodies;
 mod bounds;
+mod certificates;
 mod determinism;
 mod interruption;
 mod logs;
