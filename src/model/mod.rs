@@ -19,7 +19,9 @@ pub mod shapes;
 mod step;
 mod written;
 
-pub use assertion::{Assertion, Compare, ExpectationSource, Snapshot, render_argument};
+pub use assertion::{
+    Assertion, Compare, ContractSpec, ExpectationSource, Snapshot, render_argument,
+};
 pub use capture::{Capture, CaptureSource};
 pub use collection::{
     Collection, EnvironmentSpec, Mode, NEW_SESSION, ServerKind, TEARDOWN_TIMEOUT, Variable,

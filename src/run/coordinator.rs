@@ -1,5 +1,6 @@
 //! One thread owns order, state, masking and events; workers send it what they did.
 
+use super::contract::Coverages;
 use super::executor::{Executor, Start, guarded};
 use super::gates::Gates;
 use super::interrupt::Interrupt;
@@ -76,6 +77,8 @@ struct Coordinator<'r> {
     gates: Gates,
     running: usize,
     counts: Counts,
+    /// How much of OpenAPI documents is covered.
+    coverages: Coverages,
     /// The snapshots written, by name.
     snapshots: BTreeSet<String>,
 }
@@ -96,6 +99,7 @@ impl<'r> Coordinator<'r> {
         let lane = Arc::new(Lane::new(client_options(&collections, &options), interrupt));
         interrupt.watch(&lane);
         let gates = Gates::new(collections.iter().map(|progress| &*progress.context.plan));
+        let coverages = Coverages::new(collections.iter().map(|progress| &progress.context));
         Coordinator {
             collections,
             options,
@@ -107,6 +111,7 @@ impl<'r> Coordinator<'r> {
             ready: BTreeSet::new(),
             running: 0,
             counts: Counts::default(),
+            coverages,
             snapshots: BTreeSet::new(),
         }
     }
@@ -248,6 +253,7 @@ impl<'r> Coordinator<'r> {
         }
         let mask = |text: &str| self.masker.mask(text);
         self.snapshots.extend(snapshot::write(drafts, &mut record, &mask, &progress.context));
+        self.coverages.take(&record, &progress.context);
         if record.reason.as_deref() == Some(step::OPTED_OUT) {
             progress.opted_out.insert(index);
         }
@@ -333,6 +339,7 @@ impl<'r> Coordinator<'r> {
             outcome: worst.unwrap_or(Outcome::Passed),
             interrupted,
             counts: self.counts,
+            coverage: self.coverages.records(),
             snapshots: std::mem::take(&mut self.snapshots).into_iter().collect(),
             randomness,
             duration: started.elapsed().as_secs_f64(),
