@@ -10,11 +10,12 @@
 use super::attempt::Attempt;
 use super::build::Built;
 use super::capture::look;
+use super::lane::Lane;
 use super::record::{location, shown_url};
 use super::verify::status_holds;
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AssertionRecord, Outcome, PageRecord, PagesRecord};
-use crate::http::{Client, Exchange, Url, query_value, with_query_value};
+use crate::http::{Exchange, Url, query_value, with_query_value};
 use crate::jsonpath::Query;
 use crate::model::{PaginateSpec, describe};
 use crate::source::{Located, Span};
@@ -71,7 +72,7 @@ struct Problem {
 
 impl Attempt<'_> {
     /// Asks for one page after the other; the last, with the items of all, is the answer.
-    pub(super) fn pages(&mut self, spec: &PaginateSpec, built: &Built, client: &Client) -> Outcome {
+    pub(super) fn pages(&mut self, spec: &PaginateSpec, built: &Built, lane: &Lane) -> Outcome {
         let most = match &spec.max_pages {
             None => None,
             Some(most) => match most.resolve(&self.scope) {
@@ -81,7 +82,7 @@ impl Attempt<'_> {
         };
         loop {
             self.scope.page = self.pages.number();
-            let sent = self.send(built, client);
+            let sent = self.send(built, lane);
             let (exchange, destination) = match sent {
                 Ok(sent) => sent,
                 Err(outcome) => {
