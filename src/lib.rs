@@ -12,6 +12,7 @@ pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod event;
+pub mod hook;
 pub mod http;
 pub mod jsonpath;
 pub mod load;

@@ -2,7 +2,7 @@
 
 use super::given::Given;
 use super::hidden::masker;
-use super::open::{Opened, Ready, Servers, open};
+use super::open::{Opened, Ready, Servers, exec, open};
 use super::start::Output;
 use super::{ColorChoice, Exit, message};
 use crate::event::{Detail, Event};
@@ -12,6 +12,7 @@ use crate::report::{
 };
 use crate::run::{Interrupt, OnFailure, Overrides, RunOptions, run as run_collections};
 use crate::value::Value;
+use crate::world::Programs;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -51,6 +52,9 @@ pub struct Args {
     /// A proxy for every request.
     #[arg(long, value_name = "URL", help_heading = "Network")]
     proxy: Option<String>,
+    /// Let collections run programs: `exec` in hooks, `data: {$command: […]}`.
+    #[arg(long, help_heading = "Trust")]
+    allow_exec: bool,
     /// Write a report: `json=PATH`, `junit=PATH` or `events=PATH`; `-` is stdout. Repeatable.
     #[arg(long = "report", value_name = "KIND=PATH", help_heading = "Output")]
     reports: Vec<String>,
@@ -143,8 +147,8 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
 
 fn execute(opened: &Opened, ready: Ready, options: &Arc<RunOptions>, mut reports: Reports) -> Exit {
     let interrupt = Interrupt::default();
-    watch_signals(&interrupt, opened);
-    let Ready { collections, masker, servers } = ready;
+    let Ready { collections, masker, servers, programs } = ready;
+    watch_signals(&interrupt, opened, &programs);
     let finished = run_collections(collections, options, masker, &interrupt, &mut |event| {
         reports.event(event);
     });
@@ -158,15 +162,18 @@ fn execute(opened: &Opened, ready: Ready, options: &Arc<RunOptions>, mut reports
 }
 
 /// The first Ctrl-C or SIGTERM ends the run in order, the second at once.
-fn watch_signals(interrupt: &Interrupt, opened: &Opened) {
+fn watch_signals(interrupt: &Interrupt, opened: &Opened, programs: &Programs) {
     let interrupt = interrupt.clone();
     let clock = opened.clock().clone();
+    let programs = programs.clone();
     let handled = ctrlc::set_handler(move || {
         if interrupt.is_raised() {
+            programs.interrupt();
             std::process::exit(i32::from(Exit::Interrupted.code()));
         }
         interrupt.raise();
         clock.interrupt();
+        programs.interrupt();
     });
     if let Err(error) = handled {
         tracing::warn!("Ctrl-C will end the run without teardown: {error}");
@@ -238,6 +245,7 @@ fn options(args: &Args, detail: Detail) -> RunOptions {
         jobs: args.jobs.0,
         on_failure: if args.fail_fast { OnFailure::Stop } else { OnFailure::Continue },
         detail,
+        exec: exec(args.allow_exec),
         overrides: Overrides { request, base_url: args.base_url.clone() },
     }
 }

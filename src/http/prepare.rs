@@ -135,6 +135,31 @@ impl PreparedRequest {
         self.frame();
     }
 
+    /// What http.client and urllib3 add when a request that somebody edited goes out.
+    ///
+    /// # Errors
+    /// `InvalidHeader` when a header cannot go out; `RequestException` when the method is no token.
+    pub fn settle(&mut self) -> Result<(), Error> {
+        method(Some(&self.method))?;
+        merge::check_headers(&self.headers)?;
+        self.is_host_given |= self.headers.first("host").is_some_and(|host| host != self.url.host_header());
+        if self.is_chunked() && !self.headers.contains("Transfer-Encoding") {
+            self.headers.push_front("Transfer-Encoding", "chunked");
+        }
+        let has_none = matches!(self.method.as_str(), "GET" | "HEAD" | "DELETE" | "TRACE" | "OPTIONS" | "CONNECT");
+        if self.body.is_empty() && !has_none && !self.headers.contains("Content-Length") && !self.headers.contains("Transfer-Encoding") {
+            self.headers.push_front("Content-Length", "0");
+        }
+        if !self.headers.contains("Accept-Encoding") {
+            self.headers.push_front("Accept-Encoding", "identity");
+        }
+        if !self.headers.contains("Host") {
+            self.is_host_given = false;
+            self.headers.push_front("Host", self.url.host_header());
+        }
+        Ok(())
+    }
+
     /// Whether the body goes out in chunks: there is one and no `Content-Length` says otherwise.
     #[must_use]
     pub fn is_chunked(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use super::MappingReader;
 use super::capture::variable;
+use super::hooks::hooks;
 use super::include::Fragment;
 use super::reader::missing_key;
 use super::session::{session, sessions};
@@ -9,7 +10,7 @@ use super::step::steps;
 use super::words::{key_names, mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
-    COLLECTION_KEYS, Collection, ENVIRONMENT_KEYS, EnvironmentSpec, FRAGMENT_KEYS, Key, Mode,
+    COLLECTION_KEYS, Collection, ENVIRONMENT_KEYS, EnvironmentSpec, FRAGMENT_KEYS, Hooks, Key, Mode,
     Reading, ServerKind, SessionSpec, Variable,
 };
 use crate::registry::suggest;
@@ -92,6 +93,7 @@ fn empty(document: &Document<'_>) -> Collection {
         server: None,
         session: Vec::new(),
         sessions: Vec::new(),
+        hooks: Hooks::default(),
         setup: Vec::new(),
         requests: Vec::new(),
         teardown: Vec::new(),
@@ -112,6 +114,7 @@ fn read_document(
     let tags = keys.take("tags").map(|node| texts(node, "tags", reading)).unwrap_or_default();
     collection.tags = tags.into_iter().map(|tag| tag.value).collect();
     collection.mode = keys.take("mode").map(|node| mode(node, reading)).unwrap_or_default();
+    collection.hooks = keys.take("hooks").map(|node| hooks(node, reading)).unwrap_or_default();
     collection.server = keys.take("server").and_then(|node| server(node, reading));
     let _ = keys.take("include");
     read_shared(keys, shared, reading);

@@ -47,6 +47,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("proxies", &["proxy"]),
     ("verify", &["insecure", "ssl_verify", "validate_certs", "tls"]),
     ("delay", &["wait", "pause"]),
+    ("hooks", &["hook", "before_request", "after_response", "on_response", "callbacks"]),
 ];
 
 /// Keys of the format that this version does not have, with what others call them.
@@ -54,7 +55,6 @@ const LATER: &[(&[&str], &str)] = &[
     (&["retry", "retries", "attempts", "max_retries"], "retry"),
     (&["foreach", "for_each", "loop", "with_items", "parametrize", "matrix"], "foreach"),
     (&["repeat", "times"], "repeat"),
-    (&["hooks"], "hooks"),
     (&["paginate", "pagination"], "paginate"),
     (&["lines"], "lines"),
     (&["socket"], "socket"),

@@ -12,6 +12,7 @@ mod assertion;
 mod capture;
 mod collection;
 mod defaults;
+mod hooks;
 mod keys;
 mod request;
 pub mod shapes;
@@ -22,6 +23,7 @@ pub use assertion::{Assertion, Compare, ExpectationSource, render_argument};
 pub use capture::{Capture, CaptureSource};
 pub use collection::{Collection, EnvironmentSpec, Mode, ServerKind, Variable};
 pub use defaults::{DefaultReference, default_references, is_same, is_same_header};
+pub use hooks::{Hook, Hooks};
 pub use keys::{
     ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, KeySchema,
     REQUEST_KEYS, SESSION_KEYS, STEP_KEYS,

@@ -67,7 +67,7 @@ pub(super) struct References {
     pub(super) before: Vec<Reference>,
     /// Before there is a response, in its session's defaults.
     pub(super) defaults: Vec<DefaultReference>,
-    /// By captures and assertions.
+    /// By captures, assertions and hooks.
     pub(super) after: Vec<Reference>,
 }
 
@@ -95,6 +95,9 @@ pub(super) fn references(step: &PlannedStep, sessions: &[PlannedSession]) -> Ref
         if let Some(session) = sessions.get(step.session) {
             references.defaults = default_references(&session.layers, request);
         }
+        step.hooks.references_before(&mut references.before);
+        step.hooks.defaults(&mut references.defaults);
+        step.hooks.references_after(&mut references.after);
     }
     references
 }
@@ -103,9 +106,8 @@ pub(super) fn references(step: &PlannedStep, sessions: &[PlannedSession]) -> Ref
 pub(super) fn providers(steps: &[PlannedStep]) -> BTreeMap<String, Arc<[usize]>> {
     let mut providers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, step) in steps.iter().enumerate() {
-        for capture in step.request().map(|request| request.captures.as_slice()).unwrap_or_default()
-        {
-            let steps = providers.entry(capture.name.value.clone()).or_default();
+        for name in step.gives() {
+            let steps = providers.entry(name.to_owned()).or_default();
             if steps.last() != Some(&index) {
                 steps.push(index);
             }

@@ -1,11 +1,12 @@
 //! Groups flattened to steps in file order, each with the steps it comes after.
 
+use super::hooks::hooks;
 use super::names::Names;
 use super::reads::reads;
-use super::{PlannedSession, PlannedStep};
+use super::{PlannedHooks, PlannedSession, PlannedStep};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
-use crate::model::{Action, Collection, Mode, Step};
+use crate::model::{Action, Collection, Hooks, Mode, Step};
 use crate::registry::suggest;
 use crate::source::Located;
 use crate::template::Template;
@@ -46,6 +47,7 @@ struct Expander<'e> {
     expanded: Expanded,
     /// `needs` as written, by step.
     needs: Vec<Vec<Located<String>>>,
+    hooks: &'e Hooks,
 }
 
 /// Flattens the three phases. `setup` and `teardown` are sequences; `requests` come after the
@@ -56,7 +58,7 @@ pub(super) fn expand(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Expanded {
     let expanded = Expanded { steps: Vec::new(), names: Names::default(), floors: Vec::new() };
-    let mut expander = Expander { sessions, diagnostics, expanded, needs: Vec::new() };
+    let mut expander = Expander { sessions, diagnostics, expanded, needs: Vec::new(), hooks: &collection.hooks };
     let mut before = Vec::new();
     let phases = [
         (Phase::Setup, &collection.setup, Mode::Sequence),
@@ -149,6 +151,11 @@ impl Expander<'_> {
         tags.dedup();
         self.needs.push(needs);
         self.expanded.floors.push(floor);
+        let layers = self.sessions.get(session.unwrap_or(0)).map(|session| session.layers.as_slice());
+        let hooks = match &step.action {
+            Action::Request(request) => hooks(request, layers.unwrap_or_default(), self.hooks),
+            Action::Group(_) => PlannedHooks::default(),
+        };
         self.expanded.steps.push(PlannedStep {
             id,
             name,
@@ -163,7 +170,8 @@ impl Expander<'_> {
             needs: Vec::new(),
             uses: Vec::new(),
             is_looked_at: false,
-            reads: reads(step),
+            reads: reads(step, &hooks),
+            hooks,
         });
     }
 

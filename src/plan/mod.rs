@@ -11,15 +11,18 @@
 mod edges;
 mod environment;
 mod expand;
+mod hooks;
 mod names;
 #[cfg(test)]
 mod order_tests;
 mod partial;
+mod programs;
 mod reads;
 mod select;
 mod undefined;
 mod variables;
 
+pub use hooks::{ERROR, PlannedHooks};
 pub use partial::mistakes_of_part;
 pub use select::Selection;
 pub use variables::render_variables;
@@ -106,7 +109,9 @@ pub struct PlannedStep {
     pub uses: Vec<Use>,
     /// Whether another step looks at its request or response through `steps`.
     pub is_looked_at: bool,
-    /// How much of the response its captures, assertions and templates read.
+    /// What runs around its request.
+    pub hooks: PlannedHooks,
+    /// How much of the response its captures, assertions, hooks and templates read.
     pub reads: Needs,
 }
 
@@ -140,6 +145,13 @@ impl PlannedStep {
             crate::model::Action::Request(request) => Some(request),
             crate::model::Action::Group(_) => None,
         }
+    }
+
+    /// The variables it gives to later steps: by `capture`, and by `set` in a hook.
+    pub fn gives(&self) -> impl Iterator<Item = &str> {
+        let captures = self.request().map(|request| request.captures.as_slice());
+        let captured = captures.unwrap_or_default().iter().map(|capture| capture.name.as_str());
+        captured.chain(self.hooks.sets())
     }
 }
 

@@ -32,9 +32,7 @@ pub(super) fn check(
     }
     for step in steps {
         let captured = |name: &str| step.uses.iter().any(|used| used.name == name);
-        let own = |name: &str| {
-            step.request().is_some_and(|request| request.captures.iter().any(|c| *c.name == *name))
-        };
+        let own = |name: &str| step.gives().any(|given| given == name);
         let References { before, defaults, after } = references(step, &overlay.sessions);
         let unknown = before.iter().filter_map(|reference| unset(reference, known));
         let unknown = unknown.filter(|(_, name)| !captured(name)).chain(

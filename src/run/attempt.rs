@@ -7,6 +7,7 @@
 use super::build::{Built, build};
 use super::capture::{Captured, capture};
 use super::destination::Destination;
+use super::hooks::{Broken, Heard, Hooking};
 use super::record::{self, location};
 use super::state::{Delta, JarChange, State};
 use super::step::seed;
@@ -16,11 +17,13 @@ use crate::check::subjects::Needs;
 use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome};
 use crate::http::{
-    AuthMemory, Client, Digesting, Error, ErrorKind, Exchange, Failure, Request, prepare,
+    AuthMemory, Client, Digesting, Error, ErrorKind, Exchange, Failure, Request,
+    ResponseHook, prepare,
 };
 use crate::plan::PlannedStep;
+use crate::source::Span;
 use crate::template::{Scope, StepView};
-use crate::value::Value;
+use crate::value::{Map, Value};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -125,6 +128,19 @@ impl<'r> Attempt<'r> {
             Ok(prepared) => prepared,
             Err(error) => return self.failed(&error, built),
         };
+        let mut hooking = Hooking::new(self.context, self.planned, &mut self.scope);
+        let edited = hooking.request(prepared);
+        let heard = hooking.heard();
+        self.hear(heard);
+        let prepared = match edited {
+            Ok(prepared) => prepared,
+            Err(_) if client.is_shut_down() => return self.interrupted(),
+            Err(Broken::Request(error, span)) => return self.failed_at(&error, built, span),
+            Err(Broken::Template(diagnostic)) => {
+                return self.error("TemplateError", &diagnostic, None);
+            }
+            Err(Broken::Hook(diagnostic)) => return self.error("HookError", &diagnostic, None),
+        };
         let mut after = jar.clone();
         let destination = match self.destination() {
             Ok(destination) => destination,
@@ -132,8 +148,13 @@ impl<'r> Attempt<'r> {
         };
         self.is_sent = true;
         let open = |path: &Path| self.context.world.files.create(path);
-        let result =
-            client.send(prepared, &mut after, &destination.as_sink(self.digesting(), &open));
+        let sink = destination.as_sink(self.digesting(), &open);
+        let mut hooking = Hooking::new(self.context, self.planned, &mut self.scope);
+        let is_heard = !self.planned.hooks.response.is_empty();
+        let hook = is_heard.then_some(&mut hooking as &mut dyn ResponseHook);
+        let result = client.send_heard(prepared, &mut after, &sink, hook);
+        let heard = hooking.heard();
+        self.hear(heard);
         if after != jar {
             let session = self.planned.session;
             self.delta.jar = Some(Box::new(JarChange { session, before: jar, after }));
@@ -142,6 +163,27 @@ impl<'r> Attempt<'r> {
             Ok(exchange) => self.answered(exchange, built, &destination),
             Err(failure) => self.unanswered(*failure, built, client),
         }
+    }
+
+    /// Takes in what hooks left behind.
+    fn hear(&mut self, heard: Heard) {
+        let Heard { records, values, captures, secrets } = heard;
+        self.record.hooks.extend(records);
+        self.record.captures.extend(captures);
+        self.delta.captures.extend(values);
+        self.secrets.extend(secrets);
+    }
+
+    /// Runs `hooks.failure` for a step that ended with this record.
+    pub(super) fn fail(&mut self) {
+        if self.planned.hooks.failure.is_empty() {
+            return;
+        }
+        let error = error_seen(&self.record);
+        let mut hooking = Hooking::new(self.context, self.planned, &mut self.scope);
+        hooking.failure(&error);
+        let heard = hooking.heard();
+        self.hear(heard);
     }
 
     /// A response came: captures, then assertions.
@@ -207,10 +249,14 @@ impl<'r> Attempt<'r> {
 
     /// The request failed with one of Requests' errors.
     fn failed(&mut self, error: &Error, built: &Built) -> Outcome {
+        let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
+        self.failed_at(error, built, span)
+    }
+
+    fn failed_at(&mut self, error: &Error, built: &Built, span: Span) -> Outcome {
         if self.expects_error() {
             return self.examine(Err(error), built.raise_for_status);
         }
-        let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
         let message = format!("{}: {}", error.kind.name(), error.message);
         let mut diagnostic = Diagnostic::error(&codes::failure::REQUEST, span, message, "");
         diagnostic.help.extend(error.help.clone());
@@ -226,9 +272,9 @@ impl<'r> Attempt<'r> {
         let captured =
             capture(captures.unwrap_or_default(), outcome, &mut self.scope, self.context);
         let Captured { values, secrets, records } = captured;
-        self.delta.captures = values;
-        self.secrets = secrets;
-        self.record.captures = records;
+        self.delta.captures.extend(values);
+        self.secrets.extend(secrets);
+        self.record.captures.extend(records);
         self.record.assertions =
             verify(self.planned, outcome, raise_for_status, &self.scope, self.context);
         let holds = self.record.assertions.iter().all(|assertion| assertion.passed)
@@ -315,6 +361,27 @@ impl<'r> Attempt<'r> {
         });
         written.map_err(|error| *super::build::unreadable(path, span, &error))
     }
+}
+
+/// `error`, as `hooks.failure` sees it.
+fn error_seen(record: &AttemptRecord) -> Value {
+    let missed = record.captures.iter().find(|capture| !capture.found);
+    let wrong = record.assertions.iter().find(|assertion| !assertion.passed);
+    let (kind, message) = match (&record.error, missed, wrong) {
+        (Some(error), _, _) => (error.kind.as_str(), error.message.clone()),
+        (None, Some(capture), _) => ("CaptureError", capture.message.clone().unwrap_or_default()),
+        (None, None, Some(assertion)) => {
+            let expected = assertion.expected_text.as_deref().unwrap_or("it to hold");
+            let found = assertion.found_text.as_deref().unwrap_or("otherwise");
+            let message = format!("`{}`: expected {expected}, found {found}", assertion.subject);
+            ("AssertionError", message)
+        }
+        (None, None, None) => ("", String::new()),
+    };
+    Value::Object(Map::from_iter([
+        ("kind".to_owned(), Value::from(kind)),
+        ("message".to_owned(), Value::from(message)),
+    ]))
 }
 
 /// Requests' exception for a request that cannot be built.

@@ -1,7 +1,7 @@
 //! A request as written to a request as Requests takes it: rendered, its session's layers merged.
 
 use super::Context;
-use super::upload::{ChunksUpload, StdinUpload};
+use super::upload::{ChunksUpload, CommandUpload, StdinUpload};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::http::{
     Cert, Data, FilePart, FileUpload, Mapping, Params, PartContent, Request, Verify,
@@ -11,6 +11,7 @@ use crate::model::{Arguments, RequestSpec, SessionSpec, Shape, Written, is_same,
 use crate::plan::PlannedStep;
 use crate::source::Span;
 use crate::template::Scope;
+use crate::world::Program;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -277,6 +278,12 @@ fn body(data: &DataArgument, span: Span, context: &Context) -> Result<Option<Dat
         DataArgument::File(path) => Data::Stream(Arc::new(open(path, span, context)?)),
         DataArgument::Chunks(chunks) => {
             Data::Stream(Arc::new(ChunksUpload { chunks: chunks.clone() }))
+        }
+        DataArgument::Command(argv, folder) => {
+            let program =
+                Program { argv: argv.clone(), folder: folder.clone(), env: Vec::new() };
+            let programs = context.world.programs.clone();
+            Data::Stream(Arc::new(CommandUpload::new(program, programs)))
         }
         DataArgument::Stdin => Data::Stream(Arc::new(StdinUpload::default())),
     }))

@@ -8,7 +8,7 @@ use super::step::{self, Finished};
 use super::{Context, OnFailure, Prepared, RunOptions};
 use crate::event::{
     CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
-    StepRecord, StepStarted,
+    StepRecord, StepStarted, Warning,
 };
 use crate::http::{Client, ClientOptions};
 use crate::plan::PlannedStep;
@@ -182,6 +182,7 @@ impl<'r> Coordinator<'r> {
             self.client = Arc::new(Client::new(client_options(&self.collections, &self.options)));
             self.is_last_client = true;
             context.world.clock.resume();
+            context.world.programs.resume();
         }
     }
 
@@ -243,6 +244,7 @@ impl<'r> Coordinator<'r> {
         self.ready.extend(released.into_iter().map(|index| (collection, index)));
         self.count(&record, is_sent);
         self.masker.step(&mut record);
+        self.warn(collection, &record);
         self.send(&Event::StepFinished(Box::new(record)));
         self.close(collection);
     }
@@ -324,6 +326,19 @@ impl<'r> Coordinator<'r> {
         };
         self.send(&Event::RunFinished(finished.clone()));
         finished
+    }
+
+    /// Says what hooks of a step, masked already, did not do.
+    fn warn(&mut self, collection: usize, record: &StepRecord) {
+        for hook in record.attempts.iter().flat_map(|attempt| &attempt.hooks) {
+            if let Some(message) = &hook.warning {
+                self.send(&Event::Warning(Warning {
+                    collection: Some(collection),
+                    message: message.clone(),
+                    location: Some(hook.location.clone()),
+                }));
+            }
+        }
     }
 
     /// Tells reporter and log, both after masking.

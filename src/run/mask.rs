@@ -165,6 +165,10 @@ impl Masker {
             self.optional(&mut capture.message);
             self.optional(&mut capture.diagnostic);
         }
+        for hook in &mut attempt.hooks {
+            hook.log.iter_mut().for_each(|line| self.text(line));
+            self.optional(&mut hook.warning);
+        }
         if let Some(error) = &mut attempt.error {
             self.text(&mut error.message);
             self.optional(&mut error.help);

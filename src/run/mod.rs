@@ -19,6 +19,7 @@ mod destination;
 mod disguises;
 mod executor;
 mod fragment;
+mod hooks;
 mod interrupt;
 mod mask;
 mod ready;
@@ -31,6 +32,7 @@ mod verify;
 pub use build::{BuildError, Overrides, build};
 pub use coordinator::run;
 pub use curl::curl;
+pub use hooks::edit;
 pub use interrupt::Interrupt;
 pub use mask::Masker;
 pub use ready::{Prepared, prepare_collection};
@@ -42,7 +44,7 @@ use crate::http::Environment;
 use crate::plan::Plan;
 use crate::source::Files;
 use crate::template::{Scope, Variables};
-use crate::world::World;
+use crate::world::{Exec, World};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -55,6 +57,8 @@ pub struct RunOptions {
     pub on_failure: OnFailure,
     /// How much of passed steps is recorded.
     pub detail: Detail,
+    /// Whether programs are run (`--allow-exec`).
+    pub exec: Exec,
     /// What the command line lays over every session.
     pub overrides: Overrides,
 }

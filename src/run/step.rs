@@ -47,6 +47,10 @@ pub(super) fn run(
         }
         Err(diagnostic) => attempt.error("TemplateError", &diagnostic, None),
     };
+    let has_failed = matches!(record.outcome, Outcome::Failed | Outcome::Errored);
+    if has_failed && !client.is_shut_down() {
+        attempt.fail();
+    }
     record.duration = started.elapsed().as_secs_f64();
     let Attempt { scope, delta, mut before, secrets, is_sent, record: tried, .. } = attempt;
     if record.outcome != Outcome::Skipped {

@@ -22,6 +22,7 @@ pub(super) fn shared() -> Vec<(&'static str, Value)> {
         ("HopRecord", hop_record().into_value()),
         ("AssertionRecord", assertion_record().into_value()),
         ("CaptureRecord", capture_record().into_value()),
+        ("HookRecord", hook_record().into_value()),
         ("ErrorRecord", error_record().into_value()),
     ]
 }
@@ -86,8 +87,19 @@ fn attempt_record() -> Object {
         .optional("history", list("The hops before it, oldest first.", "HopRecord"))
         .required("assertions", list("Every assertion, in file order.", "AssertionRecord"))
         .optional("captures", list("Every capture, in file order.", "CaptureRecord"))
+        .optional("hooks", list("What hooks said, in the order they ran.", "HookRecord"))
         .optional("error", reference("ErrorRecord", "Why the request could not be made."))
         .optional("curl", text("The request as a curl command that a person can paste (secrets masked)."))
+}
+
+/// `HookRecord`.
+fn hook_record() -> Object {
+    Object::new("What one hook said, or why it did not work.")
+        .required("hook", text("`request`, `response` or `failure`."))
+        .required("action", text("What it does: `log`, `exec`, ….",))
+        .optional("log", texts("The lines it logged; of a program what it said on stderr."))
+        .optional("warning", text("Why it did not work; the run is warned of it too."))
+        .required("location", reference("Location", "Where it is written."))
 }
 
 /// `RequestRecord`.
@@ -177,7 +189,7 @@ fn error_record() -> Object {
     Object::new("Why a request could not be made.")
         .required(
             "kind",
-            text("Requests' exception, `OSError` (a file), `TemplateError`, or `Interrupted`."),
+            text("Requests' exception, `OSError` (a file), `TemplateError`, `HookError`, or `Interrupted`."),
         )
         .required("message", text("What happened."))
         .optional("help", text("What to try."))

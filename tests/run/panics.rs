@@ -8,7 +8,7 @@ use runner::run::{
     Context, Interrupt, Masker, OnFailure, Overrides, RunOptions, prepare_collection, run,
 };
 use runner::source::Files;
-use runner::world::{FileAccess, SystemClock, World};
+use runner::world::{Exec, FileAccess, Programs, SystemClock, World};
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -42,6 +42,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         jobs,
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
+        exec: Exec::Refused,
         overrides: Overrides::default(),
     });
     let clock = Arc::new(SystemClock::default());
@@ -53,6 +54,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         world: Arc::new(World {
             clock,
             files: Arc::new(Traps),
+            programs: Programs::default(),
             env: Arc::default(),
             seed: 1,
             is_drawn_from: Arc::default(),

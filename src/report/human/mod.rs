@@ -9,6 +9,7 @@
 //! Only what the summary needs is kept: memory does not grow with the run.
 
 mod failure;
+mod hooks;
 mod line;
 mod message;
 mod paint;
