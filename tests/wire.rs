@@ -7,14 +7,17 @@
     reason = "a recording that cannot be read fails the test"
 )]
 
+use runner::hook::{ACTIONS, Bench};
 use runner::http::{
     AUTH_KINDS, Chunks, CookieJar, CookieSpec, Data, Environment, FilePart, Files, HeaderLines,
     Mapping, Params, PartContent, PreparedRequest, Request, Upload, prepare,
 };
 use runner::registry::find;
 use runner::value::Value as Argument;
+use runner::world::{Folder, Outside, Programs};
 use serde_json::{Value, json};
 use std::io::{self, Cursor, Read};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
@@ -207,4 +210,57 @@ fn every_recorded_call_is_the_same_bytes() {
     // The first ones tell enough.
     wrong.truncate(8);
     assert!(wrong.is_empty(), "{count} calls differ, among them:\n{}", wrong.join("\n"));
+}
+
+/// What Requests sends of a prepared request that was edited, recorded by `tests/wire/record_hooks.py`.
+const HOOKS: &str = include_str!("wire/hooks.json");
+
+#[test]
+fn every_edited_request_is_the_same_bytes() {
+    let mut wrong = Vec::new();
+    for line in HOOKS.lines() {
+        let case: Value = serde_json::from_str(line).expect("JSON");
+        let Some(edits) = case["edits"].as_array() else { continue };
+        let mut call = json!({"url": "http://h.example/a"});
+        for (key, value) in members(&case["call"]) {
+            call[key] = value;
+        }
+        let session = json!({"headers": {"User-Agent": "UA"}});
+        let mut prepared = prepare(
+            &request(&call),
+            &request(&session),
+            &CookieJar::default(),
+            &Environment::default(),
+            UNIX_EPOCH,
+        )
+        .expect("a request");
+        for edit in edits {
+            edited(&mut prepared, edit);
+        }
+        prepared.settle().expect("a request that can go out");
+        let bytes = wire(&prepared).expect("a body that can be read");
+        let found = String::from_utf8(bytes).expect("text");
+        if found != case["wire"] {
+            wrong.push(format!("{line}\n  found {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// One hook's edit, as a collection writes it.
+fn edited(prepared: &mut PreparedRequest, edit: &Value) {
+    let (key, argument) = members(edit).remove(0);
+    let kind = find(ACTIONS, &key).expect("an action");
+    let argument = Argument::from_json(argument.to_string().as_bytes()).expect("JSON");
+    let action = (kind.build)(&argument, Path::new("")).expect("an argument");
+    let files = Folder::new("/nowhere", Outside::Refused);
+    let programs = Programs::default();
+    let mut bench = Bench {
+        files: &files,
+        programs: &programs,
+        step: ("", ""),
+        log: Vec::new(),
+        set: Vec::new(),
+    };
+    action.on_request(prepared, &mut bench).expect("an edit");
 }

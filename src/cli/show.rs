@@ -8,8 +8,8 @@ use crate::diagnostic::Diagnostic;
 use crate::http::{Body, CookieJar, PreparedRequest, prepare};
 use crate::plan::PlannedStep;
 use crate::run::{Context, Masker, State, build, curl, edit, shown_url};
-use crate::world::Exec;
 use crate::value::{Map, Value};
+use crate::world::Exec;
 
 /// Arguments of `runner show`.
 #[derive(Debug, clap::Args)]

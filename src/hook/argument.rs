@@ -58,9 +58,10 @@ pub(super) fn members<'v>(
     match members.keys().find(|key| !known.is_empty() && !known.contains(&key.as_str())) {
         None => Ok(members),
         Some(key) => {
-            let mut mistake = Mistake::new(format!("the keys `{}`", known.join("`, `")))
-                .under(key)
-                .found(format!("the key `{key}`"));
+            let mut mistake =
+                Mistake::new(format!("a mapping with the keys `{}`", known.join("`, `")))
+                    .under(key)
+                    .found(format!("the key `{key}`"));
             mistake.is_key = true;
             Err(match crate::registry::suggest(known.iter().copied(), key) {
                 Some(near) => mistake.help(format!("did you mean `{near}`?")),

@@ -57,9 +57,10 @@ fn exec(argument: &Value, folder: &Path) -> Result<Exec, Mistake> {
     let argv = argv(command).map_err(|mistake| mistake.under("command"))?;
     let limit = match members.get("timeout") {
         None => LIMIT,
-        Some(value) => value.as_duration().filter(|limit| !limit.is_zero()).ok_or_else(|| {
-            Mistake::new("a duration above 0").under("timeout")
-        })?,
+        Some(value) => value
+            .as_duration()
+            .filter(|limit| !limit.is_zero())
+            .ok_or_else(|| Mistake::new("a duration above 0").under("timeout"))?,
     };
     let env = members.get("env").map(environment).transpose()?.unwrap_or_default();
     Ok(Exec { program: Program { argv, folder, env }, limit })
@@ -145,7 +146,11 @@ fn not_run(name: &str, error: &io::Error) -> Fault {
 }
 
 impl Action for Exec {
-    fn on_request(&self, request: &mut PreparedRequest, bench: &mut Bench<'_>) -> Result<(), Fault> {
+    fn on_request(
+        &self,
+        request: &mut PreparedRequest,
+        bench: &mut Bench<'_>,
+    ) -> Result<(), Fault> {
         let told = vec![("request", request_told(request))];
         if let Some(answer) = self.ask(Occasion::Request, told, bench)? {
             let edits = RequestEdits::read(&answer).map_err(|why| self.no_edits(why))?;

@@ -90,7 +90,7 @@ impl RequestEdits {
         if let Some(body) = self.body {
             request.set_body(body);
         }
-        super::argument::put(&self.headers, &mut request.headers);
+        request.set_headers(&self.headers);
         Ok(())
     }
 }
@@ -132,7 +132,7 @@ fn known(answer: &Map, keys: &[&str]) -> Result<(), String> {
     let value = Value::Object(answer.clone());
     members(&value, "", keys).map(|_| ()).map_err(|mistake| {
         let found = mistake.found.unwrap_or_default();
-        format!("{found}, where {} are read", mistake.expected)
+        format!("{found}, where {} is read", mistake.expected)
     })
 }
 
@@ -159,7 +159,9 @@ fn edited_body(answer: &Map) -> Result<Option<Option<Vec<u8>>>, String> {
         (Some(_), None) => Err("a `body` that is no text".to_owned()),
         (None, Some(value)) => {
             let bytes = value.as_str().and_then(|text| STANDARD.decode(text).ok());
-            bytes.map(|bytes| Some(Some(bytes))).ok_or("a `body_base64` that is no base64".to_owned())
+            bytes
+                .map(|bytes| Some(Some(bytes)))
+                .ok_or("a `body_base64` that is no base64".to_owned())
         }
     }
 }

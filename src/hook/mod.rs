@@ -126,7 +126,11 @@ pub trait Action: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// What keeps the request from being sent.
-    fn on_request(&self, request: &mut PreparedRequest, bench: &mut Bench<'_>) -> Result<(), Fault> {
+    fn on_request(
+        &self,
+        request: &mut PreparedRequest,
+        bench: &mut Bench<'_>,
+    ) -> Result<(), Fault> {
         let _ = (request, bench);
         Ok(())
     }
@@ -227,8 +231,16 @@ mod tests {
     #[test]
     fn no_action_takes_what_it_is_not_for() {
         for kind in ACTIONS {
-            assert!((kind.build)(&Value::Bool(true), Path::new("")).is_err() || kind.key == "log" || kind.key.starts_with("set_"), "{kind:?}");
-            assert!((kind.build)(&Value::Null, Path::new("")).is_err() || kind.key == "set_body", "{kind:?}");
+            assert!(
+                (kind.build)(&Value::Bool(true), Path::new("")).is_err()
+                    || kind.key == "log"
+                    || kind.key.starts_with("set_"),
+                "{kind:?}"
+            );
+            assert!(
+                (kind.build)(&Value::Null, Path::new("")).is_err() || kind.key == "set_body",
+                "{kind:?}"
+            );
         }
     }
 }

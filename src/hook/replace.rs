@@ -37,8 +37,10 @@ pub(super) struct Replacement {
 impl Replacement {
     fn read(argument: &Value) -> Result<Replacement, Mistake> {
         let members = members(argument, "a mapping with `status`, `headers`, `text`, …", KEYS)?;
-        let bodies: Vec<&str> =
-            ["text", "json", "bytes"].into_iter().filter(|key| members.contains_key(*key)).collect();
+        let bodies: Vec<&str> = ["text", "json", "bytes"]
+            .into_iter()
+            .filter(|key| members.contains_key(*key))
+            .collect();
         if let [first, second, ..] = bodies.as_slice() {
             return Err(Mistake::new("one of `text`, `json` and `bytes`")
                 .found(format!("`{first}` and `{second}`")));

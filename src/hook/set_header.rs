@@ -1,6 +1,6 @@
 //! `set_header: {X-Sig: abc}`.
 
-use super::argument::{Headers, headers, put};
+use super::argument::{Headers, headers};
 use super::{Action, ActionKind, Bench, Fault, Occasion};
 use crate::http::PreparedRequest;
 use std::sync::Arc;
@@ -27,11 +27,7 @@ struct SetHeader {
 
 impl Action for SetHeader {
     fn on_request(&self, request: &mut PreparedRequest, _: &mut Bench<'_>) -> Result<(), Fault> {
-        put(&self.headers, &mut request.headers);
-        let host = self.headers.iter().rev().find(|(name, _)| name.eq_ignore_ascii_case("host"));
-        if let Some((_, lines)) = host {
-            request.is_host_given = lines.is_some();
-        }
+        request.set_headers(&self.headers);
         Ok(())
     }
 }

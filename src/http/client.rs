@@ -285,7 +285,10 @@ impl Sending<'_> {
 
     fn finish(mut self, hop: Hop) -> Exchange {
         let Hop { request, response } = hop;
-        self.history.extend(self.answered.take());
+        // As in Requests, where the history of redirects replaces that of an auth's answer.
+        if self.history.is_empty() {
+            self.history.extend(self.answered.take());
+        }
         Exchange { request, response, history: self.history, duration: Duration::ZERO }
     }
 

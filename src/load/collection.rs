@@ -10,8 +10,8 @@ use super::step::steps;
 use super::words::{key_names, mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
-    COLLECTION_KEYS, Collection, ENVIRONMENT_KEYS, EnvironmentSpec, FRAGMENT_KEYS, Hooks, Key, Mode,
-    Reading, ServerKind, SessionSpec, Variable,
+    COLLECTION_KEYS, Collection, ENVIRONMENT_KEYS, EnvironmentSpec, FRAGMENT_KEYS, Hooks, Key,
+    Mode, Reading, ServerKind, SessionSpec, Variable,
 };
 use crate::registry::suggest;
 use crate::source::{FileId, Located, Member, Node};

@@ -71,7 +71,9 @@ fn hook(node: &Node, occasion: Occasion, reading: &mut Reading<'_>) -> Option<Ho
             let expected = "a mapping with one action, such as `{log: text}`";
             let diagnostic = wrong(node, name(occasion), expected);
             reading.diagnostics.push(match node.as_mapping() {
-                Some([_, _, ..]) => diagnostic.help("put `- ` before each action: they run in order"),
+                Some([_, _, ..]) => {
+                    diagnostic.help("put `- ` before each action: they run in order")
+                }
                 _ => diagnostic,
             });
             return None;
@@ -82,8 +84,28 @@ fn hook(node: &Node, occasion: Occasion, reading: &mut Reading<'_>) -> Option<Ho
         "set" => set_names(&member.value, reading)?,
         _ => Vec::new(),
     };
+    if kind.runs_program && !is_written_out(&member.value) {
+        let span = member.value.span;
+        let message = format!("`{}` names its program in the file itself", kind.key);
+        let code = &codes::model::NO_TEMPLATE_HERE;
+        reading.diagnostics.push(
+            Diagnostic::error(code, span, message, "its parts may be templates, not the whole")
+                .help("write a list: the program, then its arguments"),
+        );
+        return None;
+    }
     let written = Written::read(node, name(occasion), reading)?;
     Some(Hook { kind, occasion, sets, written, span: member.key_span })
+}
+
+/// Whether no template gives the whole command: it may come from a response, which must not
+/// become a program.
+fn is_written_out(node: &Node) -> bool {
+    let is_template =
+        |node: &Node| node.as_scalar().is_some_and(|scalar| Template::is_template(&scalar.text));
+    let members = node.as_mapping().unwrap_or_default();
+    let command = members.iter().find(|member| &*member.key == "command");
+    !is_template(node) && !command.is_some_and(|command| is_template(&command.value))
 }
 
 /// The action a key names, when it may stand here.

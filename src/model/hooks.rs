@@ -1,7 +1,7 @@
 //! `hooks` as written.
 
-use super::shapes::HookArgument;
 use super::Written;
+use super::shapes::HookArgument;
 use crate::hook::{ActionKind, Occasion};
 use crate::source::{Located, Span};
 use crate::template::{Reference, ReferenceKind};

@@ -58,7 +58,8 @@ pub(super) fn expand(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Expanded {
     let expanded = Expanded { steps: Vec::new(), names: Names::default(), floors: Vec::new() };
-    let mut expander = Expander { sessions, diagnostics, expanded, needs: Vec::new(), hooks: &collection.hooks };
+    let mut expander =
+        Expander { sessions, diagnostics, expanded, needs: Vec::new(), hooks: &collection.hooks };
     let mut before = Vec::new();
     let phases = [
         (Phase::Setup, &collection.setup, Mode::Sequence),
@@ -151,7 +152,8 @@ impl Expander<'_> {
         tags.dedup();
         self.needs.push(needs);
         self.expanded.floors.push(floor);
-        let layers = self.sessions.get(session.unwrap_or(0)).map(|session| session.layers.as_slice());
+        let layers =
+            self.sessions.get(session.unwrap_or(0)).map(|session| session.layers.as_slice());
         let hooks = match &step.action {
             Action::Request(request) => hooks(request, layers.unwrap_or_default(), self.hooks),
             Action::Group(_) => PlannedHooks::default(),

@@ -45,14 +45,20 @@ pub(super) fn hooks(
         });
         list.unwrap_or_default().to_vec()
     };
-    let all = |occasion: Occasion| own(occasion).iter().chain(collection.of(occasion)).cloned().collect();
+    let all =
+        |occasion: Occasion| own(occasion).iter().chain(collection.of(occasion)).cloned().collect();
     let outer = collection.response.iter().cloned();
     let response = outer.chain(own(Occasion::Response)).collect();
     let of_session = match request.arguments.hooks.request.is_empty() {
         true => own(Occasion::Request).len(),
         false => 0,
     };
-    PlannedHooks { request: all(Occasion::Request), response, failure: all(Occasion::Failure), of_session }
+    PlannedHooks {
+        request: all(Occasion::Request),
+        response,
+        failure: all(Occasion::Failure),
+        of_session,
+    }
 }
 
 impl PlannedHooks {
@@ -71,7 +77,11 @@ impl PlannedHooks {
         let mut references = Vec::new();
         self.request.iter().take(self.of_session).for_each(|hook| hook.references(&mut references));
         let instead = "`hooks: {request: […]}` of its own";
-        into.extend(references.into_iter().map(|reference| DefaultReference { reference, instead: instead.to_owned() }));
+        into.extend(
+            references
+                .into_iter()
+                .map(|reference| DefaultReference { reference, instead: instead.to_owned() }),
+        );
     }
 
     /// Names used once there is a response, or a failure.
@@ -85,7 +95,10 @@ impl PlannedHooks {
 
     /// Whether a hook looks at a response's body.
     pub(super) fn read_body(&self) -> bool {
-        self.response.iter().chain(&self.failure).any(|hook| hook.looks_at(&ReferenceKind::Response))
+        self.response
+            .iter()
+            .chain(&self.failure)
+            .any(|hook| hook.looks_at(&ReferenceKind::Response))
     }
 
     /// Whether a hook looks at the body of the request before it is sent: a stream is read into

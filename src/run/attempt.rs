@@ -17,8 +17,8 @@ use crate::check::subjects::Needs;
 use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome};
 use crate::http::{
-    AuthMemory, Client, Digesting, Error, ErrorKind, Exchange, Failure, Request,
-    ResponseHook, prepare,
+    AuthMemory, Client, Digesting, Error, ErrorKind, Exchange, Failure, Request, ResponseHook,
+    prepare,
 };
 use crate::plan::PlannedStep;
 use crate::source::Span;

@@ -99,7 +99,11 @@ fn request(
     request.url = url(spec, layers, context, scope)?;
     arguments(&spec.arguments, &[], context, scope, &mut request)?;
     if let Some(data) = &spec.data {
-        request.data = body(&*data.resolve(scope)?, data.span(), context)?;
+        let argument = data.resolve(scope)?;
+        if matches!(*argument, DataArgument::Command(..)) && !names_command(data) {
+            return Err(Box::new(given_command(data.span())));
+        }
+        request.data = body(&argument, data.span(), context)?;
     }
     if let Some(json) = &spec.json {
         request.json = Some(json.resolve(scope)?.0.clone());
@@ -123,6 +127,19 @@ fn request(
         request.proxies.clone_from(&overrides.proxies);
     }
     Ok(request)
+}
+
+/// Whether the file itself says that the body is a program's.
+fn names_command(data: &Written<DataArgument>) -> bool {
+    let members = data.node().as_mapping().unwrap_or_default();
+    members.iter().any(|it| &*it.key == "$command" && it.value.as_sequence().is_some())
+}
+
+/// A value from elsewhere, such as a response's, must not become a program.
+fn given_command(span: Span) -> Diagnostic {
+    let message = "a template gives `$command`: a program is named in the file itself";
+    Diagnostic::error(&codes::cli::NOT_ALLOWED, span, message, "not from a template")
+        .help("write `data: {$command: […]}`; its parts may be templates")
 }
 
 /// A path with nothing to put it behind.
@@ -280,8 +297,7 @@ fn body(data: &DataArgument, span: Span, context: &Context) -> Result<Option<Dat
             Data::Stream(Arc::new(ChunksUpload { chunks: chunks.clone() }))
         }
         DataArgument::Command(argv, folder) => {
-            let program =
-                Program { argv: argv.clone(), folder: folder.clone(), env: Vec::new() };
+            let program = Program { argv: argv.clone(), folder: folder.clone(), env: Vec::new() };
             let programs = context.world.programs.clone();
             Data::Stream(Arc::new(CommandUpload::new(program, programs)))
         }

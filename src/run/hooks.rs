@@ -87,7 +87,10 @@ impl<'h> Hooking<'h> {
     }
 
     /// The request as its hooks leave it.
-    pub(super) fn request(&mut self, mut request: PreparedRequest) -> Result<PreparedRequest, Broken> {
+    pub(super) fn request(
+        &mut self,
+        mut request: PreparedRequest,
+    ) -> Result<PreparedRequest, Broken> {
         let Some(last) = self.planned.hooks.request.last() else { return Ok(request) };
         if self.planned.hooks.read_request() {
             hold(&mut request.body).map_err(|error| Broken::Request(error, last.span))?;

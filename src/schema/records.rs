@@ -96,7 +96,7 @@ fn attempt_record() -> Object {
 fn hook_record() -> Object {
     Object::new("What one hook said, or why it did not work.")
         .required("hook", text("`request`, `response` or `failure`."))
-        .required("action", text("What it does: `log`, `exec`, ….",))
+        .required("action", text("What it does: `log`, `exec`, …."))
         .optional("log", texts("The lines it logged; of a program what it said on stderr."))
         .optional("warning", text("Why it did not work; the run is warned of it too."))
         .required("location", reference("Location", "Where it is written."))

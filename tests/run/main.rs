@@ -14,6 +14,7 @@ mod script;
 
 mod bodies;
 mod determinism;
+mod hooks;
 mod interruption;
 mod logs;
 mod order;
