@@ -259,6 +259,7 @@ pub(super) fn quiet_options(exec: Exec) -> Arc<RunOptions> {
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
         exec,
+        attempts: 1,
         overrides: Overrides::default(),
     })
 }

@@ -228,15 +228,21 @@ impl Sending<'_> {
         max: u32,
     ) -> Result<PreparedRequest, Box<Failure>> {
         let status = hop.response.status;
+        // What answered a challenge was said for that hop: Requests goes on from the request
+        // before it (`resolve_redirects` copies `request`, not `response.request`).
+        let from = match self.answered.take() {
+            Some(refused) => {
+                PreparedRequest { cookies: hop.request.cookies.clone(), ..refused.request }
+            }
+            None => hop.request.clone(),
+        };
         let next = if self.redirects >= max {
             Err(redirect::too_many(max))
         } else {
-            redirect::follow(&hop.request, status, location, &self.client.options.environment)
+            redirect::follow(&from, status, location, &self.client.options.environment)
         };
         let request = hop.request.clone();
         self.history.push(hop);
-        // As in Requests, whose history of a redirect replaces that of the auth's answer.
-        self.answered = None;
         self.redirects += 1;
         match next {
             Ok(mut next) => {
@@ -284,7 +290,8 @@ impl Sending<'_> {
     }
 
     fn finish(mut self, hop: Hop) -> Exchange {
-        let Hop { request, response } = hop;
+        let Hop { request, mut response } = hop;
+        response.next = next_url(&request, &response);
         // As in Requests, where the history of redirects replaces that of an auth's answer.
         if self.history.is_empty() {
             self.history.extend(self.answered.take());
@@ -303,6 +310,12 @@ impl Sending<'_> {
 enum Answered {
     Again(Box<PreparedRequest>),
     Not(Box<PreparedRequest>, Box<Arrived>),
+}
+
+/// Where a redirect that is not followed leads; `None` when that is no URL.
+fn next_url(request: &PreparedRequest, response: &Response) -> Option<String> {
+    let location = redirect::location(response.status, &response.headers)?;
+    Some(request.url.join(&location).ok()?.as_str().to_owned())
 }
 
 /// A hop that leads on: its body read into memory, what is wrong with it passed over, as in

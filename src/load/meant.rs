@@ -1,7 +1,7 @@
 //! What a key was meant to be that is no misspelling: the words of other tools, keys that stand
 //! in another place, and keys of the format that this version does not have yet.
 
-use crate::model::{COLLECTION_KEYS, Key, REQUEST_KEYS, SESSION_KEYS, STEP_KEYS};
+use crate::model::{COLLECTION_KEYS, Key, REQUEST_KEYS, SESSION_KEYS, STEP_KEYS, STEP_KINDS};
 
 /// Keys, and what other tools call them.
 const SYNONYMS: &[(&str, &[&str])] = &[
@@ -46,20 +46,23 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("base_url", &["baseurl", "baseUrl", "host", "server"]),
     ("proxies", &["proxy"]),
     ("verify", &["insecure", "ssl_verify", "validate_certs", "tls"]),
-    ("delay", &["wait", "pause"]),
+    ("delay", &["wait", "pause", "interval", "retry_interval"]),
+    ("retry", &["retries", "attempts", "max_retries", "retry_count", "poll"]),
+    ("attempts", &["max_attempts", "count", "max", "tries", "times", "retries", "max_retries"]),
+    ("backoff", &["factor", "multiplier", "exponential"]),
+    ("max_delay", &["max_interval", "max_wait", "maximum"]),
+    ("until", &["condition", "stop_when", "success_when"]),
+    ("set", &["set_vars", "set_variables", "set_fact", "assign"]),
     ("hooks", &["hook", "before_request", "after_response", "on_response", "callbacks"]),
 ];
 
 /// Keys of the format that this version does not have, with what others call them.
 const LATER: &[(&[&str], &str)] = &[
-    (&["retry", "retries", "attempts", "max_retries"], "retry"),
     (&["foreach", "for_each", "loop", "with_items", "parametrize", "matrix"], "foreach"),
     (&["repeat", "times"], "repeat"),
     (&["paginate", "pagination"], "paginate"),
     (&["lines"], "lines"),
     (&["socket"], "socket"),
-    (&["set", "set_vars"], "set"),
-    (&["sleep"], "sleep"),
     (&["include"], "include"),
     (&["adapters"], "adapters"),
 ];
@@ -72,8 +75,11 @@ const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "opt
 pub(super) fn meant(key: &str, what: &str, known: &[&str]) -> Option<String> {
     let lower = key.to_lowercase().replace('-', "_");
     let lower = lower.as_str();
+    if what == "a group" && REQUEST_KEYS.iter().any(|entry| entry.key == lower) {
+        return Some(format!("`{lower}` is a key of a request: write it in the group's steps"));
+    }
     // A step is called by what it does as soon as that is known.
-    let is_step = matches!(what, "a step" | "a request" | "a group");
+    let is_step = what == "a step" || STEP_KINDS.iter().any(|kind| kind.what == what);
     let what = if is_step { "a step" } else { what };
     let later = LATER.iter().find(|(names, _)| names.contains(&lower));
     if let Some((_, ours)) = later.filter(|_| is_step || what == "a session") {
@@ -119,6 +125,9 @@ fn elsewhere(key: &str, what: &str) -> Option<String> {
         "a step" if matches!(key, "base_url" | "trust_env" | "raise_for_status") => {
             Some(format!("`{key}` is a key of the collection's `session`"))
         }
+        "a step" if matches!(key, "setup" | "teardown") => {
+            Some(format!("`{key}` is a key of the collection, and of a group (`requests`)"))
+        }
         "a step" if key != "include" && has(COLLECTION_KEYS) => {
             Some(format!("`{key}` is a key of the collection"))
         }
@@ -153,6 +162,7 @@ mod tests {
         assert_eq!(said("steps", "a collection"), "did you mean `requests`?");
         assert_eq!(said("variables", "a collection"), "did you mean `vars`?");
         assert_eq!(said("depends-on", "a step"), "did you mean `needs`?");
+        assert_eq!(said("retries", "a step"), "did you mean `retry`?");
         assert_eq!(said("banana", "a step"), "");
         assert_eq!(said("base_url", "a request"), said("base_url", "a step"));
     }
@@ -176,7 +186,5 @@ mod tests {
     fn later_keys_are_not_called_unknown_to_the_format() {
         let later = "`foreach` is planned, but this version does not have it yet";
         assert_eq!(said("foreach", "a step"), later);
-        let later = "`retry` is planned, but this version does not have it yet";
-        assert_eq!(said("retries", "a step"), later);
     }
 }

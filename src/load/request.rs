@@ -3,8 +3,8 @@
 use super::MappingReader;
 use super::assertion::assertions;
 use super::capture::captures;
+use super::retry::retry;
 use super::session::{arguments, field};
-use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Reading, RequestSpec};
 
 /// The request's keys of a step's mapping; `None` when its `url` cannot be read.
@@ -22,6 +22,7 @@ pub(super) fn request(
     let encoding = field(keys, "encoding", reading);
     let stream = field(keys, "stream", reading);
     let save = field(keys, "save", reading);
+    let retry = keys.take("retry").and_then(|node| retry(node, reading));
     let captures = keys.take("capture").map(|node| captures(node, reading)).unwrap_or_default();
     let assertions = keys.take("assert").map(|node| assertions(node, reading)).unwrap_or_default();
     Some(RequestSpec {
@@ -35,19 +36,9 @@ pub(super) fn request(
         encoding,
         stream,
         save,
+        retry,
         captures,
         assertions,
         span: keys.span(),
     })
-}
-
-/// A step that is neither a request nor a group.
-pub(super) fn no_action(keys: &MappingReader<'_>) -> Diagnostic {
-    Diagnostic::error(
-        &codes::model::MISSING_KEY,
-        keys.span(),
-        "a step needs `url` (a request) or `requests` (a group), found neither",
-        "no `url` here",
-    )
-    .help("add `url: https://…`")
 }

@@ -5,9 +5,9 @@
 
 use super::Shape;
 use super::shapes::{
-    AuthArgument, BaseUrl, CertArgument, CookiesArgument, DataArgument, Encoding, FilesArgument,
-    HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument, SavePath,
-    TimeoutArgument, UrlText, VerifyArgument,
+    Attempts, AuthArgument, Backoff, BaseUrl, CertArgument, CookiesArgument, DataArgument,
+    Encoding, FilesArgument, HeadersArgument, Jitter, JsonArgument, Method, ParamsArgument,
+    ProxiesArgument, SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
 use crate::registry::Entry;
 use crate::value::Value;
@@ -284,7 +284,7 @@ pub const STEP_KEYS: &[&Key] = &[
         "name",
         "text",
         "name: create comment",
-        "unique in the collection; \"METHOD url\" unless given"
+        "unique in the collection; what it does, as \"METHOD url\", unless given"
     ),
     key!(
         "id",
@@ -370,8 +370,49 @@ pub const REQUEST_KEYS: &[&Key] = &[
     ),
     key!("save", SavePath, "save: out/report.json", "a file the body is streamed to"),
     HOOKS,
+    key!(
+        "retry",
+        "retry",
+        "retry: {attempts: 5, delay: 200ms}",
+        "tried again until it passes, or until `until` is true: a number of attempts, or {attempts, delay, backoff, jitter, max_delay, until}"
+    ),
     key!("capture", "captures", "capture: {id: $.id}", "variables for later steps"),
     key!("assert", "assertions", "assert: {status: 200}", "what must hold of the response"),
+];
+
+/// `retry`.
+pub const RETRY_KEYS: &[&Key] = &[
+    key!(
+        "attempts",
+        Attempts,
+        "attempts: 5",
+        "how many tries there are at most, the first included; 3 unless given"
+    ),
+    key!("delay", Duration, "delay: 200ms", "waited between two tries; 1s unless given"),
+    key!(
+        "backoff",
+        Backoff,
+        "backoff: 2",
+        "what the delay is multiplied by from one wait to the next; 1 unless given"
+    ),
+    key!(
+        "jitter",
+        Jitter,
+        "jitter: 0.5",
+        "the share of each delay that is left to chance, 0 to 1; 0 unless given"
+    ),
+    key!(
+        "max_delay",
+        Duration,
+        "max_delay: 5s",
+        "the longest wait, the server's `Retry-After` included; 1m, or `delay` when that is longer, unless given"
+    ),
+    key!(
+        "until",
+        "condition",
+        "until: response.json.state == 'done'",
+        "what is waited for; unless given, that the assertions hold"
+    ),
 ];
 
 /// What a group has beside [`STEP_KEYS`].
@@ -382,7 +423,50 @@ pub const GROUP_KEYS: &[&Key] = &[
         "mode: parallel",
         "whether the group's steps run in `sequence` (default) or in `parallel`"
     ),
+    key!(
+        "setup",
+        "steps",
+        "setup: [{url: https://example.com/login}]",
+        "steps that run before the group's; when one fails those are skipped"
+    ),
     key!("requests", "steps", "requests: [{url: https://example.com}]", "the group's steps"),
+    key!(
+        "teardown",
+        "steps",
+        "teardown: [{url: https://example.com/logout}]",
+        "steps that run when the group's have ended, whatever failed"
+    ),
+];
+
+/// What a step that sets variables has beside [`STEP_KEYS`].
+pub const SET_KEYS: &[&Key] = &[key!(
+    "set",
+    "set",
+    "set: {full_name: \"{{ owner }}/{{ repo }}\"}",
+    "variables for later steps, rendered in order: a value may use those above it"
+)];
+
+/// What a pause has beside [`STEP_KEYS`].
+pub const SLEEP_KEYS: &[&Key] =
+    &[key!("sleep", Duration, "sleep: 500ms", "how long nothing is done")];
+
+/// What a step may do.
+#[derive(Debug)]
+pub struct StepKind {
+    /// The key that says so.
+    pub key: &'static str,
+    /// What the step then is, with its article.
+    pub what: &'static str,
+    /// What it has beside [`STEP_KEYS`].
+    pub keys: &'static [&'static Key],
+}
+
+/// Everything a step may do; it does one of them.
+pub const STEP_KINDS: &[StepKind] = &[
+    StepKind { key: "url", what: "a request", keys: REQUEST_KEYS },
+    StepKind { key: "requests", what: "a group", keys: GROUP_KEYS },
+    StepKind { key: "set", what: "an assignment", keys: SET_KEYS },
+    StepKind { key: "sleep", what: "a pause", keys: SLEEP_KEYS },
 ];
 
 /// `assert` itself: its keys are the subjects of `check/subjects/`.

@@ -11,8 +11,8 @@ use crate::event::{
     StepRecord, StepStarted, Warning,
 };
 use crate::http::{Client, ClientOptions};
-use crate::plan::PlannedStep;
-use std::collections::BTreeSet;
+use crate::plan::{Part, PlannedStep};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -50,7 +50,10 @@ struct Progress {
     opted_out: BTreeSet<usize>,
     left: usize,
     started: Option<Instant>,
-    setup_failed: Option<Arc<str>>,
+    /// By collection and group, the first step of its setup that did not pass.
+    setup_failed: BTreeMap<usize, Arc<str>>,
+    /// The groups of which a step has run.
+    entered: BTreeSet<usize>,
     worst: Outcome,
 }
 
@@ -197,12 +200,11 @@ impl<'r> Coordinator<'r> {
                 return Some("stopped by `--fail-fast`".to_owned());
             }
         }
-        if planned.phase == Phase::Requests
-            && let Some(name) = &progress.setup_failed
-        {
-            return Some(format!("`{name}` in `setup` did not pass"));
-        }
-        progress.unmet(planned)
+        planned
+            .parts
+            .iter()
+            .find_map(|part| progress.shut(part))
+            .or_else(|| progress.unmet(planned))
     }
 
     fn skip(&mut self, collection: usize, index: usize, reason: String) {
@@ -212,13 +214,8 @@ impl<'r> Coordinator<'r> {
         let mut record = step::blank(&context, planned, index);
         record.reason = Some(reason);
         let before = progress.states.before(index, &context.plan.steps);
-        let finished = Finished {
-            record,
-            delta: Delta::default(),
-            before,
-            secrets: Vec::new(),
-            is_sent: false,
-        };
+        let finished =
+            Finished { record, delta: Delta::default(), before, secrets: Vec::new(), sent: 0 };
         self.take(collection, index, Some(finished));
     }
 
@@ -232,7 +229,7 @@ impl<'r> Coordinator<'r> {
                 None => return,
             },
         };
-        let Finished { mut record, delta, before, secrets, is_sent } = finished;
+        let Finished { mut record, delta, before, secrets, sent } = finished;
         for secret in &secrets {
             self.masker.add_value(secret);
         }
@@ -242,14 +239,14 @@ impl<'r> Coordinator<'r> {
         progress.end(index, record.outcome, before, delta);
         let released = progress.release(index);
         self.ready.extend(released.into_iter().map(|index| (collection, index)));
-        self.count(&record, is_sent);
+        self.count(&record, sent);
         self.masker.step(&mut record);
         self.warn(collection, &record);
         self.send(&Event::StepFinished(Box::new(record)));
         self.close(collection);
     }
 
-    fn count(&mut self, record: &StepRecord, is_sent: bool) {
+    fn count(&mut self, record: &StepRecord, sent: usize) {
         let counts = &mut self.counts;
         match record.outcome {
             Outcome::Passed => counts.passed += 1,
@@ -257,7 +254,8 @@ impl<'r> Coordinator<'r> {
             Outcome::Errored => counts.errored += 1,
             Outcome::Skipped => counts.skipped += 1,
         }
-        counts.requests += usize::from(is_sent);
+        counts.requests += sent;
+        counts.flaky += usize::from(record.flaky);
         counts.assertions +=
             record.attempts.iter().map(|attempt| attempt.assertions.len()).sum::<usize>();
         self.has_failed |= matches!(record.outcome, Outcome::Failed | Outcome::Errored);
@@ -379,7 +377,8 @@ impl Progress {
             opted_out: BTreeSet::new(),
             left: steps.len(),
             started: None,
-            setup_failed: None,
+            setup_failed: BTreeMap::new(),
+            entered: BTreeSet::new(),
             worst: Outcome::Passed,
             context,
         }
@@ -395,6 +394,21 @@ impl Progress {
             .enumerate()
             .all(|(index, step)| index == 0 || step.after.contains(&(index - 1)));
         if is_chain { 1 } else { self.waiting.len() }
+    }
+
+    /// Why nothing of a part runs: its setup failed, or there is nothing to tear down. The
+    /// collection's own teardown always runs.
+    fn shut(&self, part: &Part) -> Option<String> {
+        match part.phase {
+            Phase::Requests => {
+                let failed = self.setup_failed.get(&part.whole)?;
+                Some(format!("`{failed}` in `setup` did not pass"))
+            }
+            Phase::Teardown if part.whole > 0 && !self.entered.contains(&part.whole) => {
+                Some(format!("nothing of `{}` ran", part.name))
+            }
+            _ => None,
+        }
     }
 
     /// What a step needs that did not pass.
@@ -445,11 +459,16 @@ impl Progress {
             self.worst = self.worst.max(outcome);
         }
         let planned = self.context.plan.steps.get(index);
-        if let Some(planned) = planned
-            && planned.phase == Phase::Setup
-            && matches!(outcome, Outcome::Failed | Outcome::Errored)
-        {
-            self.setup_failed.get_or_insert_with(|| Arc::clone(&planned.name));
+        if let Some(planned) = planned.filter(|_| outcome != Outcome::Skipped) {
+            for part in &planned.parts {
+                if part.phase == Phase::Setup && outcome != Outcome::Passed {
+                    let name = || Arc::clone(&planned.name);
+                    self.setup_failed.entry(part.whole).or_insert_with(name);
+                }
+                if part.phase != Phase::Teardown {
+                    self.entered.insert(part.whole);
+                }
+            }
         }
         self.left = self.left.saturating_sub(1);
     }
@@ -475,7 +494,7 @@ fn panicked(progress: &Progress, index: usize) -> Option<Finished> {
     let planned = progress.context.plan.steps.get(index)?;
     let record = step::panicked(&progress.context, planned, index);
     let before = progress.states.again(index, &progress.context.plan.steps);
-    Some(Finished { record, delta: Delta::default(), before, secrets: Vec::new(), is_sent: false })
+    Some(Finished { record, delta: Delta::default(), before, secrets: Vec::new(), sent: 0 })
 }
 
 fn client_options(collections: &[Progress], options: &RunOptions) -> ClientOptions {

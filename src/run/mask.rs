@@ -169,6 +169,10 @@ impl Masker {
             hook.log.iter_mut().for_each(|line| self.text(line));
             self.optional(&mut hook.warning);
         }
+        if let Some(until) = &mut attempt.until {
+            self.optional(&mut until.message);
+            self.optional(&mut until.diagnostic);
+        }
         if let Some(error) = &mut attempt.error {
             self.text(&mut error.message);
             self.optional(&mut error.help);

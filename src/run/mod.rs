@@ -24,6 +24,7 @@ mod interrupt;
 mod mask;
 mod ready;
 mod record;
+mod retry;
 mod state;
 mod step;
 mod upload;
@@ -59,6 +60,8 @@ pub struct RunOptions {
     pub detail: Detail,
     /// Whether programs are run (`--allow-exec`).
     pub exec: Exec,
+    /// How many tries a request has that says nothing of it: `--retry`, else 1.
+    pub attempts: u32,
     /// What the command line lays over every session.
     pub overrides: Overrides,
 }

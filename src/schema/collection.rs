@@ -21,14 +21,15 @@ mod definitions;
 mod templates;
 
 use super::shape::{document, object};
+use crate::model::shapes::Attempts;
 use crate::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, GROUP_KEYS, Key, KeySchema, REQUEST_KEYS, SESSION_KEYS,
-    STEP_KEYS,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, RETRY_KEYS, SESSION_KEYS, STEP_KEYS,
+    STEP_KINDS, Shape, StepKind,
 };
 use crate::registry::Entry as _;
 use crate::source::{FileId, Limits, parse};
 use crate::value::{Map, Value};
-use templates::or_template;
+use templates::{TEMPLATE, or_template};
 
 /// The JSON Schema of a collection.
 #[must_use]
@@ -37,6 +38,7 @@ pub fn collection() -> Value {
     definitions.extend(checks::definitions());
     definitions.insert("environment".to_owned(), nullable(mapping(&[ENVIRONMENT_KEYS])));
     definitions.insert("session".to_owned(), nullable(mapping(&[SESSION_KEYS])));
+    definitions.insert("retry".to_owned(), retry());
     definitions.insert("step".to_owned(), step());
     let mut schema = members(document("", root(), Value::Object(definitions)));
     // Editors would put a title above what they say of every key.
@@ -54,33 +56,57 @@ fn root() -> Value {
     Value::Object(root)
 }
 
-/// A group when it has `requests`, else a request.
+/// What the key it carries says it is: one `if` in another's `else`, a request in the last.
 fn step() -> Value {
-    let mut group = members(mapping(&[STEP_KEYS, GROUP_KEYS]));
-    let mut request = members(mapping(&[STEP_KEYS, REQUEST_KEYS]));
+    let Some((request, others)) = STEP_KINDS.split_first() else { return object([]) };
+    let mut step = kind(request);
     // Never reached by a value: where a step is still empty an editor offers it.
-    let offered = GROUP_KEYS.iter().filter(|key| key.key() == "requests");
-    if let Some(Value::Object(properties)) = request.get_mut("properties") {
+    let offered = others.iter().flat_map(|kind| kind.keys.iter().filter(|key| key.key == kind.key));
+    if let Some(Value::Object(properties)) = step.get_mut("properties") {
         properties.extend(offered.map(|key| property(key)));
     }
-    for action in [&mut group, &mut request] {
-        action.shift_remove("type");
+    step.insert("required".to_owned(), Value::Array(vec![request.key.into()]));
+    for other in others.iter().rev() {
+        let choice = object([
+            (
+                "if",
+                object([
+                    // Of nothing yet an editor offers a request's keys.
+                    ("type", "object".into()),
+                    ("required", Value::Array(vec![other.key.into()])),
+                ]),
+            ),
+            ("then", Value::Object(kind(other))),
+            ("else", Value::Object(step)),
+        ]);
+        step = members(choice);
     }
-    request.insert("required".to_owned(), Value::Array(vec!["url".into()]));
-    object([
-        ("description", "A request (`url`) or a group of steps (`requests`).".into()),
-        ("type", "object".into()),
-        (
-            "if",
-            object([
-                // Of nothing yet an editor offers a request's keys.
-                ("type", "object".into()),
-                ("required", Value::Array(vec!["requests".into()])),
-            ]),
-        ),
-        ("then", Value::Object(group)),
-        ("else", Value::Object(request)),
-    ])
+    let named = STEP_KINDS.iter().map(|kind| format!("{} (`{}`)", kind.what, kind.key));
+    let mut names: Vec<String> = named.collect();
+    let last = names.pop().unwrap_or_default();
+    let description = format!("A step is {} or {last}.", names.join(", "));
+    step.shift_insert(0, "description".to_owned(), description.into());
+    step.shift_insert(1, "type".to_owned(), "object".into());
+    Value::Object(step)
+}
+
+/// The mapping of one kind of step.
+fn kind(kind: &StepKind) -> Map {
+    let mut mapping = members(mapping(&[STEP_KEYS, kind.keys]));
+    mapping.shift_remove("type");
+    mapping
+}
+
+/// A number of attempts, or a mapping.
+fn retry() -> Value {
+    let mut retry = members(mapping(&[RETRY_KEYS]));
+    let kinds = ["object", "integer", "string", "null"].map(Value::from);
+    retry.insert("type".to_owned(), Value::Array(kinds.to_vec()));
+    retry.insert("minimum".to_owned(), 1_i64.into());
+    retry.insert("pattern".to_owned(), TEMPLATE.into());
+    let expected = format!("expected {}", <Attempts as Shape>::EXPECTED);
+    retry.insert("patternErrorMessage".to_owned(), expected.into());
+    Value::Object(retry)
 }
 
 /// A mapping of the keys of these tables, and of any `x-` key.

@@ -1,7 +1,7 @@
 //! Ctrl-C and SIGTERM: what runs is ended at once, teardown runs, reports are whole.
 
 use crate::program::{Finished, Folder, outcomes};
-use crate::site::{Reply, Site, ok, path};
+use crate::site::{Reply, Site, ok, path, status};
 use serde_json::Value;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -176,4 +176,77 @@ requests:
     signal(&child, "INT");
     assert_eq!(Finished::of(child).code, Some(130));
     assert!(begun.elapsed() < Duration::from_secs(8));
+}
+
+#[test]
+fn a_signal_ends_the_wait_for_another_try() {
+    let site = Site::start(|request| match path(request) {
+        path if path.starts_with("/never") => Reply::Silence,
+        path if path.starts_with("/fails") => status("500 Oh No", "", ""),
+        _ => ok("", ""),
+    });
+    let folder = Folder::with(
+        r#"
+mode: parallel
+session: {base_url: "{{ site }}"}
+requests:
+  - {name: tries, url: /fails/1, retry: {attempts: 3, delay: 1h}}
+  - {name: polls, url: /polled, retry: {attempts: 3, delay: 1h, until: "false"}}
+  - {name: stuck, url: /never}
+teardown:
+  - {name: tried soon, url: /fails/2, retry: {attempts: 2, delay: 1ms}}
+  - {name: not waited for, url: /fails/3, retry: {attempts: 2, delay: 1h}}
+  - {name: clean, url: /clean}
+"#,
+    );
+    let child = start(&folder, &site, &["-j", "3"]);
+    let mut paths: Vec<String> = (0..3).map(|_| site.next_path()).collect();
+    paths.sort();
+    assert_eq!(paths, ["/fails/1", "/never", "/polled"]);
+    let begun = Instant::now();
+    signal(&child, "INT");
+    assert_eq!(Finished::of(child).code, Some(130));
+    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert_eq!(
+        whole(&folder),
+        [
+            "tries errored: Interrupted",
+            "polls errored: Interrupted",
+            "stuck errored: Interrupted",
+            "tried soon failed",
+            "not waited for errored: Interrupted",
+            "clean passed",
+        ]
+    );
+    assert_eq!(site.paths()[3..], ["/fails/2", "/fails/2", "/fails/3", "/clean"]);
+}
+
+#[test]
+fn a_signal_wakes_a_pause_and_what_follows_is_skipped() {
+    let site = site();
+    let folder = Folder::with(
+        r#"
+session: {base_url: "{{ site }}"}
+requests:
+  - {url: /begin}
+  - {name: pause, sleep: 60s}
+  - {name: set, set: {a: 1}}
+teardown:
+  - {name: rest, sleep: 1ms}
+  - {name: clean, url: /clean}
+"#,
+    );
+    let child = start(&folder, &site, &["-j", "2"]);
+    while site.next_path() != "/begin" {}
+    std::thread::sleep(Duration::from_millis(200));
+    let begun = Instant::now();
+    signal(&child, "INT");
+    let finished = Finished::of(child);
+    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert_eq!(finished.code, Some(130), "{finished:?}");
+    let told = whole(&folder);
+    assert_eq!(
+        told[1..],
+        ["pause skipped: interrupted", "set skipped: interrupted", "rest passed", "clean passed",]
+    );
 }

@@ -7,8 +7,8 @@ use runner::diagnostic::CODES;
 use runner::hook::ACTIONS;
 use runner::http::AUTH_KINDS;
 use runner::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, REQUEST_KEYS, SESSION_KEYS,
-    STEP_KEYS,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, REQUEST_KEYS, RETRY_KEYS,
+    SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
 };
 use runner::registry::Entry;
 use runner::template::functions::FUNCTIONS;
@@ -53,12 +53,15 @@ fn tables() -> Vec<Vec<Row>> {
         rows::<Key>("keys/session", SESSION_KEYS, of_session),
         rows::<Key>("keys/step", STEP_KEYS, of_request),
         rows::<Key>("keys/request", REQUEST_KEYS, of_request),
+        rows::<Key>("keys/retry", RETRY_KEYS, of_retry),
         rows::<Key>("keys/group", GROUP_KEYS, of_group),
+        rows::<Key>("keys/set", SET_KEYS, of_step),
+        rows::<Key>("keys/sleep", SLEEP_KEYS, of_step),
     ]
 }
 
 /// Names that examples use.
-const VARS: &str = "vars: {token: t, key: k, owner: octokit, password: p}\n";
+const VARS: &str = "vars: {token: t, key: k, owner: octokit, repo: runner, password: p}\n";
 
 /// Steps and sessions that examples name.
 const OTHERS: &str = "  - {name: login, url: 'https://example.com'}\n";
@@ -66,6 +69,10 @@ const OTHERS: &str = "  - {name: login, url: 'https://example.com'}\n";
 fn of_request(example: &str) -> String {
     let url = if example.starts_with("url:") { "" } else { "    url: https://example.com\n" };
     format!("{VARS}sessions: {{admin: {{}}}}\nrequests:\n{OTHERS}  -\n    {example}\n{url}")
+}
+
+fn of_retry(example: &str) -> String {
+    of_request(&format!("retry: {{{example}}}"))
 }
 
 fn of_function(example: &str) -> String {
@@ -90,6 +97,11 @@ fn of_session(example: &str) -> String {
 fn of_group(example: &str) -> String {
     let steps = if example.starts_with("requests:") { "" } else { "    requests: []\n" };
     format!("requests:\n  - name: burst\n    {example}\n{steps}")
+}
+
+/// An example that says itself what the step does.
+fn of_step(example: &str) -> String {
+    format!("{VARS}requests:\n  -\n    {example}\n")
 }
 
 /// Where `file`'s spec should be and is not.
@@ -206,6 +218,7 @@ fn check(collection: String) -> Case {
         ("client.key", ""),
     ];
     Case {
+        row: None,
         it: String::new(),
         collection: Some(collection),
         collection_hex: None,
