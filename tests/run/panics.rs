@@ -44,6 +44,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         detail: Detail::Failures,
         exec: Exec::Refused,
         attempts: 1,
+        network: runner::http::Network::default(),
         overrides: Overrides::default(),
     });
     let clock = Arc::new(SystemClock::default());
