@@ -8,7 +8,7 @@ use crate::template::{Reference, ReferenceKind};
 use std::sync::Arc;
 
 /// `hooks` of a request, a session or the collection.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Hooks {
     /// `request`
     pub request: Vec<Arc<Hook>>,

@@ -153,7 +153,7 @@ impl<'h> Hooking<'h> {
     fn set(&mut self, hook: &Hook, name: String, value: Value) {
         let named = hook.sets.iter().find(|named| named.value == name);
         let span = named.map_or(hook.span, |named| named.span);
-        let is_secret = self.context.plan.secrets.contains(&name);
+        let is_secret = self.context.plan.is_secret(self.scope.vars.frame(), &name);
         if is_secret {
             self.heard.secrets.push(value.clone());
         }
