@@ -26,6 +26,7 @@ mod mask;
 mod ready;
 mod record;
 mod retry;
+mod snapshot;
 mod state;
 mod step;
 mod upload;
@@ -40,6 +41,7 @@ pub use interrupt::Interrupt;
 pub use mask::Masker;
 pub use ready::{Prepared, prepare_collection};
 pub use record::shown_url;
+pub use snapshot::Snapshots;
 pub use state::State;
 
 use crate::event::Detail;
@@ -62,6 +64,8 @@ pub struct RunOptions {
     pub detail: Detail,
     /// Whether programs are run (`--allow-exec`).
     pub exec: Exec,
+    /// Whether files that bodies are compared with are written.
+    pub snapshots: Snapshots,
     /// What the command line says of the network.
     pub network: Network,
     /// How many tries a request has that says nothing of it: `--retry`, else 1.

@@ -5,7 +5,8 @@ use runner::http::Environment;
 use runner::load::{Input, load};
 use runner::plan::{Choices, plan};
 use runner::run::{
-    Context, Interrupt, Masker, OnFailure, Overrides, RunOptions, prepare_collection, run,
+    Context, Interrupt, Masker, OnFailure, Overrides, RunOptions, Snapshots, prepare_collection,
+    run,
 };
 use runner::source::Files;
 use runner::world::{Exec, FileAccess, Programs, SystemClock, World};
@@ -43,6 +44,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
         exec: Exec::Refused,
+        snapshots: Snapshots::Compared,
         attempts: 1,
         network: runner::http::Network::default(),
         overrides: Overrides::default(),
