@@ -2,7 +2,7 @@
 
 use super::given::Given;
 use super::hidden::masker;
-use super::open::{Opened, Ready, Servers, exec, open};
+use super::open::{Ready, Servers, exec, open};
 use super::start::Output;
 use super::{ColorChoice, Exit, message};
 use crate::event::{Detail, Event};
@@ -178,7 +178,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
         }
     };
     match Reports::open(&arguments, human) {
-        Ok(reports) => execute(&opened, ready, &options, reports),
+        Ok(reports) => execute(ready, &options, reports),
         Err(exit) => exit,
     }
 }
@@ -188,10 +188,10 @@ fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "false" | "0"))
 }
 
-fn execute(opened: &Opened, ready: Ready, options: &Arc<RunOptions>, mut reports: Reports) -> Exit {
+fn execute(ready: Ready, options: &Arc<RunOptions>, mut reports: Reports) -> Exit {
     let interrupt = Interrupt::default();
     let Ready { collections, masker, servers, programs } = ready;
-    watch_signals(&interrupt, opened, &programs);
+    watch_signals(&interrupt, &programs);
     let finished = run_collections(collections, options, masker, &interrupt, &mut |event| {
         reports.event(event);
     });
@@ -205,18 +205,15 @@ fn execute(opened: &Opened, ready: Ready, options: &Arc<RunOptions>, mut reports
 }
 
 /// The first Ctrl-C or SIGTERM ends the run in order, the second at once.
-fn watch_signals(interrupt: &Interrupt, opened: &Opened, programs: &Programs) {
+fn watch_signals(interrupt: &Interrupt, programs: &Programs) {
     let interrupt = interrupt.clone();
-    let clock = opened.clock().clone();
     let programs = programs.clone();
     let handled = ctrlc::set_handler(move || {
         if interrupt.is_raised() {
-            programs.interrupt();
+            programs.end_all();
             std::process::exit(i32::from(Exit::Interrupted.code()));
         }
         interrupt.raise();
-        clock.interrupt();
-        programs.interrupt();
     });
     if let Err(error) = handled {
         tracing::warn!("Ctrl-C will end the run without teardown: {error}");

@@ -2,16 +2,17 @@
 
 use super::MappingReader;
 use super::capture::variable;
+use super::contract::of_collection;
 use super::hooks::hooks;
 use super::include::Fragment;
 use super::reader::missing_key;
 use super::session::{session, sessions};
 use super::step::steps;
-use super::words::{key_names, mode, text, texts, wrong};
+use super::words::{duration, key_names, mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
     COLLECTION_KEYS, Collection, ENVIRONMENT_KEYS, EnvironmentSpec, FRAGMENT_KEYS, Hooks, Key,
-    Mode, Reading, ServerKind, SessionSpec, Variable,
+    Mode, Reading, ServerKind, SessionSpec, TEARDOWN_TIMEOUT, Variable,
 };
 use crate::registry::suggest;
 use crate::source::{FileId, Located, Member, Node};
@@ -97,6 +98,7 @@ fn empty(document: &Document<'_>) -> Collection {
         setup: Vec::new(),
         requests: Vec::new(),
         teardown: Vec::new(),
+        teardown_timeout: TEARDOWN_TIMEOUT,
     }
 }
 
@@ -117,6 +119,9 @@ fn read_document(
     collection.hooks = keys.take("hooks").map(|node| hooks(node, reading)).unwrap_or_default();
     collection.server = keys.take("server").and_then(|node| server(node, reading));
     let _ = keys.take("include");
+    if let Some(node) = keys.take("openapi") {
+        of_collection(node, reading);
+    }
     read_shared(keys, shared, reading);
     let mut part = |key: &str, reading: &mut Reading<'_>| {
         keys.take(key).map(|node| steps(node, key, reading)).unwrap_or_default()
@@ -124,6 +129,10 @@ fn read_document(
     collection.setup = part("setup", reading);
     collection.requests = part("requests", reading);
     collection.teardown = part("teardown", reading);
+    if let Some(node) = keys.take("teardown_timeout") {
+        collection.teardown_timeout =
+            duration(node, "teardown_timeout", reading).unwrap_or(TEARDOWN_TIMEOUT);
+    }
     reading.diagnostics.extend(keys.done(&key_names(COLLECTION_KEYS)));
 }
 

@@ -20,9 +20,13 @@ pub mod shapes;
 mod step;
 mod written;
 
-pub use assertion::{Assertion, Compare, ExpectationSource, Snapshot, render_argument};
+pub use assertion::{
+    Assertion, Compare, ContractSpec, ExpectationSource, Snapshot, render_argument,
+};
 pub use capture::{Capture, CaptureSource};
-pub use collection::{Collection, EnvironmentSpec, Mode, ServerKind, Variable};
+pub use collection::{
+    Collection, EnvironmentSpec, Mode, NEW_SESSION, ServerKind, TEARDOWN_TIMEOUT, Variable,
+};
 pub use defaults::{DefaultReference, default_references, is_same, is_same_header};
 pub use hooks::{Hook, Hooks};
 pub use keys::{

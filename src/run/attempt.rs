@@ -8,6 +8,7 @@ use super::build::{Built, build};
 use super::capture::{Captured, Set, capture, set};
 use super::destination::Destination;
 use super::hooks::{Broken, Heard, Hooking};
+use super::lane::{End, Lane};
 use super::record::{self, location};
 use super::retry::until;
 use super::snapshot::{self, Draft};
@@ -19,8 +20,8 @@ use crate::check::subjects::Needs;
 use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome};
 use crate::http::{
-    AuthMemory, Client, Digesting, Error, ErrorKind, Exchange, Failure, Request, ResponseHook,
-    prepare,
+    AuthMemory, Digesting, Error, ErrorKind, Exchange, Failure, PreparedRequest, Request,
+    ResponseHook, prepare,
 };
 use crate::model::Variable;
 use crate::plan::PlannedStep;
@@ -29,6 +30,7 @@ use crate::template::{Scope, StepView};
 use crate::value::{Map, Value};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// One try.
 pub(super) struct Attempt<'r> {
@@ -88,12 +90,21 @@ impl<'r> Attempt<'r> {
         }
     }
 
+    /// What comes of a step that its lane, having ended, keeps from being done.
+    pub(super) fn stopped(&mut self, lane: &Lane) -> Option<Outcome> {
+        match lane.end()? {
+            end @ End::Time(_) => Some(self.ended(end)),
+            End::Interrupted | End::Failure => Some(Outcome::Skipped),
+        }
+    }
+
     /// Builds the request, sends it, looks at what came.
-    pub(super) fn run(&mut self, client: &Client) -> Outcome {
+    pub(super) fn run(&mut self, lane: &Lane) -> Outcome {
+        lane.enter(&mut self.scope);
         match build(self.context, self.planned, &self.scope) {
             Ok(built) => {
                 let built = self.remembering(built);
-                let outcome = self.exchange(&built, client);
+                let outcome = self.exchange(&built, lane);
                 self.remember(&built);
                 outcome
             }
@@ -161,7 +172,7 @@ impl<'r> Attempt<'r> {
         }
     }
 
-    fn exchange(&mut self, built: &Built, client: &Client) -> Outcome {
+    fn exchange(&mut self, built: &Built, lane: &Lane) -> Outcome {
         let session = self.context.plan.jar(self.planned.session);
         let jar = self.before.jar(session);
         let prepared = match prepare(
@@ -179,8 +190,8 @@ impl<'r> Attempt<'r> {
         let heard = hooking.heard();
         self.hear(heard);
         let prepared = match edited {
-            Ok(prepared) => prepared,
-            Err(_) if client.is_shut_down() => return self.interrupted(),
+            Ok(prepared) => within(prepared, lane.left()),
+            Err(_) if let Some(end) = lane.end() => return self.ended(end),
             Err(Broken::Request(error, span)) => return self.failed_at(&error, built, span),
             Err(Broken::Template(diagnostic)) => {
                 return self.error("TemplateError", &diagnostic, None);
@@ -198,7 +209,7 @@ impl<'r> Attempt<'r> {
         let mut hooking = Hooking::new(self.context, self.planned, &mut self.scope);
         let is_heard = !self.planned.hooks.response.is_empty();
         let hook = is_heard.then_some(&mut hooking as &mut dyn ResponseHook);
-        let result = client.send_heard(prepared, &mut after, &sink, hook);
+        let result = lane.client().send_heard(prepared, &mut after, &sink, hook);
         let heard = hooking.heard();
         self.hear(heard);
         if after != jar {
@@ -206,7 +217,7 @@ impl<'r> Attempt<'r> {
         }
         match result {
             Ok(exchange) => self.answered(exchange, built, &destination),
-            Err(failure) => self.unanswered(*failure, built, client),
+            Err(failure) => self.unanswered(*failure, built, lane),
         }
     }
 
@@ -263,23 +274,29 @@ impl<'r> Attempt<'r> {
     }
 
     /// No response came: that may be what the collection expects.
-    fn unanswered(&mut self, failure: Failure, built: &Built, client: &Client) -> Outcome {
+    fn unanswered(&mut self, failure: Failure, built: &Built, lane: &Lane) -> Outcome {
         let Failure { error, request, history, retried } = failure;
         self.record.retries = retried.iter().map(record::retry).collect();
         self.record.history = history.iter().map(record::hop).collect();
         self.record.request = Some(record::request(&request, Detail::Bodies));
         self.record.curl = Some(curl(&request));
-        if client.is_shut_down() {
-            return self.interrupted();
+        match lane.end() {
+            Some(end) => self.ended(end),
+            None => self.failed(&error, built),
         }
-        self.failed(&error, built)
     }
 
-    /// The run was ended while the request was under way: whatever the socket said, and whatever
+    /// The lane was ended while the step was under way: whatever the socket said, and whatever
     /// error the step expects, no server is to blame.
-    pub(super) fn interrupted(&mut self) -> Outcome {
+    pub(super) fn ended(&mut self, end: End) -> Outcome {
+        if end == End::Failure {
+            return Outcome::Skipped;
+        }
         let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
-        let message = "the run was interrupted before this request was done";
+        let message = match end {
+            End::Time(_) => format!("{} before this step was done", end.reason()),
+            _ => "the run was interrupted before this request was done".to_owned(),
+        };
         let diagnostic = Diagnostic::error(&codes::failure::REQUEST, span, message, "");
         self.error("Interrupted", &diagnostic, None)
     }
@@ -335,6 +352,7 @@ impl<'r> Attempt<'r> {
         }
         let verified = verify(self.planned, outcome, raise_for_status, &self.scope, self.context);
         self.record.assertions = verified.records;
+        self.record.operations = verified.operations;
         if self.record.captures.iter().all(|capture| capture.found) {
             self.drafts = snapshot::settle(verified.drafts, &mut self.record.assertions);
         }
@@ -460,4 +478,13 @@ fn exception(code: &Code) -> Option<ErrorKind> {
         (&codes::request::INVALID_HEADER, ErrorKind::InvalidHeader),
     ];
     kinds.iter().find(|(known, _)| known.id == code.id).map(|(_, kind)| *kind)
+}
+
+/// The request, to be done before the lane's time is over.
+fn within(mut request: PreparedRequest, left: Option<Duration>) -> PreparedRequest {
+    if let Some(left) = left {
+        let total = request.transport.timeout.total;
+        request.transport.timeout.total = Some(total.map_or(left, |total| total.min(left)));
+    }
+    request
 }

@@ -107,7 +107,7 @@ fn request(
         if matches!(*argument, DataArgument::Command(..)) && !names_command(data) {
             return Err(Box::new(given_command(data.span())));
         }
-        request.data = body(&argument, data.span(), context)?;
+        request.data = body(&argument, data.span(), context, scope)?;
     }
     if let Some(json) = &spec.json {
         request.json = Some(json.resolve(scope)?.0.clone());
@@ -318,7 +318,12 @@ fn lay_mapping<T>(
     merged
 }
 
-fn body(data: &DataArgument, span: Span, context: &Context) -> Result<Option<Data>, BuildError> {
+fn body(
+    data: &DataArgument,
+    span: Span,
+    context: &Context,
+    scope: &Scope,
+) -> Result<Option<Data>, BuildError> {
     Ok(Some(match data {
         DataArgument::None => return Ok(None),
         DataArgument::Text(text) => Data::Text(text.clone()),
@@ -330,7 +335,7 @@ fn body(data: &DataArgument, span: Span, context: &Context) -> Result<Option<Dat
         }
         DataArgument::Command(argv, folder) => {
             let program = Program { argv: argv.clone(), folder: folder.clone(), env: Vec::new() };
-            let programs = context.world.programs.clone();
+            let programs = scope.world.programs.clone();
             Data::Stream(Arc::new(CommandUpload::new(program, programs)))
         }
         DataArgument::Stdin => Data::Stream(Arc::new(StdinUpload::default())),

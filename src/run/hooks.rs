@@ -131,9 +131,10 @@ impl<'h> Hooking<'h> {
         hook: &Hook,
         action: impl FnOnce(&mut Bench<'_>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
+        let world = Arc::clone(&self.scope.world);
         let mut bench = Bench {
-            files: &*self.context.world.files,
-            programs: &self.context.world.programs,
+            files: &*world.files,
+            programs: &world.programs,
             step: (&self.planned.name, &self.planned.id),
             log: Vec::new(),
             set: Vec::new(),

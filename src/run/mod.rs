@@ -13,6 +13,7 @@
 mod attempt;
 mod build;
 mod capture;
+mod contract;
 mod coordinator;
 mod curl;
 mod destination;
@@ -20,8 +21,10 @@ mod disguises;
 mod executor;
 mod fragment;
 mod frame;
+mod gates;
 mod hooks;
 mod interrupt;
+mod lane;
 mod mask;
 mod ready;
 mod record;

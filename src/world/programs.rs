@@ -59,20 +59,24 @@ pub struct Output {
     pub stderr: Vec<u8>,
 }
 
-/// Runs programs. Clones share one interruption: [`Programs::interrupt`] ends every program of
-/// every clone, and refuses those to come until [`Programs::resume`].
+/// Runs programs. Clones are ended together: [`Programs::interrupt`] ends every program of every
+/// clone, and refuses those to come. [`Programs::apart`] is ended by itself.
 #[derive(Clone, Debug, Default)]
 pub struct Programs {
     exec: Exec,
     env: Arc<Vec<(String, String)>>,
+    part: u64,
     running: Arc<Mutex<Running>>,
 }
 
+/// What all parts share.
 #[derive(Debug, Default)]
 struct Running {
-    is_interrupted: bool,
-    /// The process groups under way.
-    groups: BTreeSet<i32>,
+    /// How many parts there are beside the first.
+    parts: u64,
+    interrupted: BTreeSet<u64>,
+    /// The process groups under way, with the part each is of.
+    groups: BTreeMap<i32, u64>,
 }
 
 impl Programs {
@@ -81,7 +85,7 @@ impl Programs {
     pub fn new(exec: Exec, env: &BTreeMap<String, String>) -> Programs {
         let passed = PASSED_ON.iter().filter_map(|name| env.get_key_value(*name));
         let env = passed.map(|(name, value)| (name.clone(), value.clone())).collect();
-        Programs { exec, env: Arc::new(env), running: Arc::default() }
+        Programs { exec, env: Arc::new(env), part: 0, running: Arc::default() }
     }
 
     /// Whether programs may be run.
@@ -90,16 +94,27 @@ impl Programs {
         self.exec
     }
 
-    /// Ends all programs, and refuses more.
-    pub fn interrupt(&self) {
+    /// Programs of the same kind that are not ended with these.
+    #[must_use]
+    pub fn apart(&self) -> Programs {
         let mut running = self.running();
-        running.is_interrupted = true;
-        running.groups.iter().for_each(|group| kill(*group));
+        running.parts += 1;
+        let part = running.parts;
+        drop(running);
+        Programs { part, ..self.clone() }
     }
 
-    /// Lets programs run again: teardown may need them.
-    pub fn resume(&self) {
-        self.running().is_interrupted = false;
+    /// Ends these programs, and refuses more.
+    pub fn interrupt(&self) {
+        let mut running = self.running();
+        running.interrupted.insert(self.part);
+        let ours = running.groups.iter().filter(|(_, part)| **part == self.part);
+        ours.for_each(|(group, _)| kill(*group));
+    }
+
+    /// Ends all programs, those apart too: the process is about to exit.
+    pub fn end_all(&self) {
+        self.running().groups.keys().for_each(|group| kill(*group));
     }
 
     /// Gives a program its input and waits for its output.
@@ -131,7 +146,7 @@ impl Programs {
         let stderr = stderr.map(|stderr| gathered(&stderr, left(), group)).unwrap_or_default();
         let mut running = self.running();
         running.groups.remove(&group);
-        if running.is_interrupted {
+        if running.interrupted.contains(&self.part) {
             return Err(interrupted());
         }
         match status {
@@ -166,7 +181,7 @@ impl Programs {
         }
         // Held until the program is known, so that none slips past an interruption.
         let mut running = self.running();
-        if running.is_interrupted {
+        if running.interrupted.contains(&self.part) {
             return Err(interrupted());
         }
         let is_path = name.contains('/');
@@ -187,7 +202,7 @@ impl Programs {
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()?;
-        running.groups.insert(group(&child));
+        running.groups.insert(group(&child), self.part);
         Ok(child)
     }
 

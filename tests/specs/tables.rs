@@ -97,7 +97,8 @@ fn of_session(example: &str) -> String {
 
 fn of_group(example: &str) -> String {
     let steps = if example.starts_with("requests:") { "" } else { "    requests: []\n" };
-    format!("requests:\n  - name: burst\n    {example}\n{steps}")
+    let mode = if example.starts_with("max:") { "    mode: parallel\n" } else { "" };
+    format!("requests:\n  - name: burst\n    {example}\n{mode}{steps}")
 }
 
 fn of_include(example: &str) -> String {
@@ -223,6 +224,7 @@ fn check(collection: String) -> Case {
         ("ca.pem", ""),
         ("client.pem", ""),
         ("client.key", ""),
+        ("api.yaml", "{openapi: 3.1.0, paths: {/a: {get: {responses: {default: {}}}}}}"),
     ];
     Case {
         row: None,

@@ -99,12 +99,22 @@ fn names() -> Vec<(&'static str, Value)> {
         ("paths", texts()),
         ("handed", handed()),
         ("mode", read(r#"{"enum": ["sequence", "parallel"], "default": "sequence"}"#)),
+        ("count", read(r#"{"type": "integer", "minimum": 1}"#)),
+        ("time", time()),
         ("server", read(r#"{"enum": ["httpbin", null]}"#)),
+        ("contract", contract()),
         ("condition", condition()),
         ("vars", named(object([]), &variable(), NAME_EXPECTED)),
         ("set", set()),
         ("environments", open(reference("environment"))),
-        ("sessions", open(reference("session"))),
+        (
+            "sessions",
+            named(
+                reference("session"),
+                "^(?!new$)",
+                "a name that is not `new`, a step's own session",
+            ),
+        ),
         ("hooks", hooks()),
         ("steps", read(r##"{"type": ["array", "null"], "items": {"$ref": "#/$defs/step"}}"##)),
     ]
@@ -113,6 +123,26 @@ fn names() -> Vec<(&'static str, Value)> {
 /// What a variable may be called, in words.
 const NAME_EXPECTED: &str =
     "letters, digits and _, no digit first, and not a name of the templates' own";
+
+/// An OpenAPI document, and how exchanges are held to it.
+fn contract() -> Value {
+    object([
+        ("type", read(r#"["string", "object", "null"]"#)),
+        ("pattern", NO_TEMPLATE.into()),
+        ("patternErrorMessage", "expected a path; no template here".into()),
+        (
+            "properties",
+            object([
+                ("file", reference("text")),
+                ("request", object([("type", "boolean".into())])),
+                ("operation", reference("text")),
+            ]),
+        ),
+        ("required", read(r#"["file"]"#)),
+        ("patternProperties", own_keys()),
+        ("additionalProperties", false.into()),
+    ])
+}
 
 /// `vars`, at least one.
 fn set() -> Value {
@@ -130,6 +160,11 @@ fn text(kinds: &[&str]) -> Value {
         ("pattern", NO_TEMPLATE.into()),
         ("patternErrorMessage", "no template here: it must be known before anything runs".into()),
     ])
+}
+
+/// A duration that is no template.
+fn time() -> Value {
+    duration(&["number", "string"], "minimum")
 }
 
 /// A list of texts, or one text.
