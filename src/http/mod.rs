@@ -42,7 +42,7 @@ pub use auth::{AUTH_KINDS, Auth, AuthKind, AuthMemory, AuthTakes};
 pub use body::{Body, Chunks, FileUpload, Sequence, Upload};
 pub use certificate::Certificate;
 pub use charset::is_charset;
-pub use client::{Client, ClientOptions, Failure};
+pub use client::{Client, ClientOptions, Failure, ResponseHook};
 pub use cookies::{Cookie, CookieJar};
 pub use environment::Environment;
 pub use error::{ERROR_KINDS, Error, ErrorKind};
@@ -54,6 +54,7 @@ pub use onward::{prepare_onward, query_value, with_query_value};
 pub use prepare::prepare;
 pub use prepare::{PreparedRequest, Transport};
 pub use proxy::{proxy_authorization, proxy_for};
+pub use redirect::leave;
 pub use request::{
     Cert, CookieSpec, Data, FilePart, Files, HeaderLines, Mapping, Params, PartContent, Proxies,
     Request, Timeout, Verify,

@@ -26,14 +26,11 @@ pub fn prepare_onward(
     let params = session.params.as_ref().map(|params| unnamed(params, url)).unwrap_or_default();
     let session = Request { params: Some(Params::Pairs(params)), ..session.clone() };
     let mut request = Request { url: url.as_str().to_owned(), params: None, ..request.clone() };
-    let is_stranger = redirect::should_strip_auth(from, url);
-    if is_stranger {
+    if redirect::should_strip_auth(from, url) {
         request.auth = Some(None);
     }
     let mut prepared = prepare(&request, &session, jar, environment, now)?;
-    if is_stranger {
-        redirect::leave(&mut prepared, from, environment, now);
-    }
+    redirect::leave(&mut prepared, from, environment, now);
     Ok(prepared)
 }
 

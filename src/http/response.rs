@@ -168,6 +168,13 @@ impl Response {
         }
     }
 
+    /// Puts another body in place: `text` and `json` are made from it anew.
+    pub fn set_content(&mut self, content: Content) {
+        self.content = content;
+        self.json = OnceLock::new();
+        self.text = OnceLock::new();
+    }
+
     /// `ok`: no error by its class, which is 4xx and 5xx (`raise_for_status`).
     #[must_use]
     pub fn ok(&self) -> bool {

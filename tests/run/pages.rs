@@ -116,6 +116,7 @@ requests:
     json: {{a: 1}}
     headers: {{x-key: "{{{{ key }}}}", x-plain: kept}}
     cookies: {{own: "1"}}
+    hooks: {{request: [{{set_header: {{authorization: Bearer signed}}}}]}}
     paginate: {{next: links.next}}
 "#,
         home.url("")
