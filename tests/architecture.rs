@@ -36,6 +36,7 @@ const DOORS: &[(&str, &str)] = &[
     ("ureq", "src/http/adapter"),
     ("ureq_proto", "src/http/adapter"),
     ("rustls", "src/http/adapter"),
+    ("rustls_native_certs", "src/http/adapter"),
     ("rayon", "src/run/executor.rs"),
     ("clap", "src/cli"),
     ("ctrlc", "src/cli"),

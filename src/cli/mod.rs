@@ -8,6 +8,7 @@
 //! To add a command: one file, one variant of [`Command`].
 
 mod check;
+mod cookie_jar;
 mod exit;
 mod explain;
 mod given;
@@ -16,6 +17,7 @@ mod inputs;
 mod list;
 mod logs;
 mod message;
+mod network;
 mod open;
 mod run;
 mod schema;

@@ -5,12 +5,12 @@ use super::interrupt::Interrupt;
 use super::mask::Masker;
 use super::state::{Delta, State, States};
 use super::step::{self, Finished};
-use super::{Context, OnFailure, Prepared, RunOptions};
+use super::{Context, OnFailure, Prepared, Ran, RunOptions};
 use crate::event::{
     CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
     StepRecord, StepStarted,
 };
-use crate::http::{Client, ClientOptions};
+use crate::http::{Client, ClientOptions, CookieJar};
 use crate::plan::{Part, PlannedStep};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub fn run(
     masker: Masker,
     interrupt: &Interrupt,
     report: &mut dyn FnMut(&Event),
-) -> RunFinished {
+) -> Ran {
     let started = Instant::now();
     let jobs = options.jobs.max(1);
     let mut coordinator =
@@ -32,7 +32,8 @@ pub fn run(
     coordinator.begin();
     let executor = Executor::new(coordinator.width().min(jobs));
     executor.scope(|start| coordinator.dispatch(start, jobs));
-    coordinator.finish(started)
+    let jar = coordinator.jar();
+    Ran { finished: coordinator.finish(started), jar }
 }
 
 /// One collection while it runs.
@@ -292,6 +293,16 @@ impl<'r> Coordinator<'r> {
             duration,
         });
         self.send(&event);
+    }
+
+    /// The cookies of the collections' own sessions, over those that all began with.
+    fn jar(&self) -> CookieJar {
+        let mut ends = self.collections.iter().map(|progress| progress.states.jars());
+        let Some((begun, mut jar)) = ends.next() else { return CookieJar::default() };
+        for (_, ended) in ends {
+            ended.merge_changes(&begun, &mut jar);
+        }
+        jar
     }
 
     fn finish(mut self, started: Instant) -> RunFinished {
