@@ -4,7 +4,7 @@ use super::cookie_jar;
 use super::given::Given;
 use super::hidden::masker;
 use super::network::NetworkArgs;
-use super::open::{Opened, Ready, Servers, open};
+use super::open::{Ready, Servers, open};
 use super::start::Output;
 use super::{ColorChoice, Exit, message};
 use crate::event::{Detail, Event};
@@ -175,7 +175,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
         ready.collections.iter_mut().for_each(|(_, state)| state.begin_with(jar.clone()));
     }
     match Reports::open(&arguments, human) {
-        Ok(reports) => execute(&args, &opened, ready, &options, reports),
+        Ok(reports) => execute(&args, ready, &options, reports),
         Err(exit) => exit,
     }
 }
@@ -185,15 +185,9 @@ fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "false" | "0"))
 }
 
-fn execute(
-    args: &Args,
-    opened: &Opened,
-    ready: Ready,
-    options: &Arc<RunOptions>,
-    mut reports: Reports,
-) -> Exit {
+fn execute(args: &Args, ready: Ready, options: &Arc<RunOptions>, mut reports: Reports) -> Exit {
     let interrupt = Interrupt::default();
-    watch_signals(&interrupt, opened);
+    watch_signals(&interrupt);
     let Ready { collections, masker, servers } = ready;
     let Ran { finished, jar } =
         run_collections(collections, options, masker, &interrupt, &mut |event| {
@@ -210,15 +204,13 @@ fn execute(
 }
 
 /// The first Ctrl-C or SIGTERM ends the run in order, the second at once.
-fn watch_signals(interrupt: &Interrupt, opened: &Opened) {
+fn watch_signals(interrupt: &Interrupt) {
     let interrupt = interrupt.clone();
-    let clock = opened.clock().clone();
     let handled = ctrlc::set_handler(move || {
         if interrupt.is_raised() {
             std::process::exit(i32::from(Exit::Interrupted.code()));
         }
         interrupt.raise();
-        clock.interrupt();
     });
     if let Err(error) = handled {
         tracing::warn!("Ctrl-C will end the run without teardown: {error}");
