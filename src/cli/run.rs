@@ -4,7 +4,7 @@ use super::cookie_jar;
 use super::given::Given;
 use super::hidden::masker;
 use super::network::NetworkArgs;
-use super::open::{Ready, Servers, open};
+use super::open::{Ready, Servers, exec, open};
 use super::start::Output;
 use super::{ColorChoice, Exit, message};
 use crate::event::{Detail, Event};
@@ -16,6 +16,7 @@ use crate::run::{
     Interrupt, OnFailure, Overrides, Ran, RunOptions, Snapshots, run as run_collections,
 };
 use crate::value::Value;
+use crate::world::Programs;
 use std::io::Write as _;
 use std::sync::Arc;
 
@@ -47,6 +48,9 @@ pub struct Args {
     base_url: Option<String>,
     #[command(flatten)]
     network: NetworkArgs,
+    /// Let collections run programs: `exec` in hooks, `data: {$command: […]}`.
+    #[arg(long, help_heading = "Trust")]
+    allow_exec: bool,
     /// Write a report: `json=PATH`, `junit=PATH` or `events=PATH`; `-` is stdout. Repeatable.
     #[arg(long = "report", value_name = "KIND=PATH", help_heading = "Output")]
     reports: Vec<String>,
@@ -187,8 +191,8 @@ fn is_ci() -> bool {
 
 fn execute(args: &Args, ready: Ready, options: &Arc<RunOptions>, mut reports: Reports) -> Exit {
     let interrupt = Interrupt::default();
-    watch_signals(&interrupt);
-    let Ready { collections, masker, servers } = ready;
+    let Ready { collections, masker, servers, programs } = ready;
+    watch_signals(&interrupt, &programs);
     let Ran { finished, jar } =
         run_collections(collections, options, masker, &interrupt, &mut |event| {
             reports.event(event);
@@ -204,10 +208,12 @@ fn execute(args: &Args, ready: Ready, options: &Arc<RunOptions>, mut reports: Re
 }
 
 /// The first Ctrl-C or SIGTERM ends the run in order, the second at once.
-fn watch_signals(interrupt: &Interrupt) {
+fn watch_signals(interrupt: &Interrupt, programs: &Programs) {
     let interrupt = interrupt.clone();
+    let programs = programs.clone();
     let handled = ctrlc::set_handler(move || {
         if interrupt.is_raised() {
+            programs.end_all();
             std::process::exit(i32::from(Exit::Interrupted.code()));
         }
         interrupt.raise();
@@ -273,6 +279,7 @@ fn options(args: &Args, detail: Detail) -> RunOptions {
         on_failure: if args.fail_fast { OnFailure::Stop } else { OnFailure::Continue },
         detail,
         network: args.network.network(),
+        exec: exec(args.allow_exec),
         snapshots: match args.update_snapshots {
             Some(_) => Snapshots::Updated,
             None => Snapshots::Compared,

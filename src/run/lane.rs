@@ -5,8 +5,10 @@
 //! time limit.
 
 use super::interrupt::Interrupt;
+use super::{Context, RunOptions};
 use crate::http::{Client, ClientOptions};
-use crate::world::Clock;
+use crate::template::Scope;
+use crate::world::{Clock, Programs};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,6 +20,7 @@ pub(super) struct Lane {
     end: Mutex<Option<End>>,
     limit: Option<Limit>,
     interrupt: Interrupt,
+    programs: Programs,
 }
 
 /// Why a lane was ended.
@@ -58,16 +61,28 @@ impl fmt::Debug for Lane {
 
 impl Lane {
     /// A lane without a time limit.
-    pub(super) fn new(options: ClientOptions, interrupt: &Interrupt) -> Lane {
+    pub(super) fn new(options: ClientOptions, interrupt: &Interrupt, programs: Programs) -> Lane {
         let clock = Arc::clone(&options.clock);
         let client = Client::new(options);
-        Lane { client, clock, end: Mutex::default(), limit: None, interrupt: interrupt.clone() }
+        Lane {
+            client,
+            clock,
+            end: Mutex::default(),
+            limit: None,
+            interrupt: interrupt.clone(),
+            programs,
+        }
     }
 
     /// A lane that may be used for `time` from now.
-    pub(super) fn limited(options: ClientOptions, interrupt: &Interrupt, time: Duration) -> Lane {
+    pub(super) fn limited(
+        options: ClientOptions,
+        interrupt: &Interrupt,
+        programs: Programs,
+        time: Duration,
+    ) -> Lane {
         let limit = Instant::now().checked_add(time).map(|until| Limit { until, time });
-        Lane { limit, ..Lane::new(options, interrupt) }
+        Lane { limit, ..Lane::new(options, interrupt, programs) }
     }
 
     /// Sends.
@@ -79,12 +94,20 @@ impl Lane {
     pub(super) fn stop(&self, why: End) {
         self.slot().get_or_insert(why);
         self.client.shutdown();
+        self.programs.interrupt();
     }
 
     /// Why it ended, once it has.
     pub(super) fn end(&self) -> Option<End> {
         let over = self.limit.filter(|limit| limit.until <= Instant::now());
         (*self.slot()).or_else(|| over.map(|limit| End::Time(limit.time)))
+    }
+
+    /// Lets what a step starts end with this lane.
+    pub(super) fn enter(&self, scope: &mut Scope) {
+        if self.limit.is_some() {
+            Arc::make_mut(&mut scope.world).programs = self.programs.clone();
+        }
     }
 
     /// Whether a person waits for the run to end.
@@ -105,5 +128,18 @@ impl Lane {
 
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<End>> {
         self.end.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the clients of a run are made with; `first` is any of its collections.
+pub(super) fn client_options(first: Option<&Context>, options: &RunOptions) -> ClientOptions {
+    ClientOptions {
+        jobs: options.jobs,
+        network: options.network.clone(),
+        environment: first.map(|context| context.environment.clone()).unwrap_or_default(),
+        clock: first.map_or_else(
+            || Arc::new(crate::world::SystemClock) as Arc<dyn crate::world::Clock>,
+            |context| Arc::clone(&context.world.clock),
+        ),
     }
 }
