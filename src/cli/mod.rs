@@ -11,6 +11,7 @@ mod check;
 mod chosen;
 mod exit;
 mod explain;
+mod explain_vars;
 mod given;
 mod hidden;
 mod inputs;
@@ -21,6 +22,7 @@ mod open;
 mod run;
 mod schema;
 mod serve;
+mod settings;
 mod show;
 mod start;
 
@@ -77,6 +79,6 @@ pub enum Command {
     Serve(serve::Args),
     /// Print a JSON Schema: of collections (for editors), of reports, of events.
     Schema(schema::Args),
-    /// Explain a message's code: what it means, how to mend it.
-    Explain(explain::Args),
+    /// Explain a message's code, or `vars`: where each variable has its value from.
+    Explain(Box<explain::Args>),
 }

@@ -15,9 +15,11 @@ mod reader;
 mod request;
 mod retry;
 mod session;
+mod settings;
 mod step;
 mod unread;
 mod words;
 
-pub use read::{Input, Unloaded, is_collection, load};
+pub use read::{Input, Unloaded, is_collection, load, load_under};
 pub use reader::MappingReader;
+pub use settings::{RunSettings, Settings};

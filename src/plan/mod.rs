@@ -22,6 +22,7 @@ mod tags;
 mod undefined;
 mod variables;
 
+pub use environment::written_variables;
 pub use frames::{Frame, known_as};
 pub use partial::mistakes_of_part;
 pub use select::{Selection, Shard};
@@ -59,6 +60,8 @@ pub struct Plan {
     pub collection: Arc<Collection>,
     /// Variables given from outside, over the collection's.
     pub given: Vec<(String, Value)>,
+    /// The environments over it, in order.
+    pub environments: Vec<String>,
     /// Names whose values are masked.
     pub secrets: BTreeSet<String>,
     /// Session defaults by session, lowest layer first; the first is the collection's own.
@@ -235,7 +238,19 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     }
     let secrets = secrets(&frames, choices);
     let given = choices.variables.clone();
-    Ok(Plan { collection, given, secrets, sessions, frames, server, steps, unmatched, units })
+    let environments = choices.environments.clone();
+    Ok(Plan {
+        collection,
+        environments,
+        given,
+        secrets,
+        sessions,
+        frames,
+        server,
+        steps,
+        unmatched,
+        units,
+    })
 }
 
 /// The names that are masked, of every frame.

@@ -7,7 +7,7 @@ use runner::diagnostic::CODES;
 use runner::http::AUTH_KINDS;
 use runner::model::{
     COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key, REQUEST_KEYS,
-    RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
+    RETRY_KEYS, RUN_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, STEP_KEYS,
 };
 use runner::registry::Entry;
 use runner::template::functions::FUNCTIONS;
