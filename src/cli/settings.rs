@@ -6,7 +6,7 @@
 use crate::diagnostic::{Diagnostic, codes};
 use crate::load::{RunSettings, Settings};
 use crate::source::Files;
-use crate::world::reason;
+use crate::world::{Folder, Outside, reason};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -36,7 +36,10 @@ impl Found {
                 let diagnostic = Diagnostic::placeless(&codes::cli::CANNOT_OPEN, message);
                 vec![diagnostic.help("`--no-config` does without it")]
             });
-            let settings = settings.and_then(|bytes| Settings::read(&name, &path, &bytes, files));
+            let settings = settings.and_then(|bytes| {
+                let access = Folder::new(folder, Outside::Refused);
+                Settings::read(&name, &path, &bytes, files, &access)
+            });
             match settings {
                 Ok(settings) => {
                     if self.read.is_empty() {
@@ -63,7 +66,10 @@ fn nearest(folder: &Path) -> Option<PathBuf> {
     let here = here.filter(|here| folder.starts_with(here));
     let border = repository.map(Path::to_owned).or(here).unwrap_or_else(|| folder.clone());
     let mut within = folder.ancestors().take_while(|above| above.starts_with(&border));
-    within.find_map(|above| Some(above.join(NAME)).filter(|path| path.is_file()))
+    // A link that leads out is no settings file: a mistake in it would print what it leads to.
+    let is_inside =
+        |path: &PathBuf| path.canonicalize().is_ok_and(|real| real.starts_with(&border));
+    within.find_map(|above| Some(above.join(NAME)).filter(|path| path.is_file() && is_inside(path)))
 }
 
 /// The path as a person here would write it.

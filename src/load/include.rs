@@ -92,6 +92,7 @@ impl<'i> Includer<'i> {
         let mut reading = Reading {
             files: self.files,
             folder: Arc::clone(&document.folder),
+            access: self.access,
             included: &self.included,
             diagnostics: std::mem::take(&mut self.diagnostics),
         };
@@ -110,6 +111,7 @@ impl<'i> Includer<'i> {
         let mut reading = Reading {
             files: self.files,
             folder: Arc::clone(folder),
+            access: self.access,
             included: &self.included,
             diagnostics: Vec::new(),
         };

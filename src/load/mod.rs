@@ -16,6 +16,7 @@ mod request;
 mod retry;
 mod session;
 mod settings;
+mod snapshot;
 mod step;
 mod unread;
 mod words;

@@ -7,6 +7,7 @@ use super::words::{key_names, texts, wrong};
 use crate::diagnostic::Diagnostic;
 use crate::model::{RUN_KEYS, Reading};
 use crate::source::{Files, Node};
+use crate::world::FileAccess;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,6 +47,7 @@ impl Settings {
         path: &Path,
         bytes: &[u8],
         files: &mut Files,
+        access: &dyn FileAccess,
     ) -> Result<Settings, Vec<Diagnostic>> {
         let (_, documents) = documents(name.to_owned(), Some(path.to_owned()), bytes, files)?;
         let folder: Arc<Path> = path.parent().unwrap_or(Path::new("")).into();
@@ -55,6 +57,7 @@ impl Settings {
             files,
             folder: Arc::clone(&folder),
             included: &included,
+            access,
             diagnostics: Vec::new(),
         };
         let run = node.as_ref().and_then(|node| node.get("run"));
