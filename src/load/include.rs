@@ -89,15 +89,9 @@ impl<'i> Includer<'i> {
         self.fragments(document.node, &document.folder);
         self.steps(document.node, &document.folder);
         let fragments = std::mem::replace(&mut self.fragments, outer);
-        let mut reading = Reading {
-            files: self.files,
-            folder: Arc::clone(&document.folder),
-            access: self.access,
-            documents: Vec::new(),
-            contract: None,
-            included: &self.included,
-            diagnostics: std::mem::take(&mut self.diagnostics),
-        };
+        let folder = Arc::clone(&document.folder);
+        let mut reading = Reading::new(self.files, folder, self.access, &self.included);
+        reading.diagnostics = std::mem::take(&mut self.diagnostics);
         let collection = collection(document, &fragments, &mut reading);
         self.diagnostics = reading.diagnostics;
         if self.diagnostics.len() > mistakes {
@@ -110,15 +104,8 @@ impl<'i> Includer<'i> {
     /// Follows the `include` of a document in `folder`.
     fn fragments(&mut self, node: &Node, folder: &Arc<Path>) {
         let Some(include) = node.get("include") else { return };
-        let mut reading = Reading {
-            files: self.files,
-            folder: Arc::clone(folder),
-            access: self.access,
-            documents: Vec::new(),
-            contract: None,
-            included: &self.included,
-            diagnostics: Vec::new(),
-        };
+        let here = Arc::clone(folder);
+        let mut reading = Reading::new(self.files, here, self.access, &self.included);
         let paths = texts(include, "include", &mut reading);
         self.diagnostics.append(&mut reading.diagnostics);
         for written in paths {

@@ -53,13 +53,7 @@ impl Settings {
         let folder: Arc<Path> = path.parent().unwrap_or(Path::new("")).into();
         let node = documents.into_iter().next().filter(|node| !node.is_null());
         let included = BTreeMap::<PathBuf, _>::new();
-        let mut reading = Reading {
-            files,
-            folder: Arc::clone(&folder),
-            included: &included,
-            access,
-            diagnostics: Vec::new(),
-        };
+        let mut reading = Reading::new(files, Arc::clone(&folder), access, &included);
         let run = node.as_ref().and_then(|node| node.get("run"));
         let run = run.map(|node| run_settings(node, &mut reading)).unwrap_or_default();
         match reading.diagnostics.is_empty() {
