@@ -29,7 +29,6 @@ pub(super) struct Opened {
     /// `run` of the settings.
     pub(super) run: RunSettings,
     outside: Outside,
-    clock: SystemClock,
 }
 
 /// Reads and plans everything `paths` name; prints the mistakes if there are any.
@@ -96,7 +95,7 @@ pub(super) fn try_open(
     }
     let files = Arc::default();
     let run = settings.run;
-    Ok(Opened { files, plans, values, run, outside, clock: SystemClock::default() })
+    Ok(Opened { files, plans, values, run, outside })
 }
 
 /// What `--step` and `--tag` name that no collection has. A suggestion from any collection is
@@ -185,11 +184,6 @@ pub(super) struct Ready {
 }
 
 impl Opened {
-    /// The clock all collections share.
-    pub(super) fn clock(&self) -> &SystemClock {
-        &self.clock
-    }
-
     /// Makes everything ready to run.
     pub(super) fn ready(
         &self,
@@ -229,7 +223,7 @@ impl Opened {
         options: &Arc<RunOptions>,
     ) -> Context {
         let world = World {
-            clock: Arc::new(self.clock.clone()),
+            clock: Arc::new(SystemClock),
             files: Arc::new(Folder::new(folder.to_owned(), self.outside)),
             env: Arc::clone(&self.values.env),
             seed: self.values.seed,
