@@ -9,6 +9,7 @@ use crate::plan::{Plan, written_variables};
 use crate::run::State;
 use crate::source::Span;
 use crate::value::{Map, Value};
+use crate::world::Exec;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -36,7 +37,7 @@ pub(super) fn run(paths: &[String], given: &Given, format: Format, color: ColorC
         Ok(opened) => opened,
         Err(exit) => return exit,
     };
-    let ready = match opened.ready(&quiet_options(), Servers::Named) {
+    let ready = match opened.ready(&quiet_options(Exec::Refused), Servers::Named) {
         Ok(ready) => ready,
         Err(diagnostics) => {
             let masker = masker(&opened.files, given);
