@@ -6,7 +6,7 @@
 use super::Shape;
 use super::shapes::{
     AdaptersArgument, Attempts, AuthArgument, Backoff, BaseUrl, CertArgument, CookiesArgument,
-    DataArgument, Encoding, FilesArgument, HeadersArgument, Jitter, JsonArgument, Method,
+    DataArgument, Encoding, FilesArgument, HeadersArgument, Jitter, JsonArgument, MaxPages, Method,
     ParamsArgument, ProxiesArgument, SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
 use crate::registry::Entry;
@@ -434,6 +434,12 @@ pub const REQUEST_KEYS: &[&Key] = &[
         "retry: {attempts: 5, delay: 200ms}",
         "tried again until it passes, or until `until` is true: a number of attempts, or {attempts, delay, backoff, jitter, max_delay, until}"
     ),
+    key!(
+        "paginate",
+        "paginate",
+        "paginate: {next: links.next, items: $.items}",
+        "goes on to the next page until there is none, and gathers items: {next, param, items, max_pages}"
+    ),
     key!("capture", "captures", "capture: {id: $.id}", "variables for later steps"),
     key!("assert", "assertions", "assert: {status: 200}", "what must hold of the response"),
 ];
@@ -470,6 +476,34 @@ pub const RETRY_KEYS: &[&Key] = &[
         "condition",
         "until: response.json.state == 'done'",
         "what is waited for; unless given, that the assertions hold"
+    ),
+];
+
+/// `paginate`.
+pub const PAGINATE_KEYS: &[&Key] = &[
+    key!(
+        "next",
+        "next",
+        "next: links.next",
+        "what leads to the next page: a link, a JSONPath, another capture's source, or a template; the last page has none"
+    ),
+    key!(
+        "param",
+        "text",
+        "param: cursor",
+        "the name in the query that `next`, or else the page's number, goes into; without it `next` is a URL"
+    ),
+    key!(
+        "items",
+        "text",
+        "items: $.items",
+        "the list in each page's JSON that is gathered: assertions and captures find all pages' items there"
+    ),
+    key!(
+        "max_pages",
+        MaxPages,
+        "max_pages: 10",
+        "ends after so many pages; unless given, more than 100 are a failure"
     ),
 ];
 

@@ -26,6 +26,7 @@ mod hooks;
 mod interrupt;
 mod lane;
 mod mask;
+mod paginate;
 mod ready;
 mod record;
 mod retry;
@@ -128,6 +129,7 @@ impl Context {
             vars,
             server: self.server.clone(),
             step: None,
+            page: 1,
             steps: Arc::default(),
             request: None,
             exchange: None,
