@@ -28,6 +28,7 @@ mod proxy;
 mod redirect;
 mod request;
 mod response;
+mod retry_after;
 mod sink;
 mod url;
 
@@ -49,5 +50,6 @@ pub use request::{
     Request, Timeout, Verify,
 };
 pub use response::{Content, Exchange, Hop, Response, Timings};
+pub use retry_after::retry_after;
 pub use sink::{Digesting, Sink};
 pub use url::Url;

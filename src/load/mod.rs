@@ -13,6 +13,7 @@ mod meant;
 mod read;
 mod reader;
 mod request;
+mod retry;
 mod session;
 mod step;
 mod unread;

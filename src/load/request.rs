@@ -3,6 +3,7 @@
 use super::MappingReader;
 use super::assertion::assertions;
 use super::capture::captures;
+use super::retry::retry;
 use super::session::{arguments, field};
 use crate::model::{Reading, RequestSpec};
 
@@ -21,6 +22,7 @@ pub(super) fn request(
     let encoding = field(keys, "encoding", reading);
     let stream = field(keys, "stream", reading);
     let save = field(keys, "save", reading);
+    let retry = keys.take("retry").and_then(|node| retry(node, reading));
     let captures = keys.take("capture").map(|node| captures(node, reading)).unwrap_or_default();
     let assertions = keys.take("assert").map(|node| assertions(node, reading)).unwrap_or_default();
     Some(RequestSpec {
@@ -34,6 +36,7 @@ pub(super) fn request(
         encoding,
         stream,
         save,
+        retry,
         captures,
         assertions,
         span: keys.span(),

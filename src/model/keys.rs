@@ -5,9 +5,9 @@
 
 use super::Shape;
 use super::shapes::{
-    AuthArgument, BaseUrl, CertArgument, CookiesArgument, DataArgument, Encoding, FilesArgument,
-    HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument, SavePath,
-    TimeoutArgument, UrlText, VerifyArgument,
+    Attempts, AuthArgument, Backoff, BaseUrl, CertArgument, CookiesArgument, DataArgument,
+    Encoding, FilesArgument, HeadersArgument, Jitter, JsonArgument, Method, ParamsArgument,
+    ProxiesArgument, SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
 use crate::registry::Entry;
 use crate::value::Value;
@@ -360,8 +360,49 @@ pub const REQUEST_KEYS: &[&Key] = &[
         "the body is read only as far as something below needs it"
     ),
     key!("save", SavePath, "save: out/report.json", "a file the body is streamed to"),
+    key!(
+        "retry",
+        "retry",
+        "retry: {attempts: 5, delay: 200ms}",
+        "tried again until it passes, or until `until` is true: a number of attempts, or {attempts, delay, backoff, jitter, max_delay, until}"
+    ),
     key!("capture", "captures", "capture: {id: $.id}", "variables for later steps"),
     key!("assert", "assertions", "assert: {status: 200}", "what must hold of the response"),
+];
+
+/// `retry`.
+pub const RETRY_KEYS: &[&Key] = &[
+    key!(
+        "attempts",
+        Attempts,
+        "attempts: 5",
+        "how many tries there are at most, the first included; 3 unless given"
+    ),
+    key!("delay", Duration, "delay: 200ms", "waited between two tries; 1s unless given"),
+    key!(
+        "backoff",
+        Backoff,
+        "backoff: 2",
+        "what the delay is multiplied by from one wait to the next; 1 unless given"
+    ),
+    key!(
+        "jitter",
+        Jitter,
+        "jitter: 0.5",
+        "the share of each delay that is left to chance, 0 to 1; 0 unless given"
+    ),
+    key!(
+        "max_delay",
+        Duration,
+        "max_delay: 5s",
+        "the longest wait, the server's `Retry-After` included; 1m, or `delay` when that is longer, unless given"
+    ),
+    key!(
+        "until",
+        "condition",
+        "until: response.json.state == 'done'",
+        "what is waited for; unless given, that the assertions hold"
+    ),
 ];
 
 /// What a group has beside [`STEP_KEYS`].

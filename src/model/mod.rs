@@ -14,6 +14,7 @@ mod collection;
 mod defaults;
 mod keys;
 mod request;
+mod retry;
 pub mod shapes;
 mod step;
 mod written;
@@ -24,8 +25,9 @@ pub use collection::{Collection, EnvironmentSpec, Mode, ServerKind, Variable};
 pub use defaults::{DefaultReference, default_references, is_same, is_same_header};
 pub use keys::{
     ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, KeySchema,
-    REQUEST_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
+    REQUEST_KEYS, RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
 };
 pub use request::{Arguments, RequestSpec, SessionSpec};
+pub use retry::RetrySpec;
 pub use step::{Action, Group, Step};
 pub use written::{Misfit, Reading, Shape, Written, describe, locate};

@@ -5,7 +5,7 @@ use super::shapes::{
     HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument, SavePath,
     TimeoutArgument, UrlText, VerifyArgument,
 };
-use super::{Assertion, Capture, Written};
+use super::{Assertion, Capture, RetrySpec, Written};
 use crate::source::Span;
 use crate::template::Reference;
 
@@ -68,6 +68,8 @@ pub struct RequestSpec {
     pub stream: Option<Written<bool>>,
     /// `save`
     pub save: Option<Written<SavePath>>,
+    /// `retry`
+    pub retry: Option<RetrySpec>,
     /// `capture`
     pub captures: Vec<Capture>,
     /// `assert`
@@ -125,9 +127,12 @@ impl RequestSpec {
         written(self.encoding.as_ref(), into);
         written(self.stream.as_ref(), into);
         written(self.save.as_ref(), into);
+        if let Some(retry) = &self.retry {
+            retry.references_before(into);
+        }
     }
 
-    /// Every name used once there is a response: by captures and assertions.
+    /// Every name used once there is a response: by captures, assertions and `until`.
     pub fn references_after(&self, into: &mut Vec<Reference>) {
         for capture in &self.captures {
             capture.references(into);
@@ -135,10 +140,13 @@ impl RequestSpec {
         for assertion in &self.assertions {
             assertion.references(into);
         }
+        if let Some(retry) = &self.retry {
+            retry.references_after(into);
+        }
     }
 }
 
-fn written<T>(field: Option<&Written<T>>, into: &mut Vec<Reference>) {
+pub(super) fn written<T>(field: Option<&Written<T>>, into: &mut Vec<Reference>) {
     if let Some(field) = field {
         field.references(into);
     }

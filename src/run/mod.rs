@@ -23,6 +23,7 @@ mod interrupt;
 mod mask;
 mod ready;
 mod record;
+mod retry;
 mod state;
 mod step;
 mod upload;
@@ -55,6 +56,8 @@ pub struct RunOptions {
     pub on_failure: OnFailure,
     /// How much of passed steps is recorded.
     pub detail: Detail,
+    /// How many tries a request has that says nothing of it: `--retry`, else 1.
+    pub attempts: u32,
     /// What the command line lays over every session.
     pub overrides: Overrides,
 }

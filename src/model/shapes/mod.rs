@@ -9,6 +9,7 @@ mod cookies;
 mod files;
 mod names;
 mod pairs;
+mod retry;
 mod scalars;
 mod timeout;
 
@@ -19,4 +20,5 @@ pub use cookies::CookiesArgument;
 pub use files::{FileArgument, FileContent, FilesArgument};
 pub use names::{BaseUrl, Encoding, Method, SavePath, UrlText};
 pub use pairs::{HeadersArgument, ParamsArgument};
+pub use retry::{Attempts, Backoff, Jitter};
 pub use timeout::TimeoutArgument;
