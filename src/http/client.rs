@@ -7,10 +7,11 @@
 //! ```
 
 use super::adapter::{HttpAdapter, RawResponse};
+use super::retry::Trying;
 use super::sink::{self, Sink};
 use super::{
-    Adapter, Content, Cookie, CookieJar, Environment, Error, Exchange, Hop, PreparedRequest,
-    Response, decode, proxy_for, redirect,
+    Adapter, Content, Cookie, CookieJar, Environment, Error, Exchange, Hop, Network,
+    PreparedRequest, Response, Retried, decode, proxy_for, redirect,
 };
 use crate::world::Clock;
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub struct ClientOptions {
     pub jobs: usize,
     /// What `trust_env` reads.
     pub environment: Environment,
+    /// What the command line says of the network.
+    pub network: Network,
     /// For cookies' expiry and the durations.
     pub clock: Arc<dyn Clock>,
 }
@@ -45,13 +48,15 @@ pub struct Failure {
     pub request: Box<PreparedRequest>,
     /// The hops before.
     pub history: Vec<Hop>,
+    /// The tries that were followed by another, of all hops.
+    pub retried: Vec<Retried>,
 }
 
 impl Client {
     /// A client without connections.
     #[must_use]
     pub fn new(options: ClientOptions) -> Client {
-        let adapter = Box::new(HttpAdapter::new(options.jobs));
+        let adapter = Box::new(HttpAdapter::on(options.jobs, options.network.clone()));
         Client::with_adapter(options, adapter)
     }
 
@@ -92,6 +97,7 @@ impl Client {
             deadline,
             redirects: 0,
             history: Vec::new(),
+            retried: Vec::new(),
             answered: None,
         };
         let mut exchange = sending.run(request, sink)?;
@@ -108,6 +114,8 @@ struct Sending<'s> {
     redirects: u32,
     /// The hops that redirected.
     history: Vec<Hop>,
+    /// The tries that were followed by another.
+    retried: Vec<Retried>,
     /// The refusal that auth answered. Requests shows it when no redirect follows, and asks auth
     /// once a hop.
     answered: Option<Hop>,
@@ -141,9 +149,20 @@ impl Sending<'_> {
     /// One hop: out, and the head in, its cookies taken.
     fn exchange(&mut self, request: &mut PreparedRequest) -> Result<Arrived, Error> {
         let options = &self.client.options;
-        let proxy = proxy_for(&request.url, &request.transport, &options.environment)?;
+        let mount = request.transport.mounts.find(&request.url);
+        let proxy = match options.network.address(mount) {
+            Some(_) => None,
+            None => proxy_for(&request.url, &request.transport, &options.environment)?,
+        };
         let started = Instant::now();
-        let raw = self.client.adapter.send(request, proxy.as_ref(), self.deadline)?;
+        let trying = Trying {
+            adapter: &*self.client.adapter,
+            clock: &*options.clock,
+            proxy: proxy.as_ref(),
+            deadline: self.deadline,
+            is_ended: &self.client.is_shut_down,
+        };
+        let raw = trying.send(request, &mut self.retried)?;
         let elapsed = started.elapsed();
         let cookies = if raw.headers.contains("set-cookie") {
             let now = options.clock.now();
@@ -188,15 +207,21 @@ impl Sending<'_> {
         let status = arrived.raw.status;
         // The connection serves the next hop when the body has been read.
         let hop = hop(request, arrived);
+        // What answered a challenge was said for that hop: Requests goes on from the request
+        // before it (`resolve_redirects` copies `request`, not `response.request`).
+        let from = match self.answered.take() {
+            Some(refused) => {
+                PreparedRequest { cookies: hop.request.cookies.clone(), ..refused.request }
+            }
+            None => hop.request.clone(),
+        };
         let next = if self.redirects >= max {
             Err(redirect::too_many(max))
         } else {
-            redirect::follow(&hop.request, status, location, &self.client.options.environment)
+            redirect::follow(&from, status, location, &self.client.options.environment)
         };
         let request = hop.request.clone();
         self.history.push(hop);
-        // As in Requests, whose history of a redirect replaces that of the auth's answer.
-        self.answered = None;
         self.redirects += 1;
         match next {
             Ok(mut next) => {
@@ -226,10 +251,14 @@ impl Sending<'_> {
         arrived.raw.timings.receive = Some(started.elapsed());
         match taken {
             Ok(content) => {
-                let response = response(&request, &arrived, content);
-                self.history.extend(self.answered.take());
+                let mut response = response(&request, &arrived, content);
+                response.next = next_url(&request, &response);
+                // Requests' history of redirects replaces that of the auth's answer.
+                let refused = self.answered.take().filter(|_| self.history.is_empty());
+                self.history.extend(refused);
                 let history = self.history;
-                Ok(Exchange { request, response, history, duration: Duration::ZERO })
+                let retried = self.retried;
+                Ok(Exchange { request, response, history, retried, duration: Duration::ZERO })
             }
             Err(error) => Err(self.fail(error, request)),
         }
@@ -238,7 +267,12 @@ impl Sending<'_> {
     fn fail(&mut self, error: Error, request: PreparedRequest) -> Box<Failure> {
         let mut history = std::mem::take(&mut self.history);
         history.extend(self.answered.take());
-        Box::new(Failure { error, request: Box::new(request), history })
+        Box::new(Failure {
+            error,
+            request: Box::new(request),
+            history,
+            retried: std::mem::take(&mut self.retried),
+        })
     }
 }
 
@@ -246,6 +280,12 @@ impl Sending<'_> {
 enum Led {
     On(Box<PreparedRequest>),
     Nowhere(Box<PreparedRequest>, Box<Arrived>),
+}
+
+/// Where a redirect that is not followed leads; `None` when that is no URL.
+fn next_url(request: &PreparedRequest, response: &Response) -> Option<String> {
+    let location = redirect::location(response.status, &response.headers)?;
+    Some(request.url.join(&location).ok()?.as_str().to_owned())
 }
 
 /// A hop that leads on: its body read into memory, what is wrong with it passed over, as in

@@ -1,6 +1,6 @@
 //! An answered request, as Requests' `Response` shows it.
 
-use super::{Cookie, Headers, Link, PreparedRequest, charset, parse_links};
+use super::{Cookie, Headers, Link, PreparedRequest, Retried, charset, parse_links};
 use crate::value::{JsonError, Value};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -17,6 +17,8 @@ pub struct Exchange {
     pub response: Response,
     /// The hops before it, oldest first (`response.history`).
     pub history: Vec<Hop>,
+    /// The tries that an adapter followed with another, of all hops, oldest first.
+    pub retried: Vec<Retried>,
     /// The whole exchange: all hops, the body included.
     pub duration: Duration,
 }
@@ -43,6 +45,8 @@ pub struct Response {
     pub headers: Headers,
     /// `url`: the request's, fragment included.
     pub url: String,
+    /// `next`: where it redirects to, when redirects are not followed.
+    pub next: Option<String>,
     /// The body after content-decoding.
     pub content: Content,
     /// The cookies this response set, as accepted by the jar.
@@ -149,6 +153,7 @@ impl Response {
             version: 11,
             headers,
             url: String::new(),
+            next: None,
             content,
             cookies: Vec::new(),
             elapsed: Duration::ZERO,
@@ -160,10 +165,10 @@ impl Response {
         }
     }
 
-    /// `ok`: below 400.
+    /// `ok`: no error by its class, which is 4xx and 5xx (`raise_for_status`).
     #[must_use]
     pub fn ok(&self) -> bool {
-        self.status < 400
+        !(400..600).contains(&self.status)
     }
 
     /// `json()`: parsed once, decoded first by Requests' rules.

@@ -5,9 +5,9 @@
 
 use super::Shape;
 use super::shapes::{
-    Attempts, AuthArgument, Backoff, BaseUrl, CertArgument, CookiesArgument, DataArgument,
-    Encoding, FilesArgument, HeadersArgument, Jitter, JsonArgument, Method, ParamsArgument,
-    ProxiesArgument, SavePath, TimeoutArgument, UrlText, VerifyArgument,
+    AdaptersArgument, Attempts, AuthArgument, Backoff, BaseUrl, CertArgument, CookiesArgument,
+    DataArgument, Encoding, FilesArgument, HeadersArgument, Jitter, JsonArgument, Method,
+    ParamsArgument, ProxiesArgument, SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
 use crate::registry::Entry;
 use crate::value::Value;
@@ -255,6 +255,12 @@ pub const SESSION_KEYS: &[&Key] = &[
     PROXIES,
     VERIFY,
     CERT,
+    key!(
+        "adapters",
+        AdaptersArgument,
+        "adapters: {https://api.example.com/: {retries: 3}}",
+        "transport adapters by a URL's beginning, the longest wins: retries, pool, tls, resolve, unix_socket, bind"
+    ),
     key!(
         "trust_env",
         bool,

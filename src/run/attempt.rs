@@ -206,7 +206,8 @@ impl<'r> Attempt<'r> {
 
     /// No response came: that may be what the collection expects.
     fn unanswered(&mut self, failure: Failure, built: &Built, client: &Client) -> Outcome {
-        let Failure { error, request, history } = failure;
+        let Failure { error, request, history, retried } = failure;
+        self.record.retries = retried.iter().map(record::retry).collect();
         self.record.history = history.iter().map(record::hop).collect();
         self.record.request = Some(record::request(&request, Detail::Bodies));
         self.record.curl = Some(curl(&request));
@@ -285,6 +286,7 @@ impl<'r> Attempt<'r> {
             _ => Detail::Bodies,
         };
         self.record.status = Some(exchange.response.status);
+        self.record.retries = exchange.retried.iter().map(record::retry).collect();
         if detail > Detail::Failures {
             self.record.response = Some(record::response(&exchange.response, detail, self.context));
             self.record.request = Some(record::request(&exchange.request, detail));

@@ -25,6 +25,7 @@
 mod body;
 mod call;
 mod chunked;
+mod ciphers;
 mod connect;
 mod connection;
 mod fault;
@@ -42,6 +43,7 @@ mod tls_message;
 mod trust;
 mod tunnel;
 
+pub use ciphers::Cipher;
 pub use session::HttpAdapter;
 
 use super::{Error, Headers, PreparedRequest, Timings, Url};

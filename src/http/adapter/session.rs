@@ -12,7 +12,7 @@ use super::route::Wanted;
 use super::sender::{self, Sent};
 use super::stream::Patience;
 use super::{Adapter, RawResponse, tls};
-use crate::http::{Error, ErrorKind, PreparedRequest, Timings, Url};
+use crate::http::{Error, ErrorKind, Network, PreparedRequest, Timings, Url};
 use std::io;
 use std::sync::Arc;
 use std::time::Instant;
@@ -30,11 +30,18 @@ impl HttpAdapter {
     /// An adapter that keeps up to `jobs` idle connections to each place.
     #[must_use]
     pub fn new(jobs: usize) -> HttpAdapter {
+        HttpAdapter::on(jobs, Network::default())
+    }
+
+    /// The same on a network the command line says something of.
+    #[must_use]
+    pub fn on(jobs: usize, network: Network) -> HttpAdapter {
         let live = Arc::new(Live::default());
         let connector = Connector {
             live: Arc::clone(&live),
             tls: tls::Configs::default(),
             resolver: DefaultResolver::default(),
+            network,
         };
         HttpAdapter { connector, pool: Arc::new(Pool::new(jobs)), live }
     }
@@ -55,7 +62,12 @@ impl HttpAdapter {
     }
 
     /// Reads the head of the final response; interim ones are passed over (RFC 9110 section 15.2).
-    fn receive(&self, connection: &mut Connection, patience: Patience) -> Result<Head, Error> {
+    fn receive(
+        &self,
+        connection: &mut Connection,
+        wanted: &Wanted<'_>,
+        patience: Patience,
+    ) -> Result<Head, Error> {
         connection.stream.set_patience(patience);
         loop {
             if let Some((length, head)) = head::parse(connection.ahead.get())? {
@@ -66,9 +78,10 @@ impl HttpAdapter {
                 continue;
             }
             let read = connection.fill();
-            if read.map_err(|error| fault(Phase::Wait, &error, patience, &self.live))? == 0 {
+            let read = read.map_err(|error| fault(Phase::Wait, &error, patience, &self.live));
+            if read.map_err(|error| blame(error, wanted))? == 0 {
                 self.live.check()?;
-                return Err(ended(connection.ahead.get()));
+                return Err(blame(ended(connection.ahead.get()), wanted));
             }
         }
     }
@@ -127,7 +140,8 @@ impl Adapter for HttpAdapter {
         deadline: Option<Instant>,
     ) -> Result<RawResponse, Error> {
         self.live.check()?;
-        let wanted = Wanted { request, proxy };
+        let mount = request.transport.mounts.find(&request.url);
+        let wanted = Wanted { request, proxy, mount };
         let mut timings = Timings::default();
         let mut connection = self.connection(&wanted, deadline, &mut timings)?;
         let timeout = request.transport.timeout;
@@ -138,7 +152,7 @@ impl Adapter for HttpAdapter {
         let sent = sender::send(&mut connection, &wanted, sending, &self.live)?;
         let gone = Instant::now();
         timings.send = Some(gone - started);
-        let head = match (self.receive(&mut connection, reading), &sent.cut_short) {
+        let head = match (self.receive(&mut connection, &wanted, reading), &sent.cut_short) {
             (Ok(head), _) => head,
             (Err(_), Some(why)) => return Err(fault(Phase::Send, why, sending, &self.live)),
             (Err(error), None) => return Err(error),
@@ -151,6 +165,15 @@ impl Adapter for HttpAdapter {
         self.live.shutdown();
         self.pool.clear();
     }
+}
+
+/// Who broke a connection off is the proxy when it is the one that answers.
+fn blame(error: Error, wanted: &Wanted<'_>) -> Error {
+    if !wanted.is_forwarded() || error.kind != ErrorKind::ConnectionError {
+        return error;
+    }
+    let message = error.message.replacen("the server", "the proxy", 1);
+    Error { kind: ErrorKind::ProxyError, message, ..error }
 }
 
 /// The connection ended where a head should have been.
