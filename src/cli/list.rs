@@ -63,18 +63,62 @@ fn phase_name(phase: Phase) -> &'static str {
     }
 }
 
+/// A step as it is listed: a row of a loop is one.
+struct Listed {
+    step: PlannedStep,
+    needs: Vec<String>,
+}
+
+/// Every step of a plan, loops as their rows. Of rows that are known only in the run there is one,
+/// `name […]`.
+fn listed(plan: &Plan) -> Vec<Listed> {
+    let mut all = Vec::with_capacity(plan.steps.len());
+    list(&plan.steps, &[], &plan.secrets, &mut all);
+    all
+}
+
+fn list(
+    steps: &[PlannedStep],
+    above: &[String],
+    secrets: &BTreeSet<String>,
+    into: &mut Vec<Listed>,
+) {
+    for step in steps {
+        let mut needs = above.to_vec();
+        needs.extend(self::needs(steps, step));
+        let Some((looped, body)) = step.looped() else {
+            into.push(Listed { step: step.clone(), needs });
+            continue;
+        };
+        let rows = match looped.known() {
+            Some(rows) => step.rows(rows, secrets),
+            None => body.steps.iter().map(|step| renamed(step, "…")).collect(),
+        };
+        if rows.is_empty() {
+            into.push(Listed { step: renamed(step, ""), needs });
+        } else {
+            list(&rows, &needs, secrets, into);
+        }
+    }
+}
+
+fn renamed(step: &PlannedStep, row: &str) -> PlannedStep {
+    PlannedStep { name: format!("{} [{row}]", step.name).into(), ..step.clone() }
+}
+
 /// The names of the steps a step needs: written and inferred, not the order of a sequence.
-fn needs<'p>(plan: &'p Plan, step: &PlannedStep) -> Vec<&'p str> {
+fn needs(steps: &[PlannedStep], step: &PlannedStep) -> Vec<String> {
     let used = step.uses.iter().flat_map(|used| used.providers().iter());
     let all: BTreeSet<usize> = step.needs.iter().chain(used).copied().collect();
-    all.into_iter().filter_map(|index| plan.steps.get(index)).map(|step| &*step.name).collect()
+    all.into_iter().filter_map(|index| steps.get(index)).map(|step| step.name.to_string()).collect()
 }
 
 fn tree(plan: &Plan) -> String {
     let mut text = format!("{}\n", plan.collection.name);
     let mut phase = None;
+    let listed = listed(plan);
     let mut groups: &[String] = &[];
-    for step in &plan.steps {
+    for Listed { step, needs } in &listed {
         let outermost = step.parts.first().map_or(step.phase, |part| part.phase);
         if phase != Some(outermost) {
             phase = Some(outermost);
@@ -94,7 +138,6 @@ fn tree(plan: &Plan) -> String {
         if !step.tags.is_empty() {
             let _ = write!(text, "  [{}]", step.tags.join(", "));
         }
-        let needs = needs(plan, step);
         if !needs.is_empty() {
             let _ = write!(text, "  needs {}", needs.join(", "));
         }
@@ -106,7 +149,8 @@ fn tree(plan: &Plan) -> String {
 fn json(plan: &Plan, files: &crate::source::Files) -> Value {
     let texts =
         |texts: &mut dyn Iterator<Item = &str>| Value::Array(texts.map(Value::from).collect());
-    let steps = plan.steps.iter().map(|step| {
+    let listed = listed(plan);
+    let steps = listed.iter().map(|Listed { step, needs }| {
         let position = files.get(step.span.file).map(|file| file.position(step.span.start));
         Value::Object(Map::from_iter([
             ("id".to_owned(), Value::from(&*step.id)),
@@ -114,7 +158,7 @@ fn json(plan: &Plan, files: &crate::source::Files) -> Value {
             ("phase".to_owned(), Value::from(phase_name(step.phase))),
             ("groups".to_owned(), texts(&mut step.groups.iter().map(String::as_str))),
             ("tags".to_owned(), texts(&mut step.tags.iter().map(String::as_str))),
-            ("needs".to_owned(), texts(&mut needs(plan, step).into_iter())),
+            ("needs".to_owned(), texts(&mut needs.iter().map(String::as_str))),
             ("line".to_owned(), position.map_or(Value::Null, |at| Value::from(i64::from(at.line)))),
         ]))
     });
@@ -126,6 +170,15 @@ fn json(plan: &Plan, files: &crate::source::Files) -> Value {
     ]))
 }
 
+/// A step's name; of a loop with how many rows it has.
+fn label(step: &PlannedStep) -> String {
+    match step.looped().map(|(looped, _)| looped.known()) {
+        None => step.name.to_string(),
+        Some(None) => format!("{} […]", step.name),
+        Some(Some(rows)) => format!("{} ×{}", step.name, rows.len()),
+    }
+}
+
 /// The order of steps as a graph: dashed where one only comes after another, solid where it needs it.
 fn dot(plans: &[&Plan]) -> String {
     let mut text = String::from("digraph runner {\n  rankdir=LR;\n  node [shape=box];\n");
@@ -134,7 +187,7 @@ fn dot(plans: &[&Plan]) -> String {
         let _ = writeln!(text, "  subgraph cluster_{number} {{");
         let _ = writeln!(text, "    label={};", quote(&plan.collection.name));
         for (index, step) in plan.steps.iter().enumerate() {
-            let _ = writeln!(text, "    s{number}_{index} [label={}];", quote(&step.name));
+            let _ = writeln!(text, "    s{number}_{index} [label={}];", quote(&label(step)));
         }
         for (index, step) in plan.steps.iter().enumerate() {
             let used = step.uses.iter().flat_map(|used| used.providers());

@@ -6,9 +6,12 @@ use super::start::Output;
 use super::{ColorChoice, Exit, hidden, message};
 use crate::diagnostic::Diagnostic;
 use crate::http::{Body, CookieJar, PreparedRequest, prepare};
+use crate::model::Loop;
 use crate::plan::PlannedStep;
 use crate::run::{Context, Masker, State, build, curl, shown_url};
+use crate::template::{Row, Scope, Variables};
 use crate::value::{Map, Value};
+use std::sync::Arc;
 
 /// Arguments of `runner show`.
 #[derive(Debug, clap::Args)]
@@ -56,11 +59,13 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     let mut shown = Vec::new();
     let mut diagnostics = Vec::new();
     for (context, state) in &collections {
-        for (index, step) in context.plan.steps.iter().enumerate() {
-            if step.request().is_none() || !is_asked_for(step, &args.given.steps) {
+        let mut steps = Vec::new();
+        shown_steps(context, state, &context.plan.steps, &mut steps);
+        for (index, step) in steps {
+            if step.request().is_none() || !is_asked_for(&step, &args.given.steps) {
                 continue;
             }
-            match prepared(context, state, index, step) {
+            match prepared(context, state, index, &step) {
                 Ok(request) => shown.push((step.name.to_string(), request)),
                 Err(diagnostic) => diagnostics.push(*diagnostic),
             }
@@ -74,10 +79,61 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     Exit::Refused
 }
 
+/// Every step with its index, loops as their rows. Where rows are known only in the run there is
+/// one, `name […]`, whose `item` is `captured_item`.
+fn shown_steps(
+    context: &Context,
+    state: &State,
+    steps: &[PlannedStep],
+    into: &mut Vec<(usize, PlannedStep)>,
+) {
+    for (index, step) in steps.iter().enumerate() {
+        let Some((looped, body)) = step.looped() else {
+            into.push((index, step.clone()));
+            continue;
+        };
+        let scope = scope(context, state.vars.clone(), index, step);
+        let rows = match looped.rows(&scope) {
+            Ok(rows) => step.rows(&rows, &context.plan.secrets),
+            Err(_) => body.steps.iter().map(|inner| unknown_row(step, inner, looped)).collect(),
+        };
+        shown_steps(context, state, &rows, into);
+    }
+}
+
+fn unknown_row(planned: &PlannedStep, inner: &PlannedStep, looped: &Loop) -> PlannedStep {
+    let named = |name: &Arc<str>| (name.to_string(), Value::from(format!("captured_{name}")));
+    let item = match looped.names.is_empty() {
+        true => Value::from("captured_item"),
+        false => Value::Object(looped.names.iter().map(named).collect()),
+    };
+    let row = Row {
+        item: Arc::new(item),
+        names: Arc::clone(&looped.names),
+        index: 1,
+        length: 1,
+        label: "…".into(),
+        around: planned.row.clone(),
+    };
+    let name = format!("{} […]", inner.name).into();
+    // What the loop itself uses is captured for the steps in it as well.
+    let uses = inner.uses.iter().chain(&planned.uses).cloned().collect();
+    PlannedStep { name, row: Some(Arc::new(row)), uses, ..inner.clone() }
+}
+
+fn scope(context: &Context, vars: Variables, index: usize, step: &PlannedStep) -> Scope {
+    let mut scope = context.scope(vars, context.world.seed);
+    scope.step = Some((step.name.clone(), step.id.clone(), index, 1));
+    scope.row.clone_from(&step.row);
+    scope
+}
+
 /// `--step` shows the steps named, not those they need.
 fn is_asked_for(step: &PlannedStep, names: &[String]) -> bool {
-    let is_named =
-        |name: &String| **name == *step.name || **name == *step.id || step.groups.contains(name);
+    let is_named = |name: &String| {
+        let names = [&step.name, &step.id, &step.title.name, &step.title.id];
+        names.iter().any(|known| ***known == **name) || step.groups.contains(name)
+    };
     names.is_empty() || names.iter().any(is_named)
 }
 
@@ -109,8 +165,7 @@ fn prepared_with(
     for used in &step.uses {
         vars.set(&used.name, Value::String(format!("{placeholder}{}", used.name)));
     }
-    let mut scope = context.scope(vars, context.world.seed);
-    scope.step = Some((step.name.clone(), step.id.clone(), index, 1));
+    let scope = scope(context, vars, index, step);
     let built = build(context, step, &scope)?;
     let now = context.world.clock.now();
     prepare(&built.request, &built.session, &CookieJar::default(), &context.environment, now)

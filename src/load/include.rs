@@ -28,8 +28,12 @@ impl Includer<'_> {
     /// Follows the `include` of a document in `folder`.
     pub(super) fn follow(&mut self, node: &Node, folder: &Arc<Path>) {
         let Some(include) = node.get("include") else { return };
-        let mut reading =
-            Reading { files: self.files, folder: Arc::clone(folder), diagnostics: Vec::new() };
+        let mut reading = Reading {
+            files: self.files,
+            folder: Arc::clone(folder),
+            access: self.access,
+            diagnostics: Vec::new(),
+        };
         let paths = texts(include, "include", &mut reading);
         self.diagnostics.append(&mut reading.diagnostics);
         for path in paths {

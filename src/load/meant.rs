@@ -52,13 +52,26 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("backoff", &["factor", "multiplier", "exponential"]),
     ("max_delay", &["max_interval", "max_wait", "maximum"]),
     ("until", &["condition", "stop_when", "success_when"]),
+    (
+        "foreach",
+        &[
+            "for_each",
+            "for",
+            "each",
+            "loop",
+            "with_items",
+            "parametrize",
+            "parameters",
+            "matrix",
+            "data_file",
+        ],
+    ),
+    ("repeat", &["times", "count", "iterations"]),
     ("set", &["set_vars", "set_variables", "set_fact", "assign"]),
 ];
 
 /// Keys of the format that this version does not have, with what others call them.
 const LATER: &[(&[&str], &str)] = &[
-    (&["foreach", "for_each", "loop", "with_items", "parametrize", "matrix"], "foreach"),
-    (&["repeat", "times"], "repeat"),
     (&["hooks"], "hooks"),
     (&["paginate", "pagination"], "paginate"),
     (&["lines"], "lines"),
@@ -183,7 +196,7 @@ mod tests {
 
     #[test]
     fn later_keys_are_not_called_unknown_to_the_format() {
-        let later = "`foreach` is planned, but this version does not have it yet";
-        assert_eq!(said("foreach", "a step"), later);
+        let later = "`socket` is planned, but this version does not have it yet";
+        assert_eq!(said("socket", "a step"), later);
     }
 }

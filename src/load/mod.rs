@@ -14,6 +14,7 @@ mod read;
 mod reader;
 mod request;
 mod retry;
+mod rows;
 mod session;
 mod step;
 mod unread;

@@ -93,7 +93,8 @@ fn one(
         Includer { files, access, diagnostics: Vec::new(), fragments: Vec::new(), open };
     includer.follow(document.node, &document.folder);
     let Includer { files, diagnostics, fragments, .. } = includer;
-    let mut reading = Reading { files, folder: Arc::clone(&document.folder), diagnostics };
+    let folder = Arc::clone(&document.folder);
+    let mut reading = Reading { files, folder, access, diagnostics };
     let collection = collection(document, &fragments, &mut reading);
     if !reading.diagnostics.is_empty() {
         let nodes = fragments.iter().map(|fragment| &fragment.node).chain([document.node]);

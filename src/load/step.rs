@@ -3,6 +3,7 @@
 use super::MappingReader;
 use super::collection::named_values;
 use super::request::request;
+use super::rows::rows;
 use super::session::{field, text_field};
 use super::words::{mode, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
@@ -44,6 +45,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
     let when = keys.take("when").and_then(|node| condition(node, "when", reading));
     let needs = keys.take("needs").map(|node| texts(node, "needs", reading)).unwrap_or_default();
     let delay = field(&mut keys, "delay", reading);
+    let rows = rows(&mut keys, reading);
     let default_name = default_name(node);
     let action = action(&mut keys, reading);
     if let Some(session) =
@@ -59,6 +61,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
         when,
         needs,
         delay,
+        rows: rows?,
         action: action?,
         span: keys.span(),
     }))

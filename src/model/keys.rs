@@ -309,6 +309,13 @@ pub const STEP_KEYS: &[&Key] = &[
         "steps (or groups) that must have passed, else this one is skipped"
     ),
     key!("delay", Duration, "delay: 100ms", "waited before the step"),
+    key!(
+        "foreach",
+        "foreach",
+        "foreach: [ann, bob]",
+        "done for each item of a list (`item`), row of {$file: users.csv}, or combination of several lists"
+    ),
+    key!("repeat", "repeat", "repeat: 10", "done so many times; `item` is 1, 2, …"),
 ];
 
 /// What a request has beside [`STEP_KEYS`].

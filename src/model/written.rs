@@ -8,6 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::source::{Files, Node, NodeKind, Span};
 use crate::template::{Data, Reference, Scope};
 use crate::value::Value;
+use crate::world::FileAccess;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -122,6 +123,8 @@ pub struct Reading<'f> {
     pub files: &'f Files,
     /// The folder relative paths of this file are relative to.
     pub folder: Arc<Path>,
+    /// Opens the files that it names and that are read with it.
+    pub access: &'f dyn FileAccess,
     /// Every mistake so far.
     pub diagnostics: Vec<Diagnostic>,
 }

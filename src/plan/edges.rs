@@ -1,6 +1,7 @@
 //! The edges nobody wrote: from the step that captures a variable to those that use it, and from
 //! a step to those that look at it through `steps`. Then: no circles.
 
+use super::body::Body;
 use super::names::Names;
 use super::{PlannedSession, PlannedStep, Use};
 use crate::diagnostic::{Diagnostic, codes};
@@ -29,34 +30,77 @@ pub(super) fn connect(
     known: Known<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut connecting =
-        Connecting { providers: providers(steps), known, looked_at: 0, diagnostics };
-    for index in 0..steps.len() {
-        let references = steps.get(index).map(|step| references(step, known.sessions));
-        connecting.infer(index, &references.unwrap_or_default().all(), steps);
-    }
-    let looked_at = connecting.looked_at;
+    level(steps, &[], known, diagnostics);
+}
+
+/// Adds the edges between steps that stand side by side: those of the plan, or of the body of a
+/// loop. Gives the names that nothing here is meant by.
+fn level(
+    steps: &mut [PlannedStep],
+    loops: &[usize],
+    known: Known<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Reference> {
+    let mut used: Vec<Vec<Reference>> = Vec::with_capacity(steps.len());
     for (index, step) in steps.iter_mut().enumerate() {
-        step.is_looked_at |= index < looked_at;
-        let floor = known.floors.get(index).copied().unwrap_or_default();
-        let uses = step.uses.iter().flat_map(|used| {
-            let providers = used.providers();
-            let from = providers.partition_point(|provider| *provider < floor);
-            providers.iter().skip(from)
-        });
-        let needs = step.needs.iter().filter(|need| **need >= floor);
-        step.after.extend(needs.chain(uses).copied());
-        step.after.sort_unstable();
-        step.after.dedup();
-        step.needs.sort_unstable();
-        step.needs.dedup();
+        let References { before, defaults, after } = references(step, known.sessions);
+        let mut all = before;
+        all.extend(defaults.into_iter().map(|default| default.reference));
+        all.extend(after);
+        if let Some(body) = step.body.as_mut().map(Arc::make_mut) {
+            let Body { steps, floors, .. } = body;
+            let loops: Vec<usize> = loops.iter().copied().chain([index]).collect();
+            all.extend(level(steps, &loops, Known { floors, ..known }, diagnostics));
+        }
+        used.push(all);
     }
-    if !diagnostics.is_empty() {
-        // A need that comes later in a sequence has been refused: its circle is not another mistake.
-        return;
+    let mut connecting = Connecting {
+        providers: providers(steps),
+        loops,
+        known,
+        looked_at: 0,
+        others: Vec::new(),
+        diagnostics,
+    };
+    for (index, references) in used.iter().enumerate() {
+        connecting.infer(index, references, steps);
     }
-    if let Some(circle) = circle(steps) {
+    let Connecting { looked_at, others, .. } = connecting;
+    for (index, step) in steps.iter_mut().enumerate() {
+        if index < looked_at {
+            look(step);
+        }
+        order(step, known.floors.get(index).copied().unwrap_or_default());
+    }
+    // A need that comes later in a sequence has been refused: its circle is not another mistake.
+    if diagnostics.is_empty()
+        && let Some(circle) = circle(steps)
+    {
         diagnostics.push(draw(&circle, steps));
+    }
+    others
+}
+
+/// Puts a step behind those it needs.
+fn order(step: &mut PlannedStep, floor: usize) {
+    let uses = step.uses.iter().flat_map(|used| {
+        let providers = used.providers();
+        let from = providers.partition_point(|provider| *provider < floor);
+        providers.iter().skip(from)
+    });
+    let needs = step.needs.iter().filter(|need| **need >= floor);
+    step.after.extend(needs.chain(uses).copied());
+    step.after.sort_unstable();
+    step.after.dedup();
+    step.needs.sort_unstable();
+    step.needs.dedup();
+}
+
+/// Another step looks at this one, or at all steps of this loop.
+fn look(step: &mut PlannedStep) {
+    step.is_looked_at = true;
+    if let Some(body) = step.body.as_mut().map(Arc::make_mut) {
+        body.steps.iter_mut().for_each(look);
     }
 }
 
@@ -71,20 +115,16 @@ pub(super) struct References {
     pub(super) after: Vec<Reference>,
 }
 
-impl References {
-    fn all(self) -> Vec<Reference> {
-        let mut all = self.before;
-        all.extend(self.defaults.into_iter().map(|default| default.reference));
-        all.extend(self.after);
-        all
-    }
-}
-
 /// Every name a step's templates use.
 pub(super) fn references(step: &PlannedStep, sessions: &[PlannedSession]) -> References {
     let mut references = References::default();
     for condition in &step.conditions {
         references.before.extend_from_slice(condition.references());
+    }
+    if let Some((looped, _)) = step.looped() {
+        looped.references(&mut references.before);
+        references.forget_rows(step);
+        return references;
     }
     if let Some(delay) = &step.step.delay {
         delay.references(&mut references.before);
@@ -103,7 +143,23 @@ pub(super) fn references(step: &PlannedStep, sessions: &[PlannedSession]) -> Ref
             references.defaults = default_references(&session.layers, request);
         }
     }
+    references.forget_rows(step);
     references
+}
+
+impl References {
+    /// Leaves out the names that the rows of the loops around the step give.
+    fn forget_rows(&mut self, step: &PlannedStep) {
+        let Some(names) = &step.row_names else { return };
+        let is_left = |reference: &Reference| match &reference.kind {
+            ReferenceKind::Item | ReferenceKind::Loop => false,
+            ReferenceKind::Variable(name) => names.iter().all(|known| **known != **name),
+            _ => true,
+        };
+        self.before.retain(is_left);
+        self.after.retain(is_left);
+        self.defaults.retain(|default| is_left(&default.reference));
+    }
 }
 
 /// The names that `set` uses and does not set itself above.
@@ -123,8 +179,8 @@ fn set(variables: &[Variable], into: &mut Vec<Reference>) {
 pub(super) fn providers(steps: &[PlannedStep]) -> BTreeMap<String, Arc<[usize]>> {
     let mut providers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, step) in steps.iter().enumerate() {
-        for name in step.step.provides() {
-            let steps = providers.entry(name.value.clone()).or_default();
+        for name in step.provides() {
+            let steps = providers.entry(name.to_owned()).or_default();
             if steps.last() != Some(&index) {
                 steps.push(index);
             }
@@ -135,9 +191,13 @@ pub(super) fn providers(steps: &[PlannedStep]) -> BTreeMap<String, Arc<[usize]>>
 
 struct Connecting<'c> {
     providers: BTreeMap<String, Arc<[usize]>>,
+    /// The loops around the steps, outermost first.
+    loops: &'c [usize],
     known: Known<'c>,
     /// Steps before this one may be looked at by a name that is known only in the run.
     looked_at: usize,
+    /// Names that nothing here is meant by.
+    others: Vec<Reference>,
     diagnostics: &'c mut Vec<Diagnostic>,
 }
 
@@ -148,6 +208,10 @@ impl Connecting<'_> {
             match &reference.kind {
                 ReferenceKind::Variable(name) if used.insert(name.as_str()) => {
                     let seen = self.visible(index, name, steps);
+                    if seen.is_none() && !self.loops.is_empty() {
+                        let same = references.iter().filter(|other| other.kind == reference.kind);
+                        self.others.extend(same.cloned());
+                    }
                     if let (Some((providers, count)), Some(step)) = (seen, steps.get_mut(index)) {
                         let is_guarded = references
                             .iter()
@@ -166,6 +230,7 @@ impl Connecting<'_> {
                     if let Some(step) = steps.get_mut(index) {
                         step.after.extend(floor..index);
                     }
+                    self.others.push(reference.clone());
                 }
                 _ => {}
             }
@@ -221,9 +286,17 @@ impl Connecting<'_> {
             });
             return;
         };
-        for other in found.iter().filter(|other| **other != index) {
+        for path in found {
+            // What stands in another place is meant by the loop around this one.
+            let Some([other, ..]) = path.strip_prefix(self.loops) else {
+                self.others.push(reference.clone());
+                continue;
+            };
+            if *other == index {
+                continue;
+            }
             if let Some(step) = steps.get_mut(*other) {
-                step.is_looked_at = true;
+                look(step);
             }
             if let Some(step) = steps.get_mut(index) {
                 match step.phase {

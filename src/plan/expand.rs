@@ -1,14 +1,15 @@
 //! Groups flattened to steps in file order, each with the steps it comes after.
 
-use super::names::Names;
+use super::body::Body;
+use super::names::{Names, Path};
 use super::reads::reads;
-use super::{Part, PlannedSession, PlannedStep};
+use super::{Part, PlannedSession, PlannedStep, Title};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
-use crate::model::{Action, Collection, Group, Mode, Step};
+use crate::model::{Action, Collection, Group, Loop, Mode, Step};
 use crate::registry::suggest;
 use crate::source::Located;
-use crate::template::Template;
+use crate::template::{ReferenceKind, Template};
 use std::sync::Arc;
 
 pub(super) struct Expanded {
@@ -29,6 +30,7 @@ struct Around {
     session: Option<usize>,
     conditions: Vec<Arc<Template>>,
     needs: Vec<Located<String>>,
+    row_names: Option<Arc<[Arc<str>]>>,
 }
 
 /// Where in the order a step or group stands.
@@ -38,14 +40,18 @@ struct Place {
     before: Vec<usize>,
     /// As in [`Expanded::floors`].
     floor: usize,
+    /// Whether what stands beside it comes before and after it.
+    mode: Mode,
 }
 
 struct Expander<'e> {
     sessions: &'e [PlannedSession],
     diagnostics: &'e mut Vec<Diagnostic>,
     expanded: Expanded,
-    /// `needs` as written, by step.
-    needs: Vec<Vec<Located<String>>>,
+    /// The steps with `needs`, as written.
+    needs: Vec<(Path, Vec<Located<String>>)>,
+    /// The loops around what is being added, outermost first.
+    loops: Path,
     /// How many groups with a setup or a teardown there are so far.
     wholes: usize,
 }
@@ -58,7 +64,8 @@ pub(super) fn expand(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Expanded {
     let expanded = Expanded { steps: Vec::new(), names: Names::default(), floors: Vec::new() };
-    let mut expander = Expander { sessions, diagnostics, expanded, needs: Vec::new(), wholes: 0 };
+    let (needs, loops) = (Vec::new(), Vec::new());
+    let mut expander = Expander { sessions, diagnostics, expanded, needs, loops, wholes: 0 };
     let mut before = Vec::new();
     let phases = [
         (Phase::Setup, &collection.setup, Mode::Sequence),
@@ -73,8 +80,9 @@ pub(super) fn expand(
             session: None,
             conditions: Vec::new(),
             needs: Vec::new(),
+            row_names: None,
         };
-        let place = Place { before, floor: expander.expanded.steps.len() };
+        let place = Place { before, floor: expander.expanded.steps.len(), mode };
         before = expander.all(steps, mode, &around, place);
     }
     expander.resolve_needs();
@@ -90,6 +98,7 @@ impl Expander<'_> {
         around: &Around,
         place: Place,
     ) -> Vec<usize> {
+        let place = Place { mode, ..place };
         match mode {
             Mode::Sequence => {
                 // Behind everything before this sequence, and so behind everything so far.
@@ -97,7 +106,7 @@ impl Expander<'_> {
                 let floor = place.floor;
                 steps.iter().fold(place.before, |before, step| {
                     let floor = if is_behind_all { self.expanded.steps.len() } else { floor };
-                    self.one(step, around, Place { before, floor })
+                    self.one(step, around, Place { before, floor, mode })
                 })
             }
             Mode::Parallel => {
@@ -123,21 +132,85 @@ impl Expander<'_> {
         let is_written = step.name.span != step.span;
         let (name, id) =
             self.expanded.names.name(&step.name, is_written, step.id.as_ref(), self.diagnostics);
+        let title = Title { name, id };
         let first = self.expanded.steps.len();
-        let ends = match &step.action {
-            Action::Request(_) | Action::Set(_) | Action::Sleep(_) => {
-                self.leaf(step, (name.clone(), id.clone()), around, place);
+        let ends = match &step.rows {
+            Some(rows) => {
+                self.looped(step, rows, &title, around, place);
                 vec![first]
             }
-            Action::Group(group) => {
-                around.groups.push(name.to_string());
-                self.group(group, &name, &around, place)
-            }
+            None => self.action(step, &title, around, place),
         };
         for index in first..self.expanded.steps.len() {
-            self.expanded.names.stands_for(&name, &id, index);
+            let path = self.path(index);
+            self.expanded.names.stands_for(&title.name, &title.id, &path);
         }
         ends
+    }
+
+    fn path(&self, index: usize) -> Path {
+        self.loops.iter().copied().chain([index]).collect()
+    }
+
+    fn action(
+        &mut self,
+        step: &Arc<Step>,
+        title: &Title,
+        mut around: Around,
+        place: Place,
+    ) -> Vec<usize> {
+        match &step.action {
+            Action::Request(_) | Action::Set(_) | Action::Sleep(_) => {
+                let index = self.expanded.steps.len();
+                self.add(step, title, around, place, None);
+                vec![index]
+            }
+            Action::Group(group) => {
+                around.groups.push(title.name.to_string());
+                self.group(group, &title.name, &around, place)
+            }
+        }
+    }
+
+    /// A loop: one step of the plan, whose body is done for each row.
+    fn looped(
+        &mut self,
+        step: &Arc<Step>,
+        rows: &Loop,
+        title: &Title,
+        around: Around,
+        place: Place,
+    ) {
+        let mut names: Vec<Arc<str>> = around.row_names.iter().flat_map(|n| n.to_vec()).collect();
+        names.extend(rows.names.iter().map(Arc::clone));
+        // A condition that speaks of the row is asked of each row, any other once.
+        let of_row = step.when.as_ref().filter(|condition| is_of_row(condition, &rows.names));
+        let within = Around {
+            needs: Vec::new(),
+            conditions: of_row.map(Arc::clone).into_iter().collect(),
+            row_names: Some(names.into()),
+            ..around.clone()
+        };
+        let mut around = around;
+        if of_row.is_some() {
+            around.conditions.pop();
+        }
+        let index = self.expanded.steps.len();
+        self.loops.push(index);
+        let steps = std::mem::take(&mut self.expanded.steps);
+        let floors = std::mem::take(&mut self.expanded.floors);
+        let first_whole = self.wholes + 1;
+        let at = Place { before: Vec::new(), floor: 0, mode: place.mode };
+        self.action(step, title, within, at);
+        let body = Body {
+            steps: std::mem::replace(&mut self.expanded.steps, steps),
+            mode: place.mode,
+            chosen: None,
+            floors: std::mem::replace(&mut self.expanded.floors, floors),
+            wholes: first_whole..self.wholes + 1,
+        };
+        self.loops.pop();
+        self.add(step, title, around, place, Some(Arc::new(body)));
     }
 
     /// A group's setup, its steps and its teardown, each after all of those before it.
@@ -163,12 +236,12 @@ impl Expander<'_> {
             true => expander.expanded.steps.len(),
             false => place.floor,
         };
-        let before = place.before;
-        let at = Place { before, floor: floor(self) };
+        let Place { before, mode, .. } = place;
+        let at = Place { before, floor: floor(self), mode };
         let before = self.all(&group.setup, Mode::Sequence, &within(Phase::Setup), at);
-        let at = Place { before, floor: floor(self) };
+        let at = Place { before, floor: floor(self), mode };
         let before = self.all(&group.steps, group.mode, &within(Phase::Requests), at);
-        let at = Place { before, floor: floor(self) };
+        let at = Place { before, floor: floor(self), mode };
         // What kept the group from running keeps its teardown too: nothing of it ran. What has
         // changed since does not.
         let teardown =
@@ -176,23 +249,28 @@ impl Expander<'_> {
         self.all(&group.teardown, Mode::Sequence, &teardown, at)
     }
 
-    fn leaf(
+    fn add(
         &mut self,
         step: &Arc<Step>,
-        (name, id): (Arc<str>, Arc<str>),
+        title: &Title,
         around: Around,
-        Place { before: after, floor }: Place,
+        Place { before: after, floor, .. }: Place,
+        body: Option<Arc<Body>>,
     ) {
-        let Around { parts, groups, mut tags, session, conditions, needs } = around;
+        let Around { parts, groups, mut tags, session, conditions, needs, row_names } = around;
         let is_in = |phase: Phase| parts.iter().any(|part| part.phase == phase);
         let phases = [Phase::Teardown, Phase::Setup];
         let phase = phases.into_iter().find(|phase| is_in(*phase)).unwrap_or(Phase::Requests);
         tags.dedup();
-        self.needs.push(needs);
+        if !needs.is_empty() {
+            let path = self.path(self.expanded.steps.len());
+            self.needs.push((path, needs));
+        }
         self.expanded.floors.push(floor);
         self.expanded.steps.push(PlannedStep {
-            id,
-            name,
+            id: Arc::clone(&title.id),
+            name: Arc::clone(&title.name),
+            title: title.clone(),
             span: step.span,
             phase,
             parts,
@@ -205,6 +283,9 @@ impl Expander<'_> {
             needs: Vec::new(),
             uses: Vec::new(),
             is_looked_at: false,
+            row: None,
+            row_names,
+            body,
             reads: reads(step),
         });
     }
@@ -232,34 +313,29 @@ impl Expander<'_> {
 
     /// `needs` by name or id: steps that must have passed.
     fn resolve_needs(&mut self) {
-        let needs = std::mem::take(&mut self.needs);
         let Expanded { steps, names, floors } = &mut self.expanded;
-        let titles: Vec<Arc<str>> = steps.iter().map(|step| Arc::clone(&step.name)).collect();
-        for (index, (step, needs)) in steps.iter_mut().zip(needs).enumerate() {
+        for (path, needs) in std::mem::take(&mut self.needs) {
             for need in needs {
-                match names.find(&need) {
-                    Some(found) if let Some(later) = later(index, found, floors) => {
-                        let later = titles.get(later).map_or("", |name| name);
-                        self.diagnostics.push(refuse_later(&step.name, later, &need));
-                    }
-                    Some([one]) if *one == index => {
-                        let message = format!("`{}` needs itself", step.name);
-                        let code = &codes::plan::CIRCLE;
-                        let diagnostic = Diagnostic::error(code, need.span, message, "itself");
-                        self.diagnostics.push(diagnostic);
-                    }
-                    Some(found) => step.needs.extend(found.iter().filter(|found| **found != index)),
-                    None => {
-                        let near = suggest(names.all(), &need);
-                        let message = format!("unknown step `{}` in `needs`", need.value);
-                        let code = &codes::plan::UNKNOWN_STEP;
-                        let diagnostic = Diagnostic::error(
-                            code,
-                            need.span,
-                            message,
-                            "no step has this name or id",
-                        );
-                        self.diagnostics.push(diagnostic.did_you_mean(near));
+                let Some(found) = names.find(&need) else {
+                    self.diagnostics.push(unknown(&need, names));
+                    continue;
+                };
+                let edges: Vec<Edge> = found.iter().filter_map(|to| edge(&path, to)).collect();
+                let is_later = |edge: &&Edge| edge.is_later(steps, floors);
+                let name = step_at(steps, &path).map(|step| Arc::clone(&step.name));
+                let name = name.unwrap_or_else(|| "".into());
+                if let Some(later) = edges.iter().find(is_later) {
+                    let later = step_at(steps, &later.to).map_or("", |step| &step.name);
+                    self.diagnostics.push(refuse_later(&name, later, &need));
+                } else if edges.is_empty() {
+                    let message = format!("`{name}` needs itself");
+                    let code = &codes::plan::CIRCLE;
+                    let diagnostic = Diagnostic::error(code, need.span, message, "itself");
+                    self.diagnostics.push(diagnostic);
+                }
+                for Edge { from, to } in edges {
+                    if let (Some(step), Some(to)) = (step_at_mut(steps, &from), to.last()) {
+                        step.needs.push(*to);
                     }
                 }
             }
@@ -267,10 +343,66 @@ impl Expander<'_> {
     }
 }
 
-/// The first of `found` that a sequence puts behind the step.
-fn later(index: usize, found: &[usize], floors: &[usize]) -> Option<usize> {
-    let is_later = |other: &usize| floors.get(*other).is_some_and(|floor| *floor > index);
-    found.iter().copied().find(is_later)
+/// A need between two steps that stand side by side, in the plan or in the body of one loop.
+struct Edge {
+    from: Path,
+    to: Path,
+}
+
+impl Edge {
+    /// Whether a sequence puts the step that is needed behind the one that needs it.
+    fn is_later(&self, steps: &[PlannedStep], floors: &[usize]) -> bool {
+        let (Some((index, loops)), Some(to)) = (self.from.split_last(), self.to.last()) else {
+            return false;
+        };
+        let floors = match loops {
+            [] => Some(floors),
+            loops => step_at(steps, loops)
+                .and_then(|step| step.body.as_deref())
+                .map(|body| body.floors.as_slice()),
+        };
+        floors.and_then(|floors| floors.get(*to)).is_some_and(|floor| floor > index)
+    }
+}
+
+/// What it means that the step at one path needs the one at another: the loop around the first
+/// needs the loop around the second, as far inside as they stand side by side. `None` when one is
+/// the other, or the loop around it.
+fn edge(from: &[usize], to: &[usize]) -> Option<Edge> {
+    let common = from.iter().zip(to).take_while(|(from, to)| from == to).count();
+    let (from, to) = (from.get(..=common)?.to_vec(), to.get(..=common)?.to_vec());
+    Some(Edge { from, to })
+}
+
+fn step_at<'s>(steps: &'s [PlannedStep], path: &[usize]) -> Option<&'s PlannedStep> {
+    let (first, rest) = path.split_first()?;
+    let step = steps.get(*first)?;
+    if rest.is_empty() { Some(step) } else { step_at(&step.body.as_deref()?.steps, rest) }
+}
+
+fn step_at_mut<'s>(steps: &'s mut [PlannedStep], path: &[usize]) -> Option<&'s mut PlannedStep> {
+    let (first, rest) = path.split_first()?;
+    let step = steps.get_mut(*first)?;
+    if rest.is_empty() {
+        return Some(step);
+    }
+    step_at_mut(&mut Arc::make_mut(step.body.as_mut()?).steps, rest)
+}
+
+/// Whether a condition names `item`, `loop` or one of these.
+fn is_of_row(condition: &Template, names: &[Arc<str>]) -> bool {
+    condition.references().iter().any(|reference| match &reference.kind {
+        ReferenceKind::Item | ReferenceKind::Loop => true,
+        ReferenceKind::Variable(name) => names.iter().any(|known| **known == **name),
+        _ => false,
+    })
+}
+
+fn unknown(need: &Located<String>, names: &Names) -> Diagnostic {
+    let near = suggest(names.all(), need);
+    let message = format!("unknown step `{}` in `needs`", need.value);
+    let code = &codes::plan::UNKNOWN_STEP;
+    Diagnostic::error(code, need.span, message, "no step has this name or id").did_you_mean(near)
 }
 
 /// A need of a step that the order of a sequence puts behind it: a circle of the shortest kind.

@@ -8,6 +8,7 @@
 //! unknown names, circles, variables nobody sets. A plan holds no socket and no secret's value
 //! that was not given on the command line.
 
+mod body;
 mod edges;
 mod environment;
 mod expand;
@@ -20,6 +21,7 @@ mod select;
 mod undefined;
 mod variables;
 
+pub use body::Body;
 pub use partial::mistakes_of_part;
 pub use select::Selection;
 pub use variables::render_variables;
@@ -29,7 +31,7 @@ use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
 use crate::model::{Action, Collection, RequestSpec, SessionSpec, Variable};
 use crate::source::{Located, Span};
-use crate::template::Template;
+use crate::template::{Row, Template};
 use crate::value::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -60,8 +62,8 @@ pub struct Plan {
     pub secrets: BTreeSet<String>,
     /// Session defaults by session, lowest layer first; the first is the collection's own.
     pub sessions: Vec<PlannedSession>,
-    /// The steps of all phases, in file order.
-    pub steps: Vec<PlannedStep>,
+    /// The steps of all phases, in file order; a loop is one of them.
+    pub steps: Arc<Vec<PlannedStep>>,
     /// What the selection names that no step of this collection is; a mistake when it is said of
     /// every collection of the run.
     pub unmatched: Vec<Diagnostic>,
@@ -76,13 +78,15 @@ pub struct PlannedSession {
     pub layers: Vec<Arc<SessionSpec>>,
 }
 
-/// One step that does something, placed in its order.
-#[derive(Debug)]
+/// One step that does something, or a loop, placed in its order.
+#[derive(Clone, Debug)]
 pub struct PlannedStep {
     /// Unique in the collection, stable between runs.
     pub id: Arc<str>,
     /// Unique in the collection.
     pub name: Arc<str>,
+    /// Name and id without the row: what `steps` finds it by.
+    pub title: Title,
     /// Where it stands.
     pub span: Span,
     /// What it counts as: of the parts it stands in, teardown before setup before requests.
@@ -109,8 +113,23 @@ pub struct PlannedStep {
     pub uses: Vec<Use>,
     /// Whether another step looks at its request or response through `steps`.
     pub is_looked_at: bool,
+    /// The row it is done for, when the loop around it is under way.
+    pub row: Option<Arc<Row>>,
+    /// The names that the rows of the loops around it give; `None` outside loops.
+    pub row_names: Option<Arc<[Arc<str>]>>,
+    /// What it does for each row, when it is a loop.
+    pub body: Option<Arc<Body>>,
     /// How much of the response its captures, assertions and templates read.
     pub reads: Needs,
+}
+
+/// A step's name and id as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Title {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its id.
+    pub id: Arc<str>,
 }
 
 /// Which part of a collection or a group a step stands in.
@@ -151,8 +170,17 @@ impl PlannedStep {
     #[must_use]
     pub fn request(&self) -> Option<&RequestSpec> {
         match &self.step.action {
-            Action::Request(request) => Some(request),
+            Action::Request(request) if self.body.is_none() => Some(request),
             _ => None,
+        }
+    }
+
+    /// The variables it gives to later steps, each once.
+    #[must_use]
+    pub fn provides(&self) -> BTreeSet<&str> {
+        match &self.body {
+            Some(body) => body.steps.iter().flat_map(PlannedStep::provides).collect(),
+            None => self.step.provides().map(|name| name.as_str()).collect(),
         }
     }
 
@@ -163,6 +191,22 @@ impl PlannedStep {
             Action::Set(_) => "sets",
             _ => "captures",
         }
+    }
+}
+
+impl Plan {
+    /// How many steps run, as far as is known before.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        body::count(&self.steps)
+    }
+
+    /// Every step that is no loop, those of loops once, in file order.
+    #[must_use]
+    pub fn leaves(&self) -> Vec<&PlannedStep> {
+        let mut leaves = Vec::with_capacity(self.steps.len());
+        body::leaves(&self.steps, &mut leaves);
+        leaves
     }
 }
 
@@ -197,5 +241,6 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let written = collection.secrets.iter().map(|name: &Located<String>| name.value.clone());
     let secrets = written.chain(choices.secrets.iter().cloned()).collect();
     let given = choices.variables.clone();
-    Ok(Plan { collection, variables, given, secrets, sessions: overlay.sessions, steps, unmatched })
+    let (sessions, steps) = (overlay.sessions, Arc::new(steps));
+    Ok(Plan { collection, variables, given, secrets, sessions, steps, unmatched })
 }

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
 use crate::registry::suggest;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What a person asked to run. Nothing asked is everything.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +24,21 @@ impl Selection {
     }
 
     fn asks_for(&self, step: &PlannedStep) -> bool {
+        match step.body.as_deref() {
+            Some(body) => {
+                body.steps.iter().any(|step| self.asks_for(step)) || !self.rows(step).is_empty()
+            }
+            None => self.asks_for_one(step),
+        }
+    }
+
+    /// The rows of a loop that are asked for one by one, from 1.
+    fn rows(&self, step: &PlannedStep) -> BTreeSet<usize> {
+        let named = self.steps.iter().flat_map(|name| named_rows(step, name));
+        named.collect()
+    }
+
+    fn asks_for_one(&self, step: &PlannedStep) -> bool {
         let has = |tags: &[String]| step.tags.iter().any(|tag| tags.contains(tag));
         let is_named = self
             .steps
@@ -47,6 +63,7 @@ pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> Vec<Plan
     if open.is_empty() {
         return Vec::new();
     }
+    let steps: Vec<PlannedStep> = steps.into_iter().map(|step| narrowed(step, selection)).collect();
     let mut around = around(&steps);
     while let Some(index) = open.pop() {
         if kept.insert(index)
@@ -63,6 +80,35 @@ pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> Vec<Plan
     }
     let before = kept_before(&steps, &kept);
     renumber(steps, &kept, &before)
+}
+
+/// The rows of a loop that `name` names, from 1: by the name or the id of a step in one.
+fn named_rows(step: &PlannedStep, name: &str) -> Vec<usize> {
+    let Some((looped, body)) = step.looped() else { return Vec::new() };
+    let numbered = |id: &str| name.strip_prefix(id)?.strip_prefix('.')?.parse::<usize>().ok();
+    let ids = body.steps.iter().map(|step| &step.id).chain([&step.id]);
+    if let Some(number) = ids.filter_map(|id| numbered(id)).find(|number| *number > 0) {
+        return vec![number];
+    }
+    let begins = |step: &PlannedStep| name.starts_with(&*step.name) && name.ends_with(']');
+    let Some(rows) = looped.known().filter(|_| body.steps.iter().any(begins)) else {
+        return Vec::new();
+    };
+    let planned = step.rows(rows, &BTreeSet::new());
+    let named = planned.iter().filter(|step| *step.name == *name);
+    named.filter_map(|step| step.row.as_ref()).map(|row| row.index).collect()
+}
+
+/// A loop with what is asked for inside: some of its steps, or some of its rows.
+fn narrowed(mut step: PlannedStep, selection: &Selection) -> PlannedStep {
+    let rows = selection.rows(&step);
+    let Some(body) = step.body.as_mut().map(Arc::make_mut) else { return step };
+    if body.steps.iter().any(|step| selection.asks_for(step)) {
+        body.steps = select(std::mem::take(&mut body.steps), selection);
+    } else if !rows.is_empty() {
+        body.chosen = Some(rows);
+    }
+    step
 }
 
 /// By collection and group, the steps of its setup and its teardown: what runs with any of it.
@@ -125,12 +171,16 @@ fn renumber(
 pub(super) fn unmatched(steps: &[PlannedStep], selection: &Selection) -> Vec<Diagnostic> {
     let code = &codes::plan::UNKNOWN_STEP;
     let mut diagnostics = Vec::new();
+    let mut leaves = Vec::new();
+    super::body::leaves(steps, &mut leaves);
+    let loops: Vec<&PlannedStep> = steps.iter().filter(|step| step.body.is_some()).collect();
     for name in &selection.steps {
-        let is_known = steps
+        let is_known = leaves
             .iter()
-            .any(|step| **name == *step.name || **name == *step.id || step.groups.contains(name));
+            .any(|step| **name == *step.name || **name == *step.id || step.groups.contains(name))
+            || loops.iter().any(|step| !named_rows(step, name).is_empty());
         if !is_known {
-            let near = suggest(steps.iter().map(|step| &*step.name), name);
+            let near = suggest(leaves.iter().map(|step| &*step.name), name);
             let message = format!("`--step {name}` names no step");
             let diagnostic = Diagnostic::placeless(code, message);
             diagnostics.push(match near {
@@ -139,7 +189,7 @@ pub(super) fn unmatched(steps: &[PlannedStep], selection: &Selection) -> Vec<Dia
             });
         }
     }
-    let tags = || steps.iter().flat_map(|step| step.tags.iter().map(String::as_str));
+    let tags = || leaves.iter().flat_map(|step| step.tags.iter().map(String::as_str));
     for tag in selection.tags.iter().filter(|tag| tags().all(|known| known != tag.as_str())) {
         let message = format!("`--tag {tag}`: no step has this tag");
         let diagnostic = Diagnostic::placeless(code, message);

@@ -64,6 +64,7 @@ impl<'r> Attempt<'r> {
         let mut scope = context.scope(std::mem::take(&mut before.vars), seed);
         scope.step = Some((Arc::clone(&planned.name), Arc::clone(&planned.id), index, number));
         scope.steps = Arc::clone(&before.views);
+        scope.row.clone_from(&planned.row);
         Attempt {
             context,
             planned,
@@ -195,10 +196,11 @@ impl<'r> Attempt<'r> {
         let outcome = self.examine(Ok(&*exchange), built.raise_for_status);
         self.record_exchange(&exchange, outcome);
         if self.planned.is_looked_at {
-            self.delta.view = Some(StepView {
-                name: Arc::clone(&self.planned.name),
-                id: Arc::clone(&self.planned.id),
+            self.delta.views.push(StepView {
+                name: Arc::clone(&self.planned.title.name),
+                id: Arc::clone(&self.planned.title.id),
                 exchange: Some(exchange),
+                rows: None,
             });
         }
         outcome

@@ -20,7 +20,9 @@ mod disguises;
 mod executor;
 mod fragment;
 mod interrupt;
+mod loops;
 mod mask;
+mod progress;
 mod ready;
 mod record;
 mod retry;
@@ -109,7 +111,7 @@ impl Context {
             steps: Arc::default(),
             request: None,
             exchange: None,
-            item: None,
+            row: None,
             line: None,
             folder: Arc::clone(&self.folder),
             world: Arc::clone(&self.world),

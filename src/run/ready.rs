@@ -72,7 +72,7 @@ fn paths_alone(context: &Context) -> Vec<Diagnostic> {
         let layers = context.plan.sessions.get(session).map(|session| session.layers.iter());
         layers.is_some_and(|mut layers| layers.any(|layer| layer.base_url.is_some()))
     };
-    let steps = context.plan.steps.iter().filter(|step| !has_base(step.session));
+    let steps = context.plan.leaves().into_iter().filter(|step| !has_base(step.session));
     let requests = steps.filter_map(|step| step.request());
     let paths = requests.filter_map(|spec| spec.url.as_literal().map(|url| (spec, url)));
     paths
@@ -83,7 +83,7 @@ fn paths_alone(context: &Context) -> Vec<Diagnostic> {
 
 /// Files outside the collection's folder that it says, without a template, it would use.
 fn outside(context: &Context) -> Vec<Diagnostic> {
-    let requests = context.plan.steps.iter().filter_map(|step| step.request());
+    let requests = context.plan.leaves().into_iter().filter_map(|step| step.request());
     let named = requests.flat_map(named);
     let refused = named.filter_map(|(path, span)| allow(path, span, context).err());
     refused.map(|diagnostic| *diagnostic).collect()

@@ -29,8 +29,10 @@ pub struct Delta {
     pub jar: Option<Box<JarChange>>,
     /// The session, and what its auth remembers now, when that changed.
     pub memory: Option<Box<(usize, AuthMemory)>>,
-    /// What `steps` shows of it, when another step looks.
-    pub view: Option<StepView>,
+    /// What `steps` shows of it, when another step looks; of a loop, of each step in it.
+    pub views: Vec<StepView>,
+    /// Of a loop: what its rows changed, in order, but for variables and views.
+    pub rows: Vec<Delta>,
 }
 
 /// One session's cookies before and after a step.
@@ -67,8 +69,11 @@ impl State {
                 change.after.merge_changes(&change.before, jar);
             }
         }
-        if let Some(view) = &delta.view {
-            Arc::make_mut(&mut self.views).push(view.clone());
+        if !delta.views.is_empty() {
+            Arc::make_mut(&mut self.views).extend(delta.views.iter().cloned());
+        }
+        for row in &delta.rows {
+            self.apply(row);
         }
     }
 }
@@ -142,6 +147,12 @@ impl States {
         if let Some(slot) = self.ended.get_mut(index) {
             *slot = Some(Ended { after: is_read.then_some(before), delta });
         }
+    }
+
+    /// What each step changed, in order; nothing of those that have not ended.
+    pub(super) fn take_deltas(&mut self) -> Vec<Delta> {
+        let ended = std::mem::take(&mut self.ended).into_iter();
+        ended.map(|ended| ended.map(|ended| ended.delta).unwrap_or_default()).collect()
     }
 
     /// One reader's look at the state behind a step.

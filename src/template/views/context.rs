@@ -51,7 +51,8 @@ impl Context {
                 let exchange = Arc::clone(scope.exchange.as_ref()?);
                 Some(Dynamic::from_object(ResponseView::last(exchange, self.numbers)))
             }
-            "item" => scope.item.as_ref().map(|item| to_dynamic(item, self.numbers)),
+            "item" => scope.row.as_ref().map(|row| to_dynamic(&row.item, self.numbers)),
+            "loop" => self.repetition(),
             "line" => scope.line.as_ref().map(|line| to_dynamic(line, self.numbers)),
             _ => None,
         }
@@ -65,6 +66,22 @@ impl Context {
             ("index", Dynamic::from(*index)),
             ("attempt", Dynamic::from(*attempt)),
         ]))
+    }
+
+    fn repetition(&self) -> Option<Dynamic> {
+        let row = self.scope.row.as_ref()?;
+        Some(Dynamic::from_pairs([
+            ("index", Dynamic::from(row.index)),
+            ("index0", Dynamic::from(row.index.saturating_sub(1))),
+            ("first", Dynamic::from(row.index == 1)),
+            ("last", Dynamic::from(row.index == row.length)),
+            ("length", Dynamic::from(row.length)),
+        ]))
+    }
+
+    fn row(&self, name: &str) -> Option<Dynamic> {
+        let value = self.scope.row.as_ref()?.get(name)?.clone();
+        Some(to_dynamic(&Arc::new(value), self.numbers))
     }
 
     fn request(&self) -> Option<Dynamic> {
@@ -86,7 +103,8 @@ impl Object for Context {
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Dynamic> {
-        self.reserved(key).or_else(|| self.scope.vars.dynamic(key, self.numbers))
+        let known = self.reserved(key).or_else(|| self.row(key));
+        known.or_else(|| self.scope.vars.dynamic(key, self.numbers))
     }
 }
 
