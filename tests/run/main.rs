@@ -16,6 +16,7 @@ mod bodies;
 mod determinism;
 mod interruption;
 mod logs;
+mod loops;
 mod order;
 mod panics;
 mod program;
