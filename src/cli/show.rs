@@ -8,8 +8,8 @@ use crate::diagnostic::Diagnostic;
 use crate::http::{Body, CookieJar, PreparedRequest, prepare};
 use crate::model::Loop;
 use crate::plan::PlannedStep;
-use crate::run::{Context, Masker, State, build, curl, shown_url};
-use crate::template::{Row, Scope, Variables};
+use crate::run::{Context, Entered, Masker, State, build, curl, shown_url};
+use crate::template::{Row, Scope, Variables, unqualified};
 use crate::value::{Map, Value};
 use std::sync::Arc;
 
@@ -62,7 +62,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
         let mut steps = Vec::new();
         shown_steps(context, state, &context.plan.steps, &mut steps);
         for (index, step) in steps {
-            if step.request().is_none() || !is_asked_for(&step, &args.given.steps) {
+            if step.request().is_none() || !is_asked_for(&step, &args.given.chosen.steps) {
                 continue;
             }
             match prepared(context, state, index, &step) {
@@ -92,8 +92,8 @@ fn shown_steps(
             into.push((index, step.clone()));
             continue;
         };
-        let scope = scope(context, state.vars.clone(), index, step);
-        let rows = match looped.rows(&scope) {
+        let scope = scope(context, state, state.vars.clone(), (index, step));
+        let rows = match scope.and_then(|scope| looped.rows(&scope).map_err(Box::new)) {
             Ok(rows) => step.rows(&rows, &context.plan.secrets),
             Err(_) => body.steps.iter().map(|inner| unknown_row(step, inner, looped)).collect(),
         };
@@ -110,6 +110,7 @@ fn unknown_row(planned: &PlannedStep, inner: &PlannedStep, looped: &Loop) -> Pla
     let row = Row {
         item: Arc::new(item),
         names: Arc::clone(&looped.names),
+        frame: planned.frame,
         index: 1,
         length: 1,
         label: "…".into(),
@@ -121,11 +122,20 @@ fn unknown_row(planned: &PlannedStep, inner: &PlannedStep, looped: &Loop) -> Pla
     PlannedStep { name, row: Some(Arc::new(row)), uses, ..inner.clone() }
 }
 
-fn scope(context: &Context, vars: Variables, index: usize, step: &PlannedStep) -> Scope {
+/// What a step's templates see.
+fn scope(
+    context: &Context,
+    state: &State,
+    vars: Variables,
+    (index, step): (usize, &PlannedStep),
+) -> Result<Scope, Box<Diagnostic>> {
     let mut scope = context.scope(vars, context.world.seed);
-    scope.step = Some((step.name.clone(), step.id.clone(), index, 1));
     scope.row.clone_from(&step.row);
-    scope
+    let entered = context.enter(step.frame, &mut scope, &state.views, &mut Entered::default());
+    entered
+        .or_else(|mistakes| mistakes.into_iter().next().map_or(Ok(()), |one| Err(Box::new(one))))?;
+    scope.step = Some((step.name.clone(), step.id.clone(), index, 1));
+    Ok(scope)
 }
 
 /// `--step` shows the steps named, not those they need.
@@ -163,9 +173,10 @@ fn prepared_with(
 ) -> Result<PreparedRequest, Box<Diagnostic>> {
     let mut vars = state.vars.clone();
     for used in &step.uses {
-        vars.set(&used.name, Value::String(format!("{placeholder}{}", used.name)));
+        let (_, name) = unqualified(&used.name);
+        vars.set(&used.name, Value::String(format!("{placeholder}{name}")));
     }
-    let scope = scope(context, vars, index, step);
+    let scope = scope(context, state, vars, (index, step))?;
     let built = build(context, step, &scope)?;
     let now = context.world.clock.now();
     prepare(&built.request, &built.session, &CookieJar::default(), &context.environment, now)

@@ -76,7 +76,6 @@ const LATER: &[(&[&str], &str)] = &[
     (&["paginate", "pagination"], "paginate"),
     (&["lines"], "lines"),
     (&["socket"], "socket"),
-    (&["include"], "include"),
 ];
 
 /// Methods, which some write as the key of the URL.

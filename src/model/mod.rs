@@ -25,8 +25,9 @@ pub use capture::{Capture, CaptureSource};
 pub use collection::{Collection, EnvironmentSpec, Mode, ServerKind, Variable};
 pub use defaults::{DefaultReference, default_references, is_same, is_same_header};
 pub use keys::{
-    ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, KeySchema,
-    REQUEST_KEYS, RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
+    ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key,
+    KeySchema, REQUEST_KEYS, RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS, STEP_KINDS,
+    StepKind,
 };
 pub use request::{Arguments, RequestSpec, SessionSpec};
 pub use retry::RetrySpec;
@@ -34,5 +35,5 @@ pub use rows::{
     Loop, MAX_ROWS, Over, Rows, is_identifier, is_variable, listed, matrix, no_list, read_table,
     rows_of_file, times, unreadable_rows,
 };
-pub use step::{Action, Group, Step};
+pub use step::{Action, Group, Handed, Include, Step};
 pub use written::{Misfit, Reading, Shape, Written, describe, locate};

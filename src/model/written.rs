@@ -3,13 +3,15 @@
 //! A literal is read when the file is loaded, a template when its step runs; both by the same
 //! [`Shape`], so that the same mistake gives the same message at the same place.
 
+use super::Collection;
 use crate::check::Segment;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::source::{Files, Node, NodeKind, Span};
 use crate::template::{Data, Reference, Scope};
 use crate::value::Value;
 use crate::world::FileAccess;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What a value of the file can be read as.
@@ -125,6 +127,8 @@ pub struct Reading<'f> {
     pub folder: Arc<Path>,
     /// Opens the files that it names and that are read with it.
     pub access: &'f dyn FileAccess,
+    /// The collections that steps include, by path; `None` for those that cannot be read.
+    pub included: &'f BTreeMap<PathBuf, Option<Arc<Collection>>>,
     /// Every mistake so far.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -10,7 +10,7 @@
 
 use super::{Part, PlannedStep, Use};
 use crate::model::{Loop, Mode, Rows};
-use crate::template::Row;
+use crate::template::{Reference, ReferenceKind, Row, qualified};
 use crate::value::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -34,6 +34,34 @@ pub struct Body {
     pub(super) wholes: Range<usize>,
 }
 
+/// The names that the rows of the loops around a step give.
+#[derive(Clone, Debug, Default)]
+pub struct RowNames {
+    /// Names among those of all frames.
+    names: BTreeSet<String>,
+    /// The frames with a loop: `item` and `loop` are known in them.
+    frames: BTreeSet<usize>,
+}
+
+impl RowNames {
+    /// Those of a loop of a frame, with those of the loops around it.
+    pub(super) fn within(around: Option<&RowNames>, frame: usize, looped: &Loop) -> RowNames {
+        let mut all = around.cloned().unwrap_or_default();
+        all.names.extend(looped.names.iter().map(|name| qualified(frame, name).into_owned()));
+        all.frames.insert(frame);
+        all
+    }
+
+    /// Whether a row gives what a reference of this frame names.
+    pub(super) fn has(&self, reference: &Reference, frame: usize) -> bool {
+        match &reference.kind {
+            ReferenceKind::Item | ReferenceKind::Loop => self.frames.contains(&frame),
+            ReferenceKind::Variable(name) => self.names.contains(name),
+            _ => false,
+        }
+    }
+}
+
 impl PlannedStep {
     /// The loop it is, and what it does for each row.
     #[must_use]
@@ -46,7 +74,8 @@ impl PlannedStep {
     #[must_use]
     pub fn rows(&self, rows: &Rows, secrets: &BTreeSet<String>) -> Vec<PlannedStep> {
         let Some((looped, body)) = self.looped() else { return Vec::new() };
-        let labels = labels(looped, rows, secrets);
+        let is_secret = |name: &str| secrets.contains(&*qualified(self.frame, name));
+        let labels = labels(looped, rows, &is_secret);
         let ends = ends(&body.steps);
         let is_chosen =
             |index: usize| body.chosen.as_ref().is_none_or(|chosen| chosen.contains(&index));
@@ -59,6 +88,7 @@ impl PlannedStep {
             let row = Arc::new(Row {
                 item: Arc::clone(item),
                 names: Arc::clone(&looped.names),
+                frame: self.frame,
                 index,
                 length: rows.len(),
                 label,
@@ -100,8 +130,8 @@ impl Body {
         }
         let (labels, numbers): (Vec<&str>, Vec<String>) =
             row.path().iter().map(|row| (&*row.label, row.index.to_string())).unzip();
-        step.name = format!("{} [{}]", step.title.name, labels.join(", ")).into();
-        step.id = format!("{}.{}", step.title.id, numbers.join(".")).into();
+        step.name = format!("{} [{}]", step.name, labels.join(", ")).into();
+        step.id = format!("{}.{}", step.id, numbers.join(".")).into();
         step.row = Some(Arc::clone(row));
         step
     }
@@ -114,9 +144,9 @@ fn ends(steps: &[PlannedStep]) -> Vec<usize> {
 }
 
 /// A few words for each row, no two the same.
-fn labels(looped: &Loop, rows: &Rows, secrets: &BTreeSet<String>) -> Vec<Arc<str>> {
+fn labels(looped: &Loop, rows: &Rows, is_secret: &dyn Fn(&str) -> bool) -> Vec<Arc<str>> {
     let label = |(index, item): (usize, &Arc<Value>)| {
-        label(looped, item, secrets).unwrap_or_else(|| index.to_string())
+        label(looped, item, is_secret).unwrap_or_else(|| index.to_string())
     };
     let labels: Vec<String> = (1..).zip(rows.iter()).map(label).collect();
     let mut counts: HashMap<&str, usize> = HashMap::new();
@@ -132,9 +162,9 @@ fn labels(looped: &Loop, rows: &Rows, secrets: &BTreeSet<String>) -> Vec<Arc<str
 
 /// What a row is known by: a plain value, the values of a matrix, or the first plain value of a
 /// mapping.
-fn label(looped: &Loop, item: &Value, secrets: &BTreeSet<String>) -> Option<String> {
+fn label(looped: &Loop, item: &Value, is_secret: &dyn Fn(&str) -> bool) -> Option<String> {
     let Value::Object(members) = item else { return plain(item) };
-    let shown = members.iter().filter(|(name, _)| !secrets.contains(name.as_str()));
+    let shown = members.iter().filter(|(name, _)| !is_secret(name));
     let mut plain = shown.filter_map(|(_, value)| plain(value));
     if !looped.is_matrix {
         return plain.next();

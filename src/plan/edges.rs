@@ -2,14 +2,15 @@
 //! a step to those that look at it through `steps`. Then: no circles.
 
 use super::body::Body;
+use super::frames::{passed, within};
 use super::names::Names;
-use super::{PlannedSession, PlannedStep, Use};
+use super::{Frame, PlannedSession, PlannedStep, Use};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
 use crate::model::{Action, DefaultReference, Variable, default_references};
 use crate::registry::suggest;
 use crate::source::Span;
-use crate::template::{Reference, ReferenceKind};
+use crate::template::{Reference, ReferenceKind, unqualified};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -19,7 +20,9 @@ pub(super) struct Known<'k> {
     /// Variables that have a value before any step captures them.
     pub(super) set: &'k BTreeSet<String>,
     pub(super) sessions: &'k [PlannedSession],
-    pub(super) names: &'k Names,
+    /// By frame.
+    pub(super) names: &'k [Names],
+    pub(super) frames: &'k [Frame],
     /// As in [`super::expand::Expanded::floors`].
     pub(super) floors: &'k [usize],
 }
@@ -43,7 +46,7 @@ fn level(
 ) -> Vec<Reference> {
     let mut used: Vec<Vec<Reference>> = Vec::with_capacity(steps.len());
     for (index, step) in steps.iter_mut().enumerate() {
-        let References { before, defaults, after } = references(step, known.sessions);
+        let References { before, defaults, after } = references(step, known.sessions, known.frames);
         let mut all = before;
         all.extend(defaults.into_iter().map(|default| default.reference));
         all.extend(after);
@@ -55,7 +58,7 @@ fn level(
         used.push(all);
     }
     let mut connecting = Connecting {
-        providers: providers(steps),
+        providers: providers(steps, known.frames),
         loops,
         known,
         looked_at: 0,
@@ -116,14 +119,44 @@ pub(super) struct References {
 }
 
 /// Every name a step's templates use.
-pub(super) fn references(step: &PlannedStep, sessions: &[PlannedSession]) -> References {
-    let mut references = References::default();
-    for condition in &step.conditions {
-        references.before.extend_from_slice(condition.references());
+pub(super) fn references(
+    step: &PlannedStep,
+    sessions: &[PlannedSession],
+    frames: &[Frame],
+) -> References {
+    let frame = step.frame;
+    let is_left = |reference: &Reference, frame: usize| {
+        step.row_names.as_ref().is_none_or(|names| !names.has(reference, frame))
+    };
+    let own = |mut reference: Reference, frame: usize| {
+        reference = within(reference, frame);
+        is_left(&reference, frame).then_some(reference)
+    };
+    let mut references = own_references(step, sessions);
+    let all = |used: Vec<Reference>| -> Vec<Reference> {
+        used.into_iter().filter_map(|reference| own(reference, frame)).collect()
+    };
+    references.before = all(references.before);
+    references.after = all(references.after);
+    references.defaults.retain_mut(|default| {
+        default.reference = within(default.reference.clone(), frame);
+        is_left(&default.reference, frame)
+    });
+    for (frame, condition) in &step.conditions {
+        let used = condition.references().iter().cloned();
+        references.before.extend(used.filter_map(|reference| own(reference, *frame)));
     }
+    for (frame, reference) in passed(frames, frame) {
+        references.before.extend(own(reference, frame));
+    }
+    references
+}
+
+/// Those of the step's frame, as written.
+fn own_references(step: &PlannedStep, sessions: &[PlannedSession]) -> References {
+    let mut references = References::default();
     if let Some((looped, _)) = step.looped() {
         looped.references(&mut references.before);
-        references.forget_rows(step);
         return references;
     }
     if let Some(delay) = &step.step.delay {
@@ -134,7 +167,7 @@ pub(super) fn references(step: &PlannedStep, sessions: &[PlannedSession]) -> Ref
             set(variables, &mut references.before);
         }
         Action::Sleep(duration) => duration.references(&mut references.before),
-        Action::Request(_) | Action::Group(_) => {}
+        Action::Request(_) | Action::Group(_) | Action::Include(_) => {}
     }
     if let Some(request) = step.request() {
         request.references_before(&mut references.before);
@@ -143,23 +176,7 @@ pub(super) fn references(step: &PlannedStep, sessions: &[PlannedSession]) -> Ref
             references.defaults = default_references(&session.layers, request);
         }
     }
-    references.forget_rows(step);
     references
-}
-
-impl References {
-    /// Leaves out the names that the rows of the loops around the step give.
-    fn forget_rows(&mut self, step: &PlannedStep) {
-        let Some(names) = &step.row_names else { return };
-        let is_left = |reference: &Reference| match &reference.kind {
-            ReferenceKind::Item | ReferenceKind::Loop => false,
-            ReferenceKind::Variable(name) => names.iter().all(|known| **known != **name),
-            _ => true,
-        };
-        self.before.retain(is_left);
-        self.after.retain(is_left);
-        self.defaults.retain(|default| is_left(&default.reference));
-    }
 }
 
 /// The names that `set` uses and does not set itself above.
@@ -176,11 +193,11 @@ fn set(variables: &[Variable], into: &mut Vec<Reference>) {
 }
 
 /// The steps that capture or set each variable, in file order.
-pub(super) fn providers(steps: &[PlannedStep]) -> BTreeMap<String, Arc<[usize]>> {
+pub(super) fn providers(steps: &[PlannedStep], frames: &[Frame]) -> BTreeMap<String, Arc<[usize]>> {
     let mut providers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, step) in steps.iter().enumerate() {
-        for name in step.provides() {
-            let steps = providers.entry(name.to_owned()).or_default();
+        for name in step.provides(frames) {
+            let steps = providers.entry(name).or_default();
             if steps.last() != Some(&index) {
                 steps.push(index);
             }
@@ -273,7 +290,8 @@ impl Connecting<'_> {
         reference: &Reference,
         steps: &mut [PlannedStep],
     ) {
-        let names = self.known.names;
+        let (frame, name) = unqualified(name);
+        let Some(names) = self.known.names.get(frame) else { return };
         let Some(found) = names.find(name) else {
             let near = suggest(names.all(), name);
             let message = format!("unknown step `{name}` in a template");

@@ -1,26 +1,53 @@
 //! Which steps run: tags and names, and what those need.
 
-use super::PlannedStep;
+use super::body::{Body, leaves};
+use super::{PlannedStep, TagExpression};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
 use crate::registry::suggest;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What a person asked to run. Nothing asked is everything.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// `--tag`: steps that have one of these.
-    pub tags: Vec<String>,
-    /// `--skip-tag`: not those that have one of these.
-    pub skip_tags: Vec<String>,
+    /// `--tag`: steps that one of these holds for.
+    pub tags: Vec<TagExpression>,
+    /// `--skip-tag`: not those that one of these holds for.
+    pub skip_tags: Vec<TagExpression>,
     /// `--step`: steps by name or id.
     pub steps: Vec<String>,
+    /// `--from`: this step and those behind it in file order.
+    pub from: Option<String>,
+    /// `--to`: this step and those before it.
+    pub to: Option<String>,
+    /// `--rerun-failed`: the ids of this collection's steps that did not pass.
+    pub failed: Option<BTreeSet<String>>,
+    /// `--shard`.
+    pub shard: Option<Shard>,
+}
+
+/// One of several parts of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Which, from 0.
+    pub index: usize,
+    /// Of how many.
+    pub total: usize,
+    /// How many units the collections before this one have: parts are dealt like cards, and the
+    /// next collection goes on where the last one ended.
+    pub before: usize,
 }
 
 impl Selection {
-    fn is_everything(&self) -> bool {
-        self.tags.is_empty() && self.skip_tags.is_empty() && self.steps.is_empty()
+    /// Whether all steps run.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        let Selection { tags, skip_tags, steps, from, to, failed, shard } = self;
+        let has_names = from.is_some() || to.is_some() || !steps.is_empty();
+        let has_tags = !tags.is_empty() || !skip_tags.is_empty();
+        !has_names && !has_tags && failed.is_none() && shard.is_none()
     }
 
     fn asks_for(&self, step: &PlannedStep) -> bool {
@@ -34,34 +61,123 @@ impl Selection {
 
     /// The rows of a loop that are asked for one by one, from 1.
     fn rows(&self, step: &PlannedStep) -> BTreeSet<usize> {
-        let named = self.steps.iter().flat_map(|name| named_rows(step, name));
-        named.collect()
+        let names = self.steps.iter().chain(self.failed.iter().flatten());
+        names.flat_map(|name| named_rows(step, name)).collect()
+    }
+
+    /// The same within a loop: where it begins and ends, and which part, was asked of the loop.
+    fn inside(&self) -> Selection {
+        Selection { from: None, to: None, shard: None, ..self.clone() }
     }
 
     fn asks_for_one(&self, step: &PlannedStep) -> bool {
-        let has = |tags: &[String]| step.tags.iter().any(|tag| tags.contains(tag));
-        let is_named = self
-            .steps
-            .iter()
-            .any(|name| **name == *step.name || **name == *step.id || step.groups.contains(name));
+        let has = |all: &[TagExpression]| all.iter().any(|one| one.holds(&step.tags));
         (self.tags.is_empty() || has(&self.tags))
             && !has(&self.skip_tags)
-            && (self.steps.is_empty() || is_named)
+            && (self.steps.is_empty() || self.steps.iter().any(|name| is_named(step, name)))
+            && self.failed.as_ref().is_none_or(|failed| failed.contains(&*step.id))
+    }
+
+    /// The steps from `--from` to `--to`.
+    fn range(&self, steps: &[PlannedStep]) -> Range<usize> {
+        let first = |name: &String| steps.iter().position(|step| is_named(step, name));
+        let last = |name: &String| steps.iter().rposition(|step| is_named(step, name));
+        let from = self.from.as_ref().map_or(Some(0), first).unwrap_or(steps.len());
+        let to = self.to.as_ref().map_or(Some(steps.len()), |name| Some(last(name)? + 1));
+        from..to.unwrap_or_default()
     }
 }
 
+/// Whether a step, or a group around it, has this name or id; of a loop, one of its steps or rows.
+fn is_named(step: &PlannedStep, name: &str) -> bool {
+    let is_within = |body: &Body| body.steps.iter().any(|step| is_named(step, name));
+    if step.body.as_deref().is_some_and(is_within) || !named_rows(step, name).is_empty() {
+        return true;
+    }
+    *name == *step.name || *name == *step.id || step.groups.iter().any(|group| group == name)
+}
+
+/// The rows of a loop that `name` names, from 1: by the name or the id of a step in one.
+fn named_rows(step: &PlannedStep, name: &str) -> Vec<usize> {
+    let Some((looped, body)) = step.looped() else { return Vec::new() };
+    let mut within = Vec::new();
+    leaves(&body.steps, &mut within);
+    let numbered = |id: &str| {
+        let numbers = name.strip_prefix(id)?.strip_prefix('.')?;
+        numbers.split('.').next()?.parse::<usize>().ok().filter(|number| *number > 0)
+    };
+    let ids = within.iter().map(|step| &step.id).chain([&step.id]);
+    if let Some(number) = ids.filter_map(|id| numbered(id)).next() {
+        return vec![number];
+    }
+    let begins = |step: &PlannedStep| name.starts_with(&*step.name) && name.ends_with(']');
+    let Some(rows) = looped.known().filter(|_| body.steps.iter().any(begins)) else {
+        return Vec::new();
+    };
+    let planned = step.rows(rows, &BTreeSet::new());
+    let named = planned.iter().filter(|step| *step.name == *name);
+    named.filter_map(|step| step.row.as_ref()).map(|row| row.index).collect()
+}
+
+/// A loop with what is asked for inside: some of its steps, or some of its rows.
+fn narrowed(mut step: PlannedStep, selection: &Selection) -> PlannedStep {
+    let rows = selection.rows(&step);
+    let Some(body) = step.body.as_mut().map(Arc::make_mut) else { return step };
+    if body.steps.iter().any(|step| selection.asks_for(step)) {
+        body.steps = select(std::mem::take(&mut body.steps), &selection.inside()).0;
+    } else if !rows.is_empty() {
+        body.chosen = Some(rows);
+    }
+    step
+}
+
+/// The steps asked for, and how many units they are for `--shard`: a step of `requests`, a group
+/// with all that is in it.
+fn asked(steps: &[PlannedStep], selection: &Selection) -> (Vec<usize>, usize) {
+    let range = selection.range(steps);
+    let asked = steps
+        .iter()
+        .enumerate()
+        .filter(|(index, step)| range.contains(index) && selection.asks_for(step));
+    let asked: Vec<(usize, &PlannedStep)> = asked.collect();
+    let is_request =
+        |step: &PlannedStep| step.parts.first().is_none_or(|part| part.phase == Phase::Requests);
+    let has_requests = asked.iter().any(|(_, step)| is_request(step));
+    let mut units: Vec<&str> = Vec::new();
+    let mut kept = Vec::with_capacity(asked.len());
+    for (index, step) in asked {
+        let Some(shard) = selection.shard else {
+            kept.push(index);
+            continue;
+        };
+        // What is around the requests comes with them. Where there are none it is one unit.
+        if has_requests && !is_request(step) {
+            continue;
+        }
+        let unit = match has_requests {
+            true => step.groups.first().map_or(&*step.id, String::as_str),
+            false => "",
+        };
+        if units.last() != Some(&unit) {
+            units.push(unit);
+        }
+        if (shard.before + units.len() - 1) % shard.total.max(1) == shard.index {
+            kept.push(index);
+        }
+    }
+    (kept, units.len())
+}
+
 /// Keeps the selected steps, those they need, and the setup and teardown of the collection and of
-/// the groups around them.
-pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> Vec<PlannedStep> {
+/// the groups around them. With how many units there were to choose from.
+pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> (Vec<PlannedStep>, usize) {
     if selection.is_everything() {
-        return steps;
+        return (steps, 0);
     }
     let mut kept = BTreeSet::new();
-    let mut open: Vec<usize> = (0..steps.len())
-        .filter(|index| steps.get(*index).is_some_and(|step| selection.asks_for(step)))
-        .collect();
+    let (mut open, units) = asked(&steps, selection);
     if open.is_empty() {
-        return Vec::new();
+        return (Vec::new(), units);
     }
     let steps: Vec<PlannedStep> = steps.into_iter().map(|step| narrowed(step, selection)).collect();
     let mut around = around(&steps);
@@ -79,36 +195,7 @@ pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> Vec<Plan
         }
     }
     let before = kept_before(&steps, &kept);
-    renumber(steps, &kept, &before)
-}
-
-/// The rows of a loop that `name` names, from 1: by the name or the id of a step in one.
-fn named_rows(step: &PlannedStep, name: &str) -> Vec<usize> {
-    let Some((looped, body)) = step.looped() else { return Vec::new() };
-    let numbered = |id: &str| name.strip_prefix(id)?.strip_prefix('.')?.parse::<usize>().ok();
-    let ids = body.steps.iter().map(|step| &step.id).chain([&step.id]);
-    if let Some(number) = ids.filter_map(|id| numbered(id)).find(|number| *number > 0) {
-        return vec![number];
-    }
-    let begins = |step: &PlannedStep| name.starts_with(&*step.name) && name.ends_with(']');
-    let Some(rows) = looped.known().filter(|_| body.steps.iter().any(begins)) else {
-        return Vec::new();
-    };
-    let planned = step.rows(rows, &BTreeSet::new());
-    let named = planned.iter().filter(|step| *step.name == *name);
-    named.filter_map(|step| step.row.as_ref()).map(|row| row.index).collect()
-}
-
-/// A loop with what is asked for inside: some of its steps, or some of its rows.
-fn narrowed(mut step: PlannedStep, selection: &Selection) -> PlannedStep {
-    let rows = selection.rows(&step);
-    let Some(body) = step.body.as_mut().map(Arc::make_mut) else { return step };
-    if body.steps.iter().any(|step| selection.asks_for(step)) {
-        body.steps = select(std::mem::take(&mut body.steps), selection);
-    } else if !rows.is_empty() {
-        body.chosen = Some(rows);
-    }
-    step
+    (renumber(steps, &kept, &before), units)
 }
 
 /// By collection and group, the steps of its setup and its teardown: what runs with any of it.
@@ -171,17 +258,15 @@ fn renumber(
 pub(super) fn unmatched(steps: &[PlannedStep], selection: &Selection) -> Vec<Diagnostic> {
     let code = &codes::plan::UNKNOWN_STEP;
     let mut diagnostics = Vec::new();
-    let mut leaves = Vec::new();
-    super::body::leaves(steps, &mut leaves);
-    let loops: Vec<&PlannedStep> = steps.iter().filter(|step| step.body.is_some()).collect();
-    for name in &selection.steps {
-        let is_known = leaves
-            .iter()
-            .any(|step| **name == *step.name || **name == *step.id || step.groups.contains(name))
-            || loops.iter().any(|step| !named_rows(step, name).is_empty());
-        if !is_known {
-            let near = suggest(leaves.iter().map(|step| &*step.name), name);
-            let message = format!("`--step {name}` names no step");
+    let mut all = Vec::new();
+    leaves(steps, &mut all);
+    let named = selection.steps.iter().map(|name| ("--step", name));
+    let ends = selection.from.iter().map(|name| ("--from", name));
+    let ends = ends.chain(selection.to.iter().map(|name| ("--to", name)));
+    for (option, name) in named.chain(ends) {
+        if !steps.iter().any(|step| is_named(step, name)) {
+            let near = suggest(all.iter().map(|step| &*step.name), name);
+            let message = format!("`{option} {name}` names no step");
             let diagnostic = Diagnostic::placeless(code, message);
             diagnostics.push(match near {
                 Some(_) => diagnostic.did_you_mean(near),
@@ -189,14 +274,48 @@ pub(super) fn unmatched(steps: &[PlannedStep], selection: &Selection) -> Vec<Dia
             });
         }
     }
-    let tags = || leaves.iter().flat_map(|step| step.tags.iter().map(String::as_str));
-    for tag in selection.tags.iter().filter(|tag| tags().all(|known| known != tag.as_str())) {
+    let tags = || all.iter().flat_map(|step| step.tags.iter().map(String::as_str));
+    let wanted: BTreeSet<&str> = selection.tags.iter().flat_map(TagExpression::wanted).collect();
+    for tag in wanted.into_iter().filter(|tag| tags().all(|known| known != *tag)) {
         let message = format!("`--tag {tag}`: no step has this tag");
         let diagnostic = Diagnostic::placeless(code, message);
         diagnostics.push(match suggest(tags(), tag) {
             Some(near) => diagnostic.did_you_mean(Some(near)),
             None => diagnostic.help("`runner list` shows the steps with their tags"),
         });
+    }
+    diagnostics
+}
+
+/// What is asked for and cannot be of this collection, whatever others have.
+pub(super) fn impossible(steps: &[PlannedStep], selection: &Selection) -> Vec<Diagnostic> {
+    let code = &codes::plan::UNKNOWN_STEP;
+    let mut diagnostics = Vec::new();
+    let mut all = Vec::new();
+    leaves(steps, &mut all);
+    if let (Some(from), Some(to)) = (&selection.from, &selection.to) {
+        let has = |name: &String| steps.iter().any(|step| is_named(step, name));
+        if has(from) && has(to) && selection.range(steps).is_empty() {
+            let message = format!("`--from {from}` comes after `--to {to}`");
+            let diagnostic = Diagnostic::placeless(code, message);
+            diagnostics.push(diagnostic.help("give them the other way round"));
+        }
+    }
+    for id in selection.failed.iter().flatten() {
+        let is_row = |step: &PlannedStep| !named_rows(step, id).is_empty();
+        if !all.iter().any(|step| *step.id == **id) && !steps.iter().any(is_row) {
+            let message = format!(
+                "the report of `--rerun-failed` has a step `{id}`, which is not there any more"
+            );
+            let diagnostic = Diagnostic::placeless(code, message);
+            let near = suggest(all.iter().map(|step| &*step.id), id);
+            diagnostics.push(match near {
+                Some(near) => {
+                    diagnostic.help(format!("was it renamed to `{near}`? run that with `--step`"))
+                }
+                None => diagnostic.help("run the collection again for a new report"),
+            });
+        }
     }
     diagnostics
 }

@@ -65,6 +65,8 @@ impl<'r> Attempt<'r> {
         scope.step = Some((Arc::clone(&planned.name), Arc::clone(&planned.id), index, number));
         scope.steps = Arc::clone(&before.views);
         scope.row.clone_from(&planned.row);
+        // A second try is in the frame that the first has entered.
+        context.look_in(scope.vars.frame(), &mut scope, &before.views);
         Attempt {
             context,
             planned,
@@ -154,7 +156,8 @@ impl<'r> Attempt<'r> {
     }
 
     fn exchange(&mut self, built: &Built, client: &Client) -> Outcome {
-        let jar = self.before.jar(self.planned.session);
+        let session = self.context.plan.jar(self.planned.session);
+        let jar = self.before.jar(session);
         let prepared = match prepare(
             &built.request,
             &built.session,
@@ -175,7 +178,6 @@ impl<'r> Attempt<'r> {
         let result =
             client.send(prepared, &mut after, &destination.as_sink(self.digesting(), &open));
         if after != jar {
-            let session = self.planned.session;
             self.delta.jar = Some(Box::new(JarChange { session, before: jar, after }));
         }
         match result {
@@ -199,6 +201,7 @@ impl<'r> Attempt<'r> {
             self.delta.views.push(StepView {
                 name: Arc::clone(&self.planned.title.name),
                 id: Arc::clone(&self.planned.title.id),
+                frame: self.planned.frame,
                 exchange: Some(exchange),
                 rows: None,
             });

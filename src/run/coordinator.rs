@@ -1,11 +1,12 @@
 //! One thread owns order, state, masking and events; workers send it what they did.
 
 use super::executor::{Executor, Start, guarded};
+use super::frame::Entered;
 use super::interrupt::Interrupt;
 use super::loops::{self, Begun};
 use super::mask::Masker;
 use super::progress::{Progress, RowsOf, Spot};
-use super::state::State;
+use super::state::{Delta, State};
 use super::step::{self, Finished};
 use super::{Context, OnFailure, Prepared, RunOptions};
 use crate::event::{
@@ -179,8 +180,17 @@ impl<'r> Coordinator<'r> {
     fn enter(&mut self, graph: usize, index: usize, before: State) {
         let Some(progress) = self.graphs.get(graph) else { return };
         let Some(planned) = progress.steps.get(index) else { return };
-        match loops::begin(&progress.context, planned, &before) {
-            Begun::Steps(steps) => self.begin_rows((graph, index), steps, before, None),
+        let mut entered = Entered::default();
+        let begun = loops::begin(&progress.context, planned, &before, &mut entered);
+        for secret in &entered.secrets {
+            self.masker.add_value(secret);
+        }
+        match begun {
+            Begun::Steps(steps) => {
+                let spot = progress.spot(index);
+                let (step, entered) = ((graph, index), entered.values);
+                self.begin_rows(steps, RowsOf { step, spot, before, entered, skipped: None });
+            }
             Begun::Skipped(reason) => self.leave_out(graph, index, before, reason),
             Begun::Failed(diagnostic) => {
                 let spot = progress.spot(index);
@@ -190,18 +200,11 @@ impl<'r> Coordinator<'r> {
         }
     }
 
-    fn begin_rows(
-        &mut self,
-        step: (usize, usize),
-        steps: Vec<PlannedStep>,
-        before: State,
-        skipped: Option<String>,
-    ) {
-        let Some(progress) = self.graphs.get(step.0) else { return };
+    fn begin_rows(&mut self, steps: Vec<PlannedStep>, rows_of: RowsOf) {
+        let Some(progress) = self.graphs.get(rows_of.step.0) else { return };
         for secret in loops::secrets(&progress.context, &steps) {
             self.masker.add_value(&secret);
         }
-        let rows_of = RowsOf { step, spot: progress.spot(step.1), before, skipped };
         let rows = progress.of_rows(steps, rows_of);
         let (graph, roots) = (self.graphs.len(), rows.roots());
         self.graphs.push(rows);
@@ -211,9 +214,10 @@ impl<'r> Coordinator<'r> {
     /// Ends a loop whose rows have all ended.
     fn leave(&mut self, graph: usize) {
         let Some(rows) = self.graphs.get_mut(graph) else { return };
-        let Some(RowsOf { step: (above, index), before, .. }) = rows.rows_of.take() else { return };
+        let Some(rows_of) = rows.rows_of.take() else { return };
+        let RowsOf { step: (above, index), before, entered, .. } = rows_of;
         let (outcome, is_opted_out) = (rows.outcome(), rows.is_opted_out());
-        let delta = loops::gather(rows);
+        let delta = Delta { entered, ..loops::gather(rows) };
         let Some(progress) = self.graphs.get_mut(above) else { return };
         if is_opted_out {
             progress.opt_out(index);
@@ -269,7 +273,9 @@ impl<'r> Coordinator<'r> {
         let known = planned.looped().and_then(|(looped, _)| looped.known());
         let rows = known.map(|rows| planned.rows(rows, &progress.context.plan.secrets));
         if let Some(rows) = rows.filter(|rows| !rows.is_empty()) {
-            self.begin_rows((graph, index), rows, before, Some(reason));
+            let (step, spot) = ((graph, index), progress.spot(index));
+            let (entered, skipped) = (Vec::new(), Some(reason));
+            self.begin_rows(rows, RowsOf { step, spot, before, entered, skipped });
             return;
         }
         let mut record = step::blank(&progress.context, planned, &progress.spot(index));

@@ -5,13 +5,14 @@
 //! ```
 
 use super::Context;
+use super::frame::Entered;
 use super::progress::Progress;
 use super::state::{Delta, State};
 use super::step::{NO_ROWS, OPTED_OUT, is_true, seed};
 use crate::diagnostic::Diagnostic;
 use crate::model::Rows;
 use crate::plan::PlannedStep;
-use crate::template::StepView;
+use crate::template::{Scope, StepView};
 use crate::value::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,8 +28,13 @@ pub(super) enum Begun {
 }
 
 /// The rows of a loop, for a step that sees this state.
-pub(super) fn begin(context: &Context, planned: &PlannedStep, state: &State) -> Begun {
-    match rows(context, planned, state) {
+pub(super) fn begin(
+    context: &Context,
+    planned: &PlannedStep,
+    state: &State,
+    entered: &mut Entered,
+) -> Begun {
+    match rows(context, planned, state, entered) {
         Err(diagnostic) => Begun::Failed(diagnostic),
         Ok(None) => Begun::Skipped(OPTED_OUT.to_owned()),
         Ok(Some(rows)) if rows.is_empty() => {
@@ -47,33 +53,33 @@ fn rows(
     context: &Context,
     planned: &PlannedStep,
     state: &State,
+    entered: &mut Entered,
 ) -> Result<Option<Rows>, Diagnostic> {
     let Some((looped, _)) = planned.looped() else { return Ok(None) };
     let seed = seed(context.world.seed, &planned.id, 0);
     let mut scope = context.scope(state.vars.clone(), seed);
     scope.steps = Arc::clone(&state.views);
     scope.row.clone_from(&planned.row);
-    for condition in &planned.conditions {
+    let mut enter = |frame: usize, scope: &mut Scope| {
+        let result = context.enter(frame, scope, &state.views, entered);
+        result.or_else(|mistakes| mistakes.into_iter().next().map_or(Ok(()), Err))
+    };
+    for (frame, condition) in &planned.conditions {
+        enter(*frame, &mut scope)?;
         if !is_true(&condition.render(&scope)?) {
             return Ok(None);
         }
     }
+    enter(planned.frame, &mut scope)?;
     looped.rows(&scope).map(Some)
 }
 
 /// The values of rows that are secret: those of members that `secrets` names.
 pub(super) fn secrets(context: &Context, steps: &[PlannedStep]) -> Vec<Value> {
-    let names = &context.plan.secrets;
-    if names.is_empty() {
-        return Vec::new();
-    }
     let rows = steps.iter().filter_map(|step| step.row.as_ref());
-    let members = rows.filter_map(|row| match &*row.item {
-        Value::Object(members) => Some(members),
-        _ => None,
-    });
-    let secret = members.flat_map(|members| {
-        members.iter().filter(|(name, _)| names.contains(name.as_str())).map(|(_, value)| value)
+    let secret = rows.flat_map(|row| {
+        let members = row.item.as_object().into_iter().flatten();
+        members.filter(|(name, _)| context.plan.is_secret(row.frame, name)).map(|(_, value)| value)
     });
     secret.cloned().collect()
 }
@@ -86,6 +92,8 @@ pub(super) fn gather(progress: &mut Progress) -> Delta {
     let mut views: Vec<Vec<StepView>> = Vec::new();
     let mut places = Places::default();
     for (step, delta) in progress.steps.iter().zip(&mut deltas) {
+        // Collections that rows include are entered anew by each of them.
+        delta.entered.clear();
         let row = step.row.as_ref().map_or(0, |row| row.index);
         for (name, value) in std::mem::take(&mut delta.captures) {
             let (place, is_again) = places.of_variable(&name, row);
@@ -100,7 +108,7 @@ pub(super) fn gather(progress: &mut Progress) -> Delta {
             }
         }
         for view in std::mem::take(&mut delta.views) {
-            let place = places.of_view(&view.id);
+            let place = places.of_view(view.frame, &view.id);
             match views.get_mut(place) {
                 Some(gathered) => gathered.push(view),
                 None => views.push(vec![view]),
@@ -115,15 +123,15 @@ pub(super) fn gather(progress: &mut Progress) -> Delta {
 
 fn rows_as_one(rows: Vec<StepView>) -> Option<StepView> {
     let first = rows.first()?;
-    let (name, id) = (Arc::clone(&first.name), Arc::clone(&first.id));
-    Some(StepView { name, id, exchange: None, rows: Some(rows.into()) })
+    let (name, id, frame) = (Arc::clone(&first.name), Arc::clone(&first.id), first.frame);
+    Some(StepView { name, id, frame, exchange: None, rows: Some(rows.into()) })
 }
 
 /// The place of each variable and view among those gathered, in the order they first came.
 #[derive(Default)]
 struct Places {
     variables: BTreeMap<String, (usize, usize)>,
-    views: BTreeMap<Arc<str>, usize>,
+    views: BTreeMap<(usize, Arc<str>), usize>,
 }
 
 impl Places {
@@ -142,8 +150,8 @@ impl Places {
         }
     }
 
-    fn of_view(&mut self, id: &Arc<str>) -> usize {
+    fn of_view(&mut self, frame: usize, id: &Arc<str>) -> usize {
         let next = self.views.len();
-        *self.views.entry(Arc::clone(id)).or_insert(next)
+        *self.views.entry((frame, Arc::clone(id))).or_insert(next)
     }
 }

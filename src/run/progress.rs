@@ -4,6 +4,8 @@ use super::Context;
 use super::state::{Delta, State, States};
 use crate::event::{Outcome, Phase};
 use crate::plan::{Part, PlannedStep};
+use crate::template::unqualified;
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
@@ -50,6 +52,8 @@ pub(super) struct RowsOf {
     pub(super) spot: Spot,
     /// What it saw.
     pub(super) before: State,
+    /// What the included collections begin with that it entered.
+    pub(super) entered: Vec<(String, Arc<Value>)>,
     /// Why none of its rows runs.
     pub(super) skipped: Option<String>,
 }
@@ -62,7 +66,8 @@ impl Progress {
 
     /// The rows of a loop, beside the steps it is one of.
     pub(super) fn of_rows(&self, steps: Vec<PlannedStep>, rows_of: RowsOf) -> Progress {
-        let state = rows_of.before.clone();
+        let mut state = rows_of.before.clone();
+        state.apply(&Delta { entered: rows_of.entered.clone(), ..Delta::default() });
         Progress {
             started: self.started,
             setup_failed: self.setup_failed.clone(),
@@ -171,7 +176,8 @@ impl Progress {
                 && !used.providers().iter().rev().any(is_met)
             {
                 let (name, ended) = (name(*last), ended(*last));
-                return Some(format!("needs `{}` from `{name}`, which {ended}", used.name));
+                let (_, used) = unqualified(&used.name);
+                return Some(format!("needs `{used}` from `{name}`, which {ended}"));
             }
         }
         None

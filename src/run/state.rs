@@ -1,8 +1,9 @@
 //! What a step sees of those before it: captured variables, cookies, exchanges.
 
+use super::frame::ENTERED;
 use crate::http::{AuthMemory, CookieJar};
 use crate::plan::PlannedStep;
-use crate::template::{StepView, Variables};
+use crate::template::{StepView, Variables, qualified, unqualified};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,6 +24,9 @@ pub struct State {
 /// What one step changed.
 #[derive(Clone, Debug, Default)]
 pub struct Delta {
+    /// What the included collections that it is the first step of begin with: a step that ran
+    /// beside it may have set that too, and captured since.
+    pub entered: Vec<(String, Arc<Value>)>,
     /// Captured variables, in file order.
     pub captures: Vec<(String, Arc<Value>)>,
     /// The session's cookies before and after, when they changed.
@@ -53,8 +57,24 @@ impl State {
         self.jars.get(&session).cloned().unwrap_or_default()
     }
 
+    /// Sets what included collections begin with, but for those that another step has entered, in
+    /// the same row of the loops around them.
+    fn enter(&mut self, entered: &[(String, Arc<Value>)]) {
+        let of_frame = |name: &str| qualified(unqualified(name).0, ENTERED).into_owned();
+        let mut new: BTreeMap<String, bool> = BTreeMap::new();
+        for (name, value) in entered.iter().filter(|(name, _)| *name == of_frame(name)) {
+            new.insert(name.clone(), self.vars.get(name) != Some(value));
+        }
+        for (name, value) in entered {
+            if new.get(&of_frame(name)) == Some(&true) {
+                self.vars.set(name, Arc::clone(value));
+            }
+        }
+    }
+
     /// Applies what a step changed.
     pub fn apply(&mut self, delta: &Delta) {
+        self.enter(&delta.entered);
         for (name, value) in &delta.captures {
             self.vars.set(name, Arc::clone(value));
         }

@@ -362,6 +362,7 @@ fn variables_and_reserved_names_are_seen() {
     scope.row = Some(Arc::new(Row {
         item: Arc::new(Value::from_json(br#"{"id":5}"#).unwrap()),
         names: Arc::from([]),
+        frame: 0,
         index: 1,
         length: 1,
         label: "5".into(),
