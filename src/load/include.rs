@@ -73,8 +73,8 @@ impl<'i> Includer<'i> {
         let mut reading = Reading {
             files: self.files,
             folder: Arc::clone(&document.folder),
-            included: &self.included,
             access: self.access,
+            included: &self.included,
             diagnostics: std::mem::take(&mut self.diagnostics),
         };
         let collection = collection(document, &fragments, &mut reading);
@@ -92,8 +92,8 @@ impl<'i> Includer<'i> {
         let mut reading = Reading {
             files: self.files,
             folder: Arc::clone(folder),
-            included: &self.included,
             access: self.access,
+            included: &self.included,
             diagnostics: Vec::new(),
         };
         let paths = texts(include, "include", &mut reading);

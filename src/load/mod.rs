@@ -16,6 +16,7 @@ mod request;
 mod retry;
 mod rows;
 mod session;
+mod snapshot;
 mod step;
 mod unread;
 mod words;

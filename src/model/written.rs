@@ -125,7 +125,7 @@ pub struct Reading<'f> {
     pub files: &'f Files,
     /// The folder relative paths of this file are relative to.
     pub folder: Arc<Path>,
-    /// Opens the files that it names and that are read with it.
+    /// Opens the files that what is read refers to.
     pub access: &'f dyn FileAccess,
     /// The collections that steps include, by path; `None` for those that cannot be read.
     pub included: &'f BTreeMap<PathBuf, Option<Arc<Collection>>>,

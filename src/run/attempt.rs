@@ -9,6 +9,7 @@ use super::capture::{Captured, Set, capture, set};
 use super::destination::Destination;
 use super::record::{self, location};
 use super::retry::until;
+use super::snapshot::{self, Draft};
 use super::state::{Delta, JarChange, State};
 use super::step::seed;
 use super::verify::verify;
@@ -46,6 +47,8 @@ pub(super) struct Attempt<'r> {
     pub(super) delta: Delta,
     /// Captured values that are secret.
     pub(super) secrets: Vec<Value>,
+    /// Files to write, each with what a body is.
+    pub(super) drafts: Vec<Draft>,
     /// Whether a request went out.
     pub(super) is_sent: bool,
 }
@@ -78,6 +81,7 @@ impl<'r> Attempt<'r> {
             record: AttemptRecord::default(),
             delta: Delta::default(),
             secrets: Vec::new(),
+            drafts: Vec::new(),
             is_sent: false,
         }
     }
@@ -276,8 +280,11 @@ impl<'r> Attempt<'r> {
             // What must hold must hold of the response that is waited for.
             return Outcome::Failed;
         }
-        self.record.assertions =
-            verify(self.planned, outcome, raise_for_status, &self.scope, self.context);
+        let verified = verify(self.planned, outcome, raise_for_status, &self.scope, self.context);
+        self.record.assertions = verified.records;
+        if self.record.captures.iter().all(|capture| capture.found) {
+            self.drafts = snapshot::settle(verified.drafts, &mut self.record.assertions);
+        }
         let holds = self.record.assertions.iter().all(|assertion| assertion.passed)
             && self.record.captures.iter().all(|capture| capture.found)
             && self.record.until.as_ref().is_none_or(|until| until.holds);

@@ -6,6 +6,7 @@ use super::interrupt::Interrupt;
 use super::loops::{self, Begun};
 use super::mask::Masker;
 use super::progress::{Progress, RowsOf, Spot};
+use super::snapshot;
 use super::state::{Delta, State};
 use super::step::{self, Finished};
 use super::{Context, OnFailure, Prepared, RunOptions};
@@ -52,6 +53,8 @@ struct Coordinator<'r> {
     ready: BTreeSet<Ready>,
     running: usize,
     counts: Counts,
+    /// The snapshots written, by name.
+    snapshots: BTreeSet<String>,
     has_failed: bool,
 }
 
@@ -84,6 +87,7 @@ impl<'r> Coordinator<'r> {
             ready: BTreeSet::new(),
             running: 0,
             counts: Counts::default(),
+            snapshots: BTreeSet::new(),
             has_failed: false,
         }
     }
@@ -293,10 +297,12 @@ impl<'r> Coordinator<'r> {
                 None => return,
             },
         };
-        let Finished { mut record, delta, before, secrets, sent } = finished;
+        let Finished { mut record, delta, before, secrets, drafts, sent } = finished;
         for secret in &secrets {
             self.masker.add_value(secret);
         }
+        let mask = |text: &str| self.masker.mask(text);
+        self.snapshots.extend(snapshot::write(drafts, &mut record, &mask, &progress.context));
         if record.reason.as_deref().is_some_and(step::is_opted_out) {
             progress.opt_out(index);
         }
@@ -379,6 +385,7 @@ impl<'r> Coordinator<'r> {
             outcome: worst.unwrap_or(Outcome::Passed),
             interrupted,
             counts: self.counts,
+            snapshots: std::mem::take(&mut self.snapshots).into_iter().collect(),
             randomness,
             duration: started.elapsed().as_secs_f64(),
             exit_code: match (interrupted, self.counts.failed, self.counts.errored) {

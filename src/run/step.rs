@@ -6,6 +6,7 @@ use super::frame::Entered;
 use super::progress::Spot;
 use super::record::location;
 use super::retry::{Tried, is_flaky, tries};
+use super::snapshot::Draft;
 use super::state::{Delta, State};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
@@ -38,6 +39,8 @@ pub(super) struct Finished {
     pub(super) before: State,
     /// Captured values that are secret.
     pub(super) secrets: Vec<Value>,
+    /// Files to write, each with what a body is.
+    pub(super) drafts: Vec<Draft>,
     /// How many requests went out.
     pub(super) sent: usize,
 }
@@ -45,7 +48,8 @@ pub(super) struct Finished {
 impl Finished {
     /// A step that sent and changed nothing.
     pub(super) fn of_nothing(record: StepRecord, before: State) -> Finished {
-        Finished { record, delta: Delta::default(), before, secrets: Vec::new(), sent: 0 }
+        let (delta, secrets, drafts) = (Delta::default(), Vec::new(), Vec::new());
+        Finished { record, delta, before, secrets, drafts, sent: 0 }
     }
 }
 
@@ -75,13 +79,13 @@ pub(super) fn run(
     record.duration = started.elapsed().as_secs_f64();
     record.outcome = tried.outcome;
     record.flaky = is_flaky(planned, &tried);
-    let Tried { attempts, mut delta, mut before, mut secrets, sent, .. } = tried;
+    let Tried { attempts, mut delta, mut before, mut secrets, drafts, sent, .. } = tried;
     record.attempts = attempts;
     secrets.append(&mut entered.secrets);
     delta.entered = entered.values;
     delta.captures = handed_back(context, planned, delta.captures);
     before.vars.look_in(0);
-    Finished { record, delta, before, secrets, sent }
+    Finished { record, delta, before, secrets, drafts, sent }
 }
 
 /// Does what the step is for.
