@@ -1,7 +1,7 @@
 //! A step's request.
 
 use super::MappingReader;
-use super::assertion::assertions;
+use super::assertion;
 use super::capture::captures;
 use super::retry::retry;
 use super::session::{arguments, field};
@@ -24,7 +24,7 @@ pub(super) fn request(
     let save = field(keys, "save", reading);
     let retry = keys.take("retry").and_then(|node| retry(node, reading));
     let captures = keys.take("capture").map(|node| captures(node, reading)).unwrap_or_default();
-    let assertions = keys.take("assert").map(|node| assertions(node, reading)).unwrap_or_default();
+    let assertions = assertion::all(keys.take("assert"), reading);
     Some(RequestSpec {
         method,
         url: url?,

@@ -8,7 +8,9 @@ use crate::template::ReferenceKind;
 pub(super) fn reads(step: &Step) -> Needs {
     let Action::Request(request) = &step.action else { return Needs::Head };
     let asserted = request.assertions.iter().map(|assertion| match &assertion.compare {
-        Compare::Subject { .. } | Compare::Snapshot { .. } => assertion.kind.needs,
+        Compare::Subject { .. } | Compare::Snapshot { .. } | Compare::Contract(_) => {
+            assertion.kind.needs
+        }
         Compare::Expression(_) => Needs::Head,
     });
     let captured = request.captures.iter().map(|capture| match &capture.source {

@@ -1,5 +1,6 @@
 //! One thread owns order, state, masking and events; workers send it what they did.
 
+use super::contract::Coverages;
 use super::executor::{Executor, Start, guarded};
 use super::frame::Entered;
 use super::interrupt::Interrupt;
@@ -53,6 +54,8 @@ struct Coordinator<'r> {
     ready: BTreeSet<Ready>,
     running: usize,
     counts: Counts,
+    /// How much of OpenAPI documents is covered.
+    coverages: Coverages,
     /// The snapshots written, by name.
     snapshots: BTreeSet<String>,
     has_failed: bool,
@@ -76,6 +79,7 @@ impl<'r> Coordinator<'r> {
             collections.into_iter().map(|(context, state)| Progress::new(context, state)).collect();
         let client = Arc::new(Client::new(client_options(&graphs, &options)));
         interrupt.watch(&client);
+        let coverages = Coverages::new(graphs.iter().map(|progress| &progress.context));
         Coordinator {
             graphs,
             options,
@@ -87,6 +91,7 @@ impl<'r> Coordinator<'r> {
             ready: BTreeSet::new(),
             running: 0,
             counts: Counts::default(),
+            coverages,
             snapshots: BTreeSet::new(),
             has_failed: false,
         }
@@ -303,6 +308,7 @@ impl<'r> Coordinator<'r> {
         }
         let mask = |text: &str| self.masker.mask(text);
         self.snapshots.extend(snapshot::write(drafts, &mut record, &mask, &progress.context));
+        self.coverages.take(&record, &progress.context);
         if record.reason.as_deref().is_some_and(step::is_opted_out) {
             progress.opt_out(index);
         }
@@ -385,6 +391,7 @@ impl<'r> Coordinator<'r> {
             outcome: worst.unwrap_or(Outcome::Passed),
             interrupted,
             counts: self.counts,
+            coverage: self.coverages.records(),
             snapshots: std::mem::take(&mut self.snapshots).into_iter().collect(),
             randomness,
             duration: started.elapsed().as_secs_f64(),
