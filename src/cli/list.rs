@@ -113,6 +113,12 @@ fn needs(steps: &[PlannedStep], step: &PlannedStep) -> Vec<String> {
     all.into_iter().filter_map(|index| steps.get(index)).map(|step| step.name.to_string()).collect()
 }
 
+/// The locks held while a step runs, its groups' and those of the steps beside it included.
+fn locks<'p>(plan: &'p Plan, step: &PlannedStep) -> Vec<&'p str> {
+    let locks = step.section.and_then(|section| plan.lock_names.get(section.written));
+    locks.into_iter().flatten().map(String::as_str).collect()
+}
+
 fn tree(plan: &Plan) -> String {
     let mut text = format!("{}\n", plan.collection.name);
     let mut phase = None;
@@ -141,6 +147,10 @@ fn tree(plan: &Plan) -> String {
         if !needs.is_empty() {
             let _ = write!(text, "  needs {}", needs.join(", "));
         }
+        let locks = locks(plan, step);
+        if !locks.is_empty() {
+            let _ = write!(text, "  locks {}", locks.join(", "));
+        }
         text.push('\n');
     }
     text
@@ -159,6 +169,7 @@ fn json(plan: &Plan, files: &crate::source::Files) -> Value {
             ("groups".to_owned(), texts(&mut step.groups.iter().map(String::as_str))),
             ("tags".to_owned(), texts(&mut step.tags.iter().map(String::as_str))),
             ("needs".to_owned(), texts(&mut needs.iter().map(String::as_str))),
+            ("locks".to_owned(), texts(&mut locks(plan, step).into_iter())),
             ("line".to_owned(), position.map_or(Value::Null, |at| Value::from(i64::from(at.line)))),
         ]))
     });

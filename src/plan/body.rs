@@ -16,6 +16,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
+/// More sections than a collection has.
+const SECTIONS: usize = 1 << 24;
+
 /// The longest label of a row, in characters.
 const LABEL: usize = 40;
 
@@ -32,6 +35,8 @@ pub struct Body {
     pub(super) floors: Vec<usize>,
     /// The groups with a setup or a teardown inside.
     pub(super) wholes: Range<usize>,
+    /// The limits of groups inside: each row has its own.
+    pub limits: Range<usize>,
 }
 
 /// The names that the rows of the loops around a step give.
@@ -105,6 +110,16 @@ impl PlannedStep {
 }
 
 impl Body {
+    /// The loop as a whole holds the locks of its steps.
+    pub(super) fn unlock(&mut self) {
+        for step in &mut self.steps {
+            step.section = None;
+            if let Some(body) = step.body.as_mut().map(Arc::make_mut) {
+                body.unlock();
+            }
+        }
+    }
+
     /// One of the steps for one row, whose first step has the index `first`.
     fn of_row(
         &self,
@@ -124,9 +139,16 @@ impl Body {
             let providers: Vec<usize> = shifted(used.providers());
             *used = Use { count: providers.len(), providers: providers.into(), ..used.clone() };
         }
-        let width = self.wholes.len();
+        let shift = row.index - 1;
         for part in step.parts.iter_mut().filter(|part| self.wholes.contains(&part.whole)) {
-            *part = Part { whole: part.whole + (row.index - 1) * width, ..part.clone() };
+            *part = Part { whole: part.whole + shift * self.wholes.len(), ..part.clone() };
+        }
+        for limit in step.limits.iter_mut().filter(|limit| self.limits.contains(limit)) {
+            *limit += shift * self.limits.len();
+        }
+        if let Some(section) = &mut step.section {
+            // Far from the numbers of all other rows, whatever they are.
+            section.of_row = section.written + shift * SECTIONS;
         }
         let (labels, numbers): (Vec<&str>, Vec<String>) =
             row.path().iter().map(|row| (&*row.label, row.index.to_string())).unzip();

@@ -1,17 +1,19 @@
 //! Groups flattened to steps in file order, each with the steps it comes after.
 
 use super::body::{Body, RowNames};
+use super::bounds::{InSection, Locks};
 use super::environment::{Overlay, overlay_included};
 use super::names::{Names, Path};
 use super::reads::reads;
 use super::{Choices, Frame, Part, PlannedSession, PlannedStep, Title, variables};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
-use crate::model::{Action, Collection, Group, Include, Loop, Mode, ServerKind, Step};
+use crate::model::{Action, Collection, Group, Include, Loop, Mode, NEW_SESSION, ServerKind, Step};
 use crate::registry::suggest;
 use crate::source::Located;
 use crate::template::{ReferenceKind, Template};
 use std::sync::Arc;
+use std::time::Duration;
 
 #[derive(Default)]
 pub(super) struct Expanded {
@@ -25,6 +27,11 @@ pub(super) struct Expanded {
     pub(super) frames: Vec<Frame>,
     pub(super) sessions: Vec<PlannedSession>,
     pub(super) server: Option<Located<ServerKind>>,
+    pub(super) locks: Locks,
+    /// `max` of groups.
+    pub(super) limits: Vec<usize>,
+    /// By [`Part::whole`], how long its teardown may take.
+    pub(super) teardown_timeouts: Vec<Duration>,
 }
 
 /// What a step has from the groups around it.
@@ -35,6 +42,8 @@ struct Around {
     tags: Vec<String>,
     frame: usize,
     session: usize,
+    section: Option<usize>,
+    limits: Vec<usize>,
     conditions: Vec<(usize, Arc<Template>)>,
     needs: Vec<Need>,
     row_names: Option<Arc<RowNames>>,
@@ -85,8 +94,6 @@ struct Expander<'e> {
     needs: Vec<(Path, Vec<Need>)>,
     /// The loops around what is being added, outermost first.
     loops: Path,
-    /// How many groups with a setup or a teardown there are so far.
-    wholes: usize,
 }
 
 /// Flattens the three phases. `setup` and `teardown` are sequences; `requests` come after the
@@ -99,8 +106,9 @@ pub(super) fn expand(
 ) -> Expanded {
     let expanded = Expanded { server: collection.server, ..Expanded::default() };
     let (needs, loops) = (Vec::new(), Vec::new());
-    let mut expander = Expander { choices, diagnostics, expanded, needs, loops, wholes: 0 };
+    let mut expander = Expander { choices, diagnostics, expanded, needs, loops };
     expander.frame(collection, overlay, Caller::default());
+    expander.expanded.teardown_timeouts.push(collection.teardown_timeout);
     let mut before = Vec::new();
     let phases = [
         (Phase::Setup, &collection.setup, Mode::Sequence),
@@ -109,11 +117,13 @@ pub(super) fn expand(
     ];
     for (phase, steps, mode) in phases {
         let around = Around {
-            parts: vec![Part { whole: 0, name: "".into(), phase }],
+            parts: vec![Part { whole: 0, written: 0, name: "".into(), phase }],
             groups: Vec::new(),
             tags: collection.tags.clone(),
             frame: 0,
             session: 0,
+            section: None,
+            limits: Vec::new(),
             conditions: Vec::new(),
             needs: Vec::new(),
             row_names: None,
@@ -164,14 +174,19 @@ impl Expander<'_> {
         around.conditions.extend(step.when.iter().map(|when| (frame, Arc::clone(when))));
         around.needs.extend(step.needs.iter().map(|need| (frame, need.clone())));
         if let Some(name) = &step.session {
-            around.session = self.session(name, frame).unwrap_or(around.session);
+            let loops = self.loops.len() + usize::from(step.rows.is_some());
+            around.session = self.session(name, frame, loops).unwrap_or(around.session);
+        }
+        let section = around.section;
+        if let Some(lock) = &step.lock {
+            around.section = Some(self.expanded.locks.section(lock, around.section));
         }
         let (name, id) = self.name(step, frame);
         let title = Title { name, id };
         let first = self.expanded.steps.len();
         let ends = match &step.rows {
             Some(rows) => {
-                self.looped(step, rows, &title, around, place);
+                self.looped((step, rows), &title, (around, section), place);
                 vec![first]
             }
             None => self.action(step, &title, around, place),
@@ -202,8 +217,12 @@ impl Expander<'_> {
                 self.add(step, title, around, place, None);
                 vec![index]
             }
-            Action::Group(Group { mode, setup, steps, teardown }) => {
+            Action::Group(Group { mode, max, setup, steps, teardown }) => {
                 around.groups.push(title.name.to_string());
+                if let Some(max) = max {
+                    around.limits.push(self.expanded.limits.len());
+                    self.expanded.limits.push(*max);
+                }
                 let body = Whole { mode: *mode, setup, steps, teardown };
                 self.group(&body, &title.name, &around, place)
             }
@@ -214,13 +233,14 @@ impl Expander<'_> {
         }
     }
 
-    /// A loop: one step of the plan, whose body is done for each row.
+    /// A loop: one step of the plan, whose body is done for each row. What is locked around it,
+    /// `section`, is locked for all its rows, its own lock for one after the other; what bounds
+    /// how many steps run at once bounds its rows.
     fn looped(
         &mut self,
-        step: &Arc<Step>,
-        rows: &Loop,
+        (step, rows): (&Arc<Step>, &Loop),
         title: &Title,
-        mut around: Around,
+        (mut around, section): (Around, Option<usize>),
         place: Place,
     ) {
         let frame = around.frame;
@@ -239,16 +259,23 @@ impl Expander<'_> {
         self.loops.push(index);
         let steps = std::mem::take(&mut self.expanded.steps);
         let floors = std::mem::take(&mut self.expanded.floors);
-        let first_whole = self.wholes + 1;
+        around.section = section;
+        around.limits = Vec::new();
+        let wholes = self.expanded.teardown_timeouts.len();
+        let limits = self.expanded.limits.len();
         let at = Place { before: Vec::new(), floor: 0, mode: place.mode };
         self.action(step, title, within, at);
-        let body = Body {
+        let mut body = Body {
             steps: std::mem::replace(&mut self.expanded.steps, steps),
             mode: place.mode,
             chosen: None,
             floors: std::mem::replace(&mut self.expanded.floors, floors),
-            wholes: first_whole..self.wholes + 1,
+            wholes: wholes..self.expanded.teardown_timeouts.len(),
+            limits: limits..self.expanded.limits.len(),
         };
+        if section.is_some() {
+            body.unlock();
+        }
         self.loops.pop();
         self.add(step, title, around, place, Some(Arc::new(body)));
     }
@@ -266,10 +293,10 @@ impl Expander<'_> {
     fn frame(&mut self, collection: &Collection, overlay: Overlay, caller: Caller<'_>) -> usize {
         let Caller { parent, session, prefix, include } = caller;
         let frame = self.expanded.frames.len();
-        let first = self.expanded.sessions.len();
+        let (first, loops) = (self.expanded.sessions.len(), self.loops.len());
         for (index, (name, layers)) in overlay.sessions.into_iter().enumerate() {
             let jar = if index == 0 && frame > 0 { session } else { first + index };
-            self.expanded.sessions.push(PlannedSession { name, frame, jar, layers });
+            self.expanded.sessions.push(PlannedSession { name, frame, jar, loops, layers });
         }
         let passed = include.map(|include| include.vars.clone()).unwrap_or_default();
         let is_passed = |name: &str| passed.iter().any(|passed| *passed.name == *name);
@@ -283,6 +310,7 @@ impl Expander<'_> {
             passed,
             handed: include.map(|include| Frame::handed(&include.handed)).unwrap_or_default(),
             secrets: collection.secrets.clone(),
+            teardown_timeout: collection.teardown_timeout,
             folder: Arc::new(collection.folder.to_path_buf()),
         });
         frame
@@ -328,11 +356,12 @@ impl Expander<'_> {
         if group.setup.is_empty() && group.teardown.is_empty() {
             return self.all(group.steps, group.mode, around, place);
         }
-        self.wholes += 1;
-        let whole = self.wholes;
+        let whole = self.expanded.teardown_timeouts.len();
+        let limit = self.expanded.frames.get(around.frame).map(|frame| frame.teardown_timeout);
+        self.expanded.teardown_timeouts.extend(limit);
         let within = |phase: Phase| {
             let mut parts = around.parts.clone();
-            parts.push(Part { whole, name: Arc::clone(name), phase });
+            parts.push(Part { whole, written: whole, name: Arc::clone(name), phase });
             Around { parts, ..around.clone() }
         };
         let is_behind_all = place.floor == self.expanded.steps.len();
@@ -361,8 +390,8 @@ impl Expander<'_> {
         Place { before: after, floor, .. }: Place,
         body: Option<Arc<Body>>,
     ) {
-        let Around { parts, groups, mut tags, frame, session, conditions, needs, row_names } =
-            around;
+        let Around { parts, groups, mut tags, frame, session, section, limits, .. } = around;
+        let Around { conditions, needs, row_names, .. } = around;
         let prefix = self.expanded.frames.get(frame).map_or("", |frame| &frame.prefix);
         let id = match prefix {
             "" => Arc::clone(&title.id),
@@ -388,6 +417,9 @@ impl Expander<'_> {
             tags,
             frame,
             session,
+            section: section.map(|section| InSection { written: section, of_row: section }),
+            written_limits: limits.clone(),
+            limits,
             conditions,
             step: Arc::clone(step),
             after,
@@ -401,7 +433,10 @@ impl Expander<'_> {
         });
     }
 
-    fn session(&mut self, name: &Located<String>, frame: usize) -> Option<usize> {
+    fn session(&mut self, name: &Located<String>, frame: usize, loops: usize) -> Option<usize> {
+        if **name == NEW_SESSION {
+            return Some(self.new_session(frame, loops));
+        }
         let sessions = &self.expanded.sessions;
         let is_meant = |session: &PlannedSession| session.frame == frame && session.name == **name;
         let found = sessions.iter().position(is_meant);
@@ -410,7 +445,7 @@ impl Expander<'_> {
                 .iter()
                 .filter(|session| session.frame == frame)
                 .map(|session| session.name.as_str())
-                .filter(|name| !name.is_empty());
+                .filter(|name| !matches!(*name, "" | NEW_SESSION));
             let message = format!("unknown session `{}`", name.value);
             let code = &codes::plan::UNKNOWN_SESSION;
             let diagnostic = Diagnostic::error(code, name.span, message, "not one of `sessions`");
@@ -422,6 +457,16 @@ impl Expander<'_> {
             });
         }
         found
+    }
+
+    /// A session nobody else has, with the defaults of the frame's own.
+    fn new_session(&mut self, frame: usize, loops: usize) -> usize {
+        let sessions = &mut self.expanded.sessions;
+        let own = sessions.iter().find(|session| session.frame == frame);
+        let layers = own.map(|own| own.layers.clone()).unwrap_or_default();
+        let jar = sessions.len();
+        sessions.push(PlannedSession { name: NEW_SESSION.to_owned(), frame, jar, loops, layers });
+        jar
     }
 
     /// `needs` by name or id: steps that must have passed.

@@ -9,6 +9,7 @@
 //! that was not given on the command line.
 
 mod body;
+mod bounds;
 mod edges;
 mod environment;
 mod expand;
@@ -24,6 +25,7 @@ mod undefined;
 mod variables;
 
 pub use body::{Body, RowNames};
+pub use bounds::{InSection, Section, sections_of_rows};
 pub use frames::{Frame, known_as};
 pub use partial::mistakes_of_part;
 pub use select::{Selection, Shard};
@@ -40,6 +42,7 @@ use crate::value::Value;
 use expand::Expanded;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What a person chose on the command line.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +74,14 @@ pub struct Plan {
     pub server: Option<Located<ServerKind>>,
     /// The steps of all phases, in file order.
     pub steps: Arc<Vec<PlannedStep>>,
+    /// What holds locks.
+    pub sections: Vec<Section>,
+    /// The locks of each section.
+    pub lock_names: Vec<BTreeSet<String>>,
+    /// How many steps each group with a `max` may have running at once.
+    pub limits: Vec<usize>,
+    /// By [`Part::whole`], how long its teardown may take.
+    pub teardown_timeouts: Vec<Duration>,
     /// What the selection names that no step of this collection is; a mistake when it is said of
     /// every collection of the run.
     pub unmatched: Vec<Diagnostic>,
@@ -87,6 +98,8 @@ pub struct PlannedSession {
     pub frame: usize,
     /// The session whose cookies it has: itself, or the one that a collection is included in.
     pub jar: usize,
+    /// How many of the loops around its steps have it anew for each row.
+    pub loops: usize,
     /// Its layers, lowest first.
     pub layers: Vec<Arc<SessionSpec>>,
 }
@@ -115,6 +128,12 @@ pub struct PlannedStep {
     pub frame: usize,
     /// Its session: an index into [`Plan::sessions`].
     pub session: usize,
+    /// What it is in that holds locks: an index into [`Plan::sections`].
+    pub section: Option<InSection>,
+    /// What bounds how many run beside it: indexes into [`Plan::limits`].
+    pub limits: Vec<usize>,
+    /// The same, without the row: groups in a loop have limits of their own in each.
+    pub written_limits: Vec<usize>,
     /// Conditions that must hold, its groups' first, each with the frame of its names.
     pub conditions: Vec<(usize, Arc<Template>)>,
     /// The step as written; its action is neither a group nor an include.
@@ -150,8 +169,10 @@ pub struct Title {
 /// Which part of a collection or a group a step stands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// The collection, 0, or the group: unique in the plan.
+    /// The collection, 0, or the group: unique in the plan, and of a group in a loop in each row.
     pub whole: usize,
+    /// As `whole`, the same in all rows: an index into [`Plan::teardown_timeouts`].
+    pub written: usize,
     /// The group's name; empty for the collection.
     pub name: Arc<str>,
     /// Its setup, its steps or its teardown.
@@ -228,10 +249,16 @@ impl Plan {
         leaves
     }
 
-    /// The session whose cookies a session has.
+    /// What a session's cookies are kept under. One that each row of a loop has anew has others in
+    /// each.
     #[must_use]
-    pub fn jar(&self, session: usize) -> usize {
-        self.sessions.get(session).map_or(session, |session| session.jar)
+    pub fn jar(&self, session: usize, row: Option<&Row>) -> usize {
+        let jar = self.sessions.get(session).map_or(session, |session| session.jar);
+        let loops = self.sessions.get(jar).map_or(0, |session| session.loops);
+        let rows = row.map(Row::path).unwrap_or_default().into_iter().take(loops);
+        rows.fold(jar, |jar, row| {
+            jar.wrapping_mul(crate::model::MAX_ROWS + 1).wrapping_add(row.index)
+        })
     }
 
     /// Whether what a step of a frame gives this name is masked: by that name, or by one that it
@@ -251,6 +278,8 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let overlay = environment::overlay(&collection, choices, &mut diagnostics);
     let expanded = expand::expand(&collection, overlay, choices, &mut diagnostics);
     let Expanded { mut steps, names, floors, frames, sessions, server, .. } = expanded;
+    let (locks, limits) = (expanded.locks, expanded.limits);
+    let teardown_timeouts = expanded.teardown_timeouts;
     let set = variables::names(&frames, choices);
     let known = edges::Known {
         set: &set,
@@ -270,13 +299,29 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let unmatched = select::unmatched(&steps, &choices.selection);
     diagnostics.extend(select::impossible(&steps, &choices.selection));
     let (steps, units) = select::select(steps, &choices.selection);
+    let sections = locks.sections(&steps, &mut diagnostics);
+    let lock_names = locks.names();
     if !diagnostics.is_empty() {
         return Err(once_each(diagnostics));
     }
     let secrets = secrets(&frames, choices);
     let steps = Arc::new(steps);
     let given = choices.variables.clone();
-    Ok(Plan { collection, given, secrets, sessions, frames, server, steps, unmatched, units })
+    Ok(Plan {
+        collection,
+        given,
+        secrets,
+        sessions,
+        frames,
+        server,
+        steps,
+        sections,
+        lock_names,
+        limits,
+        teardown_timeouts,
+        unmatched,
+        units,
+    })
 }
 
 /// The names that are masked, of every frame.

@@ -3,20 +3,22 @@
 use super::contract::Coverages;
 use super::executor::{Executor, Start, guarded};
 use super::frame::Entered;
+use super::gates::Gates;
 use super::interrupt::Interrupt;
+use super::lane::{End, Lane};
 use super::loops::{self, Begun};
 use super::mask::Masker;
 use super::progress::{Progress, RowsOf, Spot};
 use super::snapshot;
 use super::state::{Delta, State};
 use super::step::{self, Finished};
-use super::{Context, OnFailure, Prepared, RunOptions};
+use super::{OnFailure, Prepared, RunOptions};
 use crate::event::{
     CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
     StepRecord, StepStarted,
 };
-use crate::http::{Client, ClientOptions};
-use crate::plan::PlannedStep;
+use crate::http::ClientOptions;
+use crate::plan::{Part, PlannedStep};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -47,18 +49,17 @@ struct Coordinator<'r> {
     masker: Masker,
     interrupt: &'r Interrupt,
     report: &'r mut dyn FnMut(&Event),
-    client: Arc<Client>,
-    /// Whether `client` is the one made for teardown after an interruption.
-    is_last_client: bool,
+    /// Everything but teardown.
+    lane: Arc<Lane>,
     /// Steps that may start, in file order.
     ready: BTreeSet<Ready>,
+    gates: Gates,
     running: usize,
     counts: Counts,
     /// How much of OpenAPI documents is covered.
     coverages: Coverages,
     /// The snapshots written, by name.
     snapshots: BTreeSet<String>,
-    has_failed: bool,
 }
 
 /// Where a step that may start stands in file order, and which step of which graph it is.
@@ -77,8 +78,9 @@ impl<'r> Coordinator<'r> {
     ) -> Coordinator<'r> {
         let graphs: Vec<Progress> =
             collections.into_iter().map(|(context, state)| Progress::new(context, state)).collect();
-        let client = Arc::new(Client::new(client_options(&graphs, &options)));
-        interrupt.watch(&client);
+        let lane = Arc::new(Lane::new(client_options(&graphs, &options), interrupt));
+        interrupt.watch(&lane);
+        let gates = Gates::new(graphs.iter().map(|progress| &*progress.context.plan));
         let coverages = Coverages::new(graphs.iter().map(|progress| &progress.context));
         Coordinator {
             graphs,
@@ -86,14 +88,13 @@ impl<'r> Coordinator<'r> {
             masker,
             interrupt,
             report,
-            client,
-            is_last_client: false,
+            lane,
+            gates,
             ready: BTreeSet::new(),
             running: 0,
             counts: Counts::default(),
             coverages,
             snapshots: BTreeSet::new(),
-            has_failed: false,
         }
     }
 
@@ -121,6 +122,13 @@ impl<'r> Coordinator<'r> {
         let collection = progress.context.index;
         let ready = |index| ((collection, progress.spot(index)), (graph, index));
         self.ready.extend(steps.into_iter().map(ready));
+    }
+
+    /// These steps, which waited at a gate, may try again.
+    fn ready_again(&mut self, steps: Vec<(usize, usize)>) {
+        for (graph, index) in steps {
+            self.ready(graph, vec![index]);
+        }
     }
 
     /// The most steps that can be in flight at once, roughly: what the pool is sized by.
@@ -154,7 +162,12 @@ impl<'r> Coordinator<'r> {
         let Some(progress) = self.graphs.get_mut(graph) else { return };
         let (context, steps) = (Arc::clone(&progress.context), Arc::clone(&progress.steps));
         let Some(planned) = steps.get(index) else { return };
+        if let Err(instead) = self.gates.enter((graph, index), planned) {
+            self.ready_again(instead);
+            return;
+        }
         let (spot, before) = (progress.spot(index), progress.before(index));
+        let Some(lane) = self.lane(graph, planned) else { return };
         if planned.body.is_some() {
             self.enter(graph, index, before);
             return;
@@ -167,14 +180,9 @@ impl<'r> Coordinator<'r> {
             name: self.masker.mask(&planned.name),
         });
         self.send(&event);
-        if planned.phase == Phase::Teardown {
-            self.renew_client(&context);
-        }
         self.running += 1;
-        let client = Arc::clone(&self.client);
-        let run = move || {
-            guarded(|| Some(step::run(&context, steps.get(index)?, &spot, before, &client)))
-        };
+        let run =
+            move || guarded(|| Some(step::run(&context, steps.get(index)?, &spot, before, &lane)));
         if self.running == 1 && self.ready.is_empty() {
             // Nothing else can run meanwhile: no thread is woken for it.
             self.running -= 1;
@@ -214,6 +222,7 @@ impl<'r> Coordinator<'r> {
         for secret in loops::secrets(&progress.context, &steps) {
             self.masker.add_value(&secret);
         }
+        self.gates.begin_rows(rows_of.step.0, &steps, &progress.context.plan);
         let rows = progress.of_rows(steps, rows_of);
         let (graph, roots) = (self.graphs.len(), rows.roots());
         self.graphs.push(rows);
@@ -232,19 +241,30 @@ impl<'r> Coordinator<'r> {
             progress.opt_out(index);
         }
         progress.end(index, outcome, before, delta);
-        let released = progress.release(index);
-        self.ready(above, released);
+        self.release(above, index);
         self.close(above);
     }
 
-    /// After an interruption the first client is shut down: teardown gets another, and time to
-    /// sleep. No other step gets them, or one that was about to start would be sent.
-    fn renew_client(&mut self, context: &Context) {
-        if self.interrupt.is_raised() && !self.is_last_client {
-            self.client = Arc::new(Client::new(client_options(&self.graphs, &self.options)));
-            self.is_last_client = true;
-            context.world.clock.resume();
-        }
+    /// What may start now that a step has ended.
+    fn release(&mut self, graph: usize, index: usize) {
+        let Some(progress) = self.graphs.get_mut(graph) else { return };
+        let released = progress.release(index);
+        let steps = Arc::clone(&progress.steps);
+        self.ready(graph, released);
+        let Some(planned) = steps.get(index) else { return };
+        let let_in = self.gates.end((graph, index), planned);
+        self.ready_again(let_in);
+    }
+
+    /// Where a step runs. A teardown has its time from its first step on.
+    fn lane(&mut self, graph: usize, planned: &PlannedStep) -> Option<Arc<Lane>> {
+        let Some(part) = teardown_of(planned) else { return Some(Arc::clone(&self.lane)) };
+        let (options, interrupt) = (client_options(&self.graphs, &self.options), self.interrupt);
+        let progress = self.graphs.get_mut(graph)?;
+        let limit = *progress.context.plan.teardown_timeouts.get(part.written)?;
+        let teardowns = progress.teardowns.entry(part.whole);
+        let lane = teardowns.or_insert_with(|| Arc::new(Lane::limited(options, interrupt, limit)));
+        Some(Arc::clone(lane))
     }
 
     fn reason_to_skip(&self, graph: usize, index: usize) -> Option<String> {
@@ -254,13 +274,10 @@ impl<'r> Coordinator<'r> {
         if skipped.is_some() {
             return skipped;
         }
-        if planned.phase != Phase::Teardown {
-            if self.interrupt.is_raised() {
-                return Some("interrupted".to_owned());
-            }
-            if self.has_failed && self.options.on_failure == OnFailure::Stop {
-                return Some("stopped by `--fail-fast`".to_owned());
-            }
+        if planned.phase != Phase::Teardown
+            && let Some(end) = self.lane.end()
+        {
+            return Some(end.reason());
         }
         planned
             .parts
@@ -313,8 +330,7 @@ impl<'r> Coordinator<'r> {
             progress.opt_out(index);
         }
         progress.end(index, record.outcome, before, delta);
-        let released = progress.release(index);
-        self.ready(graph, released);
+        self.release(graph, index);
         self.count(&record, sent);
         self.masker.step(&mut record);
         self.send(&Event::StepFinished(Box::new(record)));
@@ -333,7 +349,10 @@ impl<'r> Coordinator<'r> {
         counts.flaky += usize::from(record.flaky);
         counts.assertions +=
             record.attempts.iter().map(|attempt| attempt.assertions.len()).sum::<usize>();
-        self.has_failed |= matches!(record.outcome, Outcome::Failed | Outcome::Errored);
+        let has_failed = matches!(record.outcome, Outcome::Failed | Outcome::Errored);
+        if has_failed && self.options.on_failure == OnFailure::Stop {
+            self.lane.stop(End::Failure);
+        }
     }
 
     /// Says that a collection begins, before its first step.
@@ -424,6 +443,11 @@ impl<'r> Coordinator<'r> {
     }
 }
 
+/// The teardown a step stands in.
+fn teardown_of(planned: &PlannedStep) -> Option<&Part> {
+    planned.parts.iter().find(|part| part.phase == Phase::Teardown)
+}
+
 /// A step whose worker panicked: a defect of ours, told as an error of that step.
 fn panicked(progress: &Progress, index: usize) -> Option<Finished> {
     let planned = progress.steps.get(index)?;
@@ -438,7 +462,7 @@ fn client_options(collections: &[Progress], options: &RunOptions) -> ClientOptio
         network: options.network.clone(),
         environment: first.map(|context| context.environment.clone()).unwrap_or_default(),
         clock: first.map_or_else(
-            || Arc::new(crate::world::SystemClock::default()) as Arc<dyn crate::world::Clock>,
+            || Arc::new(crate::world::SystemClock) as Arc<dyn crate::world::Clock>,
             |context| Arc::clone(&context.world.clock),
         ),
     }

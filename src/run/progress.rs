@@ -1,6 +1,7 @@
 //! Steps under way: which wait for which, how each ended, what those behind it see.
 
 use super::Context;
+use super::lane::Lane;
 use super::state::{Delta, State, States};
 use crate::event::{Outcome, Phase};
 use crate::plan::{Part, PlannedStep};
@@ -41,6 +42,8 @@ pub(super) struct Progress {
     setup_failed: BTreeMap<usize, Arc<str>>,
     /// The groups of which a step has run.
     entered: BTreeSet<usize>,
+    /// By collection and group, what its teardown runs in, once it has begun.
+    pub(super) teardowns: BTreeMap<usize, Arc<Lane>>,
     pub(super) worst: Outcome,
 }
 
@@ -72,6 +75,7 @@ impl Progress {
             started: self.started,
             setup_failed: self.setup_failed.clone(),
             entered: self.entered.clone(),
+            teardowns: self.teardowns.clone(),
             rows_of: Some(rows_of),
             ..Progress::of_steps(Arc::clone(&self.context), Arc::new(steps), state)
         }
@@ -98,6 +102,7 @@ impl Progress {
             started: None,
             setup_failed: BTreeMap::new(),
             entered: BTreeSet::new(),
+            teardowns: BTreeMap::new(),
             worst: Outcome::Passed,
             context,
             steps,
