@@ -68,15 +68,12 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ),
     ("repeat", &["times", "count", "iterations"]),
     ("set", &["set_vars", "set_variables", "set_fact", "assign"]),
+    ("hooks", &["hook", "before_request", "after_response", "on_response", "callbacks"]),
 ];
 
 /// Keys of the format that this version does not have, with what others call them.
-const LATER: &[(&[&str], &str)] = &[
-    (&["hooks"], "hooks"),
-    (&["paginate", "pagination"], "paginate"),
-    (&["lines"], "lines"),
-    (&["socket"], "socket"),
-];
+const LATER: &[(&[&str], &str)] =
+    &[(&["paginate", "pagination"], "paginate"), (&["lines"], "lines"), (&["socket"], "socket")];
 
 /// Methods, which some write as the key of the URL.
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options"];

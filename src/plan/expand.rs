@@ -3,9 +3,10 @@
 use super::body::{Body, RowNames};
 use super::bounds::{InSection, Locks};
 use super::environment::{Overlay, overlay_included};
+use super::hooks::hooks;
 use super::names::{Names, Path};
 use super::reads::reads;
-use super::{Choices, Frame, Part, PlannedSession, PlannedStep, Title, variables};
+use super::{Choices, Frame, Part, PlannedHooks, PlannedSession, PlannedStep, Title, variables};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
 use crate::model::{Action, Collection, Group, Include, Loop, Mode, NEW_SESSION, ServerKind, Step};
@@ -310,6 +311,7 @@ impl Expander<'_> {
             passed,
             handed: include.map(|include| Frame::handed(&include.handed)).unwrap_or_default(),
             secrets: collection.secrets.clone(),
+            hooks: collection.hooks.clone(),
             teardown_timeout: collection.teardown_timeout,
             folder: Arc::new(collection.folder.to_path_buf()),
         });
@@ -406,6 +408,14 @@ impl Expander<'_> {
             self.needs.push((path, needs));
         }
         self.expanded.floors.push(floor);
+        let hooks = match (&step.action, self.expanded.frames.get(frame)) {
+            (Action::Request(request), Some(frame)) if body.is_none() => {
+                let session = self.expanded.sessions.get(session);
+                let layers = session.map(|session| session.layers.as_slice());
+                hooks(request, layers.unwrap_or_default(), &frame.hooks)
+            }
+            _ => PlannedHooks::default(),
+        };
         self.expanded.steps.push(PlannedStep {
             id,
             name: Arc::clone(&title.name),
@@ -429,7 +439,8 @@ impl Expander<'_> {
             row: None,
             row_names,
             body,
-            reads: reads(step),
+            reads: reads(step, &hooks),
+            hooks: Arc::new(hooks),
         });
     }
 

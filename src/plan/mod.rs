@@ -14,10 +14,12 @@ mod edges;
 mod environment;
 mod expand;
 mod frames;
+mod hooks;
 mod names;
 #[cfg(test)]
 mod order_tests;
 mod partial;
+mod programs;
 mod reads;
 mod select;
 mod tags;
@@ -27,6 +29,7 @@ mod variables;
 pub use body::{Body, RowNames};
 pub use bounds::{InSection, Section, sections_of_rows};
 pub use frames::{Frame, known_as};
+pub use hooks::{ERROR, PlannedHooks};
 pub use partial::mistakes_of_part;
 pub use select::{Selection, Shard};
 pub use tags::{TagExpression, TagMistake};
@@ -153,7 +156,9 @@ pub struct PlannedStep {
     pub row_names: Option<Arc<RowNames>>,
     /// What it does for each row, when it is a loop.
     pub body: Option<Arc<Body>>,
-    /// How much of the response its captures, assertions and templates read.
+    /// What runs around its request.
+    pub hooks: Arc<PlannedHooks>,
+    /// How much of the response its captures, assertions, hooks and templates read.
     pub reads: Needs,
 }
 
@@ -214,14 +219,20 @@ impl PlannedStep {
     /// The variables it gives to later steps, each once, with every name they have among those of
     /// all frames.
     #[must_use]
-    pub fn provides(&self, frames: &[Frame]) -> BTreeSet<String> {
+    pub fn provided(&self, frames: &[Frame]) -> BTreeSet<String> {
         match &self.body {
-            Some(body) => body.steps.iter().flat_map(|step| step.provides(frames)).collect(),
+            Some(body) => body.steps.iter().flat_map(|step| step.provided(frames)).collect(),
             None => {
-                let names = self.step.provides();
+                let names = self.provides();
                 names.flat_map(|name| known_as(frames, self.frame, name)).collect()
             }
         }
+    }
+
+    /// The collection or group in whose teardown it is: the outermost.
+    #[must_use]
+    pub fn teardown_of(&self) -> Option<&Part> {
+        self.parts.iter().find(|part| part.phase == Phase::Teardown)
     }
 
     /// How it gives variables to later steps, in messages.
@@ -231,6 +242,12 @@ impl PlannedStep {
             Action::Set(_) => "sets",
             _ => "captures",
         }
+    }
+
+    /// The variables it gives to later steps: by `capture`, and by `set` in a hook.
+    pub fn provides(&self) -> impl Iterator<Item = &str> {
+        let captured = self.step.provides().map(|name| name.as_str());
+        captured.chain(self.hooks.sets())
     }
 }
 

@@ -84,7 +84,7 @@ impl<'c> Checking<'c> {
         };
         let own = |name: &str| {
             let (frame, name) = unqualified(name);
-            frame == step.frame && step.step.provides().any(|own| *own.value == *name)
+            frame == step.frame && step.provides().any(|own| own == name)
         };
         let References { before, defaults, after } = self.planned.references(step);
         let unset = |reference| unset(reference, self.known);

@@ -15,10 +15,10 @@ use super::step::{self, Finished};
 use super::{OnFailure, Prepared, RunOptions};
 use crate::event::{
     CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
-    StepRecord, StepStarted,
+    StepRecord, StepStarted, Warning,
 };
 use crate::http::ClientOptions;
-use crate::plan::{Part, PlannedStep};
+use crate::plan::PlannedStep;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -78,7 +78,9 @@ impl<'r> Coordinator<'r> {
     ) -> Coordinator<'r> {
         let graphs: Vec<Progress> =
             collections.into_iter().map(|(context, state)| Progress::new(context, state)).collect();
-        let lane = Arc::new(Lane::new(client_options(&graphs, &options), interrupt));
+        let world = graphs.first().map(|progress| &progress.context.world);
+        let programs = world.map(|world| world.programs.clone()).unwrap_or_default();
+        let lane = Arc::new(Lane::new(client_options(&graphs, &options), interrupt, programs));
         interrupt.watch(&lane);
         let gates = Gates::new(graphs.iter().map(|progress| &*progress.context.plan));
         let coverages = Coverages::new(graphs.iter().map(|progress| &progress.context));
@@ -258,12 +260,14 @@ impl<'r> Coordinator<'r> {
 
     /// Where a step runs. A teardown has its time from its first step on.
     fn lane(&mut self, graph: usize, planned: &PlannedStep) -> Option<Arc<Lane>> {
-        let Some(part) = teardown_of(planned) else { return Some(Arc::clone(&self.lane)) };
+        let Some(part) = planned.teardown_of() else { return Some(Arc::clone(&self.lane)) };
         let (options, interrupt) = (client_options(&self.graphs, &self.options), self.interrupt);
         let progress = self.graphs.get_mut(graph)?;
         let limit = *progress.context.plan.teardown_timeouts.get(part.written)?;
+        let programs = progress.context.world.programs.apart();
         let teardowns = progress.teardowns.entry(part.whole);
-        let lane = teardowns.or_insert_with(|| Arc::new(Lane::limited(options, interrupt, limit)));
+        let lane = teardowns
+            .or_insert_with(|| Arc::new(Lane::limited(options, interrupt, programs, limit)));
         Some(Arc::clone(lane))
     }
 
@@ -333,6 +337,7 @@ impl<'r> Coordinator<'r> {
         self.release(graph, index);
         self.count(&record, sent);
         self.masker.step(&mut record);
+        self.warn(&record);
         self.send(&Event::StepFinished(Box::new(record)));
         self.close(graph);
     }
@@ -425,6 +430,19 @@ impl<'r> Coordinator<'r> {
         finished
     }
 
+    /// Says what hooks of a step, masked already, did not do.
+    fn warn(&mut self, record: &StepRecord) {
+        for hook in record.attempts.iter().flat_map(|attempt| &attempt.hooks) {
+            if let Some(message) = &hook.warning {
+                self.send(&Event::Warning(Warning {
+                    collection: Some(record.collection),
+                    message: message.clone(),
+                    location: Some(hook.location.clone()),
+                }));
+            }
+        }
+    }
+
     /// Tells reporter and log, both after masking.
     fn send(&mut self, event: &Event) {
         match event {
@@ -441,11 +459,6 @@ impl<'r> Coordinator<'r> {
         }
         (self.report)(event);
     }
-}
-
-/// The teardown a step stands in.
-fn teardown_of(planned: &PlannedStep) -> Option<&Part> {
-    planned.parts.iter().find(|part| part.phase == Phase::Teardown)
 }
 
 /// A step whose worker panicked: a defect of ours, told as an error of that step.

@@ -103,7 +103,7 @@ impl Context {
     pub(super) fn enter_early(&self, scope: &mut Scope) {
         let steps = self.plan.steps.iter();
         let captured: BTreeSet<String> =
-            steps.flat_map(|step| step.provides(&self.plan.frames)).collect();
+            steps.flat_map(|step| step.provided(&self.plan.frames)).collect();
         for (index, frame) in self.plan.frames.iter().enumerate().skip(1) {
             let is_early = |kind: &ReferenceKind| match kind {
                 ReferenceKind::Variable(name) => {
