@@ -16,6 +16,7 @@ mod expand;
 mod frames;
 mod hooks;
 mod names;
+mod needs;
 #[cfg(test)]
 mod order_tests;
 mod partial;

@@ -1,23 +1,25 @@
 //! One thread owns order, state, masking and events; workers send it what they did.
 
+mod rows;
+
 use super::contract::Coverages;
 use super::executor::{Executor, Start, guarded};
-use super::frame::Entered;
 use super::gates::Gates;
 use super::interrupt::Interrupt;
-use super::lane::{End, Lane};
-use super::loops::{self, Begun};
+use super::lane::{End, Lane, client_options};
+use super::loops;
 use super::mask::Masker;
-use super::progress::{Progress, RowsOf, Spot};
+use super::progress::{Progress, Spot};
+use super::record::rfc3339;
 use super::snapshot;
-use super::state::{Delta, State};
+use super::state::State;
 use super::step::{self, Finished};
-use super::{OnFailure, Prepared, RunOptions};
+use super::{Context, OnFailure, Prepared, Ran, RunOptions};
 use crate::event::{
     CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
     StepRecord, StepStarted, Warning,
 };
-use crate::http::ClientOptions;
+use crate::http::CookieJar;
 use crate::plan::PlannedStep;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -31,7 +33,7 @@ pub fn run(
     masker: Masker,
     interrupt: &Interrupt,
     report: &mut dyn FnMut(&Event),
-) -> RunFinished {
+) -> Ran {
     let started = Instant::now();
     let jobs = options.jobs.max(1);
     let mut coordinator =
@@ -39,12 +41,15 @@ pub fn run(
     coordinator.begin();
     let executor = Executor::new(coordinator.width().min(jobs));
     executor.scope(|start| coordinator.dispatch(start, jobs));
-    coordinator.finish(started)
+    let jar = coordinator.jar();
+    Ran { finished: coordinator.finish(started), jar }
 }
 
 struct Coordinator<'r> {
     /// The collections', in order; then those of loops whose rows run or ran.
     graphs: Vec<Progress>,
+    /// How many of them are collections.
+    collections: usize,
     options: Arc<RunOptions>,
     masker: Masker,
     interrupt: &'r Interrupt,
@@ -80,11 +85,13 @@ impl<'r> Coordinator<'r> {
             collections.into_iter().map(|(context, state)| Progress::new(context, state)).collect();
         let world = graphs.first().map(|progress| &progress.context.world);
         let programs = world.map(|world| world.programs.clone()).unwrap_or_default();
-        let lane = Arc::new(Lane::new(client_options(&graphs, &options), interrupt, programs));
+        let lane =
+            Arc::new(Lane::new(client_options(first(&graphs), &options), interrupt, programs));
         interrupt.watch(&lane);
         let gates = Gates::new(graphs.iter().map(|progress| &*progress.context.plan));
         let coverages = Coverages::new(graphs.iter().map(|progress| &progress.context));
         Coordinator {
+            collections: graphs.len(),
             graphs,
             options,
             masker,
@@ -195,58 +202,6 @@ impl<'r> Coordinator<'r> {
         start.start(Box::new(move || ((graph, index), run())));
     }
 
-    /// Begins a loop: its rows are a graph of their own.
-    fn enter(&mut self, graph: usize, index: usize, before: State) {
-        let Some(progress) = self.graphs.get(graph) else { return };
-        let Some(planned) = progress.steps.get(index) else { return };
-        let mut entered = Entered::default();
-        let begun = loops::begin(&progress.context, planned, &before, &mut entered);
-        for secret in &entered.secrets {
-            self.masker.add_value(secret);
-        }
-        match begun {
-            Begun::Steps(steps) => {
-                let spot = progress.spot(index);
-                let (step, entered) = ((graph, index), entered.values);
-                self.begin_rows(steps, RowsOf { step, spot, before, entered, skipped: None });
-            }
-            Begun::Skipped(reason) => self.leave_out(graph, index, before, reason),
-            Begun::Failed(diagnostic) => {
-                let spot = progress.spot(index);
-                let record = step::broken(&progress.context, planned, &spot, &diagnostic);
-                self.take(graph, index, Some(Finished::of_nothing(record, before)));
-            }
-        }
-    }
-
-    fn begin_rows(&mut self, steps: Vec<PlannedStep>, rows_of: RowsOf) {
-        let Some(progress) = self.graphs.get(rows_of.step.0) else { return };
-        for secret in loops::secrets(&progress.context, &steps) {
-            self.masker.add_value(&secret);
-        }
-        self.gates.begin_rows(rows_of.step.0, &steps, &progress.context.plan);
-        let rows = progress.of_rows(steps, rows_of);
-        let (graph, roots) = (self.graphs.len(), rows.roots());
-        self.graphs.push(rows);
-        self.ready(graph, roots);
-    }
-
-    /// Ends a loop whose rows have all ended.
-    fn leave(&mut self, graph: usize) {
-        let Some(rows) = self.graphs.get_mut(graph) else { return };
-        let Some(rows_of) = rows.rows_of.take() else { return };
-        let RowsOf { step: (above, index), before, entered, .. } = rows_of;
-        let (outcome, is_opted_out) = (rows.outcome(), rows.is_opted_out());
-        let delta = Delta { entered, ..loops::gather(rows) };
-        let Some(progress) = self.graphs.get_mut(above) else { return };
-        if is_opted_out {
-            progress.opt_out(index);
-        }
-        progress.end(index, outcome, before, delta);
-        self.release(above, index);
-        self.close(above);
-    }
-
     /// What may start now that a step has ended.
     fn release(&mut self, graph: usize, index: usize) {
         let Some(progress) = self.graphs.get_mut(graph) else { return };
@@ -261,7 +216,8 @@ impl<'r> Coordinator<'r> {
     /// Where a step runs. A teardown has its time from its first step on.
     fn lane(&mut self, graph: usize, planned: &PlannedStep) -> Option<Arc<Lane>> {
         let Some(part) = planned.teardown_of() else { return Some(Arc::clone(&self.lane)) };
-        let (options, interrupt) = (client_options(&self.graphs, &self.options), self.interrupt);
+        let (options, interrupt) =
+            (client_options(first(&self.graphs), &self.options), self.interrupt);
         let progress = self.graphs.get_mut(graph)?;
         let limit = *progress.context.plan.teardown_timeouts.get(part.written)?;
         let programs = progress.context.world.programs.apart();
@@ -300,12 +256,8 @@ impl<'r> Coordinator<'r> {
     fn leave_out(&mut self, graph: usize, index: usize, before: State, reason: String) {
         let Some(progress) = self.graphs.get(graph) else { return };
         let Some(planned) = progress.steps.get(index) else { return };
-        let known = planned.looped().and_then(|(looped, _)| looped.known());
-        let rows = known.map(|rows| planned.rows(rows, &progress.context.plan.secrets));
-        if let Some(rows) = rows.filter(|rows| !rows.is_empty()) {
-            let (step, spot) = ((graph, index), progress.spot(index));
-            let (entered, skipped) = (Vec::new(), Some(reason));
-            self.begin_rows(rows, RowsOf { step, spot, before, entered, skipped });
+        if let Some(rows) = loops::known(&progress.context, planned) {
+            self.begin_skipped((graph, index), rows, before, reason);
             return;
         }
         let mut record = step::blank(&progress.context, planned, &progress.spot(index));
@@ -399,6 +351,17 @@ impl<'r> Coordinator<'r> {
         self.send(&event);
     }
 
+    /// The cookies of the collections' own sessions, over those that all began with.
+    fn jar(&self) -> CookieJar {
+        let collections = self.graphs.iter().take(self.collections);
+        let mut ends = collections.map(|progress| progress.states.jars());
+        let Some((begun, mut jar)) = ends.next() else { return CookieJar::default() };
+        for (_, ended) in ends {
+            ended.merge_changes(&begun, &mut jar);
+        }
+        jar
+    }
+
     fn finish(mut self, started: Instant) -> RunFinished {
         for graph in 0..self.graphs.len() {
             if self.graphs.get(graph).is_some_and(|progress| progress.waiting.is_empty()) {
@@ -468,21 +431,6 @@ fn panicked(progress: &Progress, index: usize) -> Option<Finished> {
     Some(Finished::of_nothing(record, progress.states.again(index, &progress.steps)))
 }
 
-fn client_options(collections: &[Progress], options: &RunOptions) -> ClientOptions {
-    let first = collections.first().map(|progress| &progress.context);
-    ClientOptions {
-        jobs: options.jobs,
-        network: options.network.clone(),
-        environment: first.map(|context| context.environment.clone()).unwrap_or_default(),
-        clock: first.map_or_else(
-            || Arc::new(crate::world::SystemClock) as Arc<dyn crate::world::Clock>,
-            |context| Arc::clone(&context.world.clock),
-        ),
-    }
-}
-
-/// A point in time as RFC 3339 in UTC, to the second.
-fn rfc3339(time: std::time::SystemTime) -> String {
-    jiff::Timestamp::try_from(time)
-        .map_or_else(|_| String::new(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+fn first(graphs: &[Progress]) -> Option<&Context> {
+    graphs.first().map(|progress| &*progress.context)
 }

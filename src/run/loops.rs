@@ -74,6 +74,13 @@ fn rows(
     looped.rows(&scope).map(Some)
 }
 
+/// The steps of a loop's rows, when they are known whatever runs before it.
+pub(super) fn known(context: &Context, planned: &PlannedStep) -> Option<Vec<PlannedStep>> {
+    let (looped, _) = planned.looped()?;
+    let steps = planned.rows(looped.known()?, &context.plan.secrets);
+    (!steps.is_empty()).then_some(steps)
+}
+
 /// The values of rows that are secret: those of members that `secrets` names.
 pub(super) fn secrets(context: &Context, steps: &[PlannedStep]) -> Vec<Value> {
     let rows = steps.iter().filter_map(|step| step.row.as_ref());

@@ -4,6 +4,8 @@ use crate::program::{Finished, Folder, outcomes};
 use crate::site::{Reply, Site, ok, path};
 use serde_json::Value;
 use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 fn report(folder: &Folder) -> Value {
     serde_json::from_str(&folder.read("report.json")).unwrap()
@@ -86,4 +88,41 @@ fn an_id_of_a_row_stays_whatever_the_row_holds() {
     };
     assert_eq!(ids("[a, b]"), ["a-step.1", "a-step.2"]);
     assert_eq!(ids("[{x: 1}, c]"), ["a-step.1", "a-step.2"]);
+}
+
+#[test]
+fn no_more_rows_run_at_once_than_a_group_may_have() {
+    let running = Arc::new(Mutex::new((0_usize, 0_usize)));
+    let shared = Arc::clone(&running);
+    let site = Site::start(move |request| {
+        let is_counted = path(request).starts_with("/row");
+        if is_counted {
+            let mut running = shared.lock().unwrap();
+            running.0 += 1;
+            running.1 = running.1.max(running.0);
+            drop(running);
+            std::thread::sleep(Duration::from_millis(30));
+            shared.lock().unwrap().0 -= 1;
+        }
+        ok("", "")
+    });
+    let folder = Folder::with(
+        r#"
+mode: parallel
+session: {base_url: "{{ site }}"}
+requests:
+  - name: burst
+    mode: parallel
+    max: 3
+    requests:
+      - {name: one, url: "/row/{{ item }}", repeat: 12}
+      - name: two
+        foreach: [a, b, c, d]
+        requests: [{name: inner, url: "/row/{{ item }}"}]
+"#,
+    );
+    let given = format!("site={}", site.url(""));
+    let finished = folder.runner(&["run", "collection.yaml", "-j", "32", "--var", &given]);
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_eq!(running.lock().unwrap().1, 3);
 }
