@@ -110,7 +110,16 @@ fn renamed(step: &PlannedStep, row: &str) -> PlannedStep {
 fn needs(steps: &[PlannedStep], step: &PlannedStep) -> Vec<String> {
     let used = step.uses.iter().flat_map(|used| used.providers().iter());
     let all: BTreeSet<usize> = step.needs.iter().chain(used).copied().collect();
-    all.into_iter().filter_map(|index| steps.get(index)).map(|step| step.name.to_string()).collect()
+    let needed = all.into_iter().filter_map(|index| steps.get(index));
+    needed.map(|other| title(other, step.frame)).collect()
+}
+
+/// A step's name, below the steps that include it where another file speaks of it.
+fn title(step: &PlannedStep, frame: usize) -> String {
+    match step.frame {
+        own if own == 0 || own == frame => step.name.to_string(),
+        _ => format!("{} › {}", step.groups.join(" › "), step.name),
+    }
 }
 
 /// The locks held while a step runs, its groups' and those of the steps beside it included.
@@ -183,10 +192,11 @@ fn json(plan: &Plan, files: &crate::source::Files) -> Value {
 
 /// A step's name; of a loop with how many rows it has.
 fn label(step: &PlannedStep) -> String {
+    let name = title(step, 0);
     match step.looped().map(|(looped, _)| looped.known()) {
-        None => step.name.to_string(),
-        Some(None) => format!("{} […]", step.name),
-        Some(Some(rows)) => format!("{} ×{}", step.name, rows.len()),
+        None => name,
+        Some(None) => format!("{name} […]"),
+        Some(Some(rows)) => format!("{name} ×{}", rows.len()),
     }
 }
 
