@@ -194,6 +194,15 @@ impl Response {
         self.json.get_or_init(parse).as_ref()
     }
 
+    /// Puts another body in place of the one that came, as JSON in UTF-8.
+    pub fn replace_json(&mut self, value: Value) {
+        let saved = self.content.saved.take();
+        self.content = Content { saved, ..Content::whole(value.to_json().into_bytes()) };
+        self.declared_encoding = Some("utf-8".to_owned());
+        self.text = OnceLock::new();
+        self.json = OnceLock::from(Ok(Arc::new(value)));
+    }
+
     /// `text`: decoded once by Requests' charset rules.
     #[must_use]
     pub fn text(&self) -> &Arc<str> {

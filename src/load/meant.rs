@@ -51,6 +51,11 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("attempts", &["max_attempts", "count", "max", "tries", "times", "retries", "max_retries"]),
     ("backoff", &["factor", "multiplier", "exponential"]),
     ("max_delay", &["max_interval", "max_wait", "maximum"]),
+    ("paginate", &["pagination", "pages", "follow"]),
+    ("next", &["link", "url", "cursor", "next_url", "next_page"]),
+    ("param", &["query", "parameter", "page_param", "cursor_param"]),
+    ("items", &["results", "data", "list", "records", "path"]),
+    ("max_pages", &["limit", "max", "pages", "page_limit"]),
     ("until", &["condition", "stop_when", "success_when"]),
     (
         "foreach",
@@ -72,8 +77,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
 ];
 
 /// Keys of the format that this version does not have, with what others call them.
-const LATER: &[(&[&str], &str)] =
-    &[(&["paginate", "pagination"], "paginate"), (&["lines"], "lines"), (&["socket"], "socket")];
+const LATER: &[(&[&str], &str)] = &[(&["lines"], "lines"), (&["socket"], "socket")];
 
 /// Methods, which some write as the key of the URL.
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options"];

@@ -12,6 +12,7 @@ mod contract;
 mod hooks;
 mod include;
 mod meant;
+mod paginate;
 mod read;
 mod reader;
 mod request;

@@ -3,6 +3,7 @@
 use super::MappingReader;
 use super::assertion;
 use super::capture::captures;
+use super::paginate::paginate;
 use super::retry::retry;
 use super::session::{arguments, field};
 use crate::model::{Reading, RequestSpec};
@@ -23,6 +24,7 @@ pub(super) fn request(
     let stream = field(keys, "stream", reading);
     let save = field(keys, "save", reading);
     let retry = keys.take("retry").and_then(|node| retry(node, reading));
+    let paginate = keys.take("paginate").and_then(|node| paginate(node, reading));
     let captures = keys.take("capture").map(|node| captures(node, reading)).unwrap_or_default();
     let assertions = assertion::all(keys.take("assert"), reading);
     Some(RequestSpec {
@@ -37,6 +39,7 @@ pub(super) fn request(
         stream,
         save,
         retry,
+        paginate,
         captures,
         assertions,
         span: keys.span(),

@@ -5,9 +5,9 @@
 
 use super::Shape;
 use super::shapes::{
-    AdaptersArgument, Attempts, AuthArgument, Backoff, BaseUrl, CertArgument, CookiesArgument,
-    DataArgument, Encoding, FilesArgument, HeadersArgument, Jitter, JsonArgument, Method,
-    ParamsArgument, ProxiesArgument, SavePath, TimeoutArgument, UrlText, VerifyArgument,
+    AdaptersArgument, AuthArgument, BaseUrl, CertArgument, CookiesArgument, DataArgument, Encoding,
+    FilesArgument, HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument,
+    SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
 use crate::registry::Entry;
 use crate::value::Value;
@@ -67,6 +67,11 @@ macro_rules! key {
         }
     };
 }
+
+// Behind the macro, which they use.
+mod again;
+
+pub use again::{PAGINATE_KEYS, RETRY_KEYS};
 
 /// A collection.
 pub const COLLECTION_KEYS: &[&Key] = &[
@@ -441,43 +446,14 @@ pub const REQUEST_KEYS: &[&Key] = &[
         "retry: {attempts: 5, delay: 200ms}",
         "tried again until it passes, or until `until` is true: a number of attempts, or {attempts, delay, backoff, jitter, max_delay, until}"
     ),
+    key!(
+        "paginate",
+        "paginate",
+        "paginate: {next: links.next, items: $.items}",
+        "goes on to the next page until there is none, and gathers items: {next, param, items, max_pages}"
+    ),
     key!("capture", "captures", "capture: {id: $.id}", "variables for later steps"),
     key!("assert", "assertions", "assert: {status: 200}", "what must hold of the response"),
-];
-
-/// `retry`.
-pub const RETRY_KEYS: &[&Key] = &[
-    key!(
-        "attempts",
-        Attempts,
-        "attempts: 5",
-        "how many tries there are at most, the first included; 3 unless given"
-    ),
-    key!("delay", Duration, "delay: 200ms", "waited between two tries; 1s unless given"),
-    key!(
-        "backoff",
-        Backoff,
-        "backoff: 2",
-        "what the delay is multiplied by from one wait to the next; 1 unless given"
-    ),
-    key!(
-        "jitter",
-        Jitter,
-        "jitter: 0.5",
-        "the share of each delay that is left to chance, 0 to 1; 0 unless given"
-    ),
-    key!(
-        "max_delay",
-        Duration,
-        "max_delay: 5s",
-        "the longest wait, the server's `Retry-After` included; 1m, or `delay` when that is longer, unless given"
-    ),
-    key!(
-        "until",
-        "condition",
-        "until: response.json.state == 'done'",
-        "what is waited for; unless given, that the assertions hold"
-    ),
 ];
 
 /// What a group has beside [`STEP_KEYS`].

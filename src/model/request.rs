@@ -5,7 +5,7 @@ use super::shapes::{
     FilesArgument, HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument,
     SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
-use super::{Assertion, Capture, Hooks, RetrySpec, Written};
+use super::{Assertion, Capture, Hooks, PaginateSpec, RetrySpec, Written};
 use crate::source::Span;
 use crate::template::Reference;
 
@@ -74,6 +74,8 @@ pub struct RequestSpec {
     pub save: Option<Written<SavePath>>,
     /// `retry`
     pub retry: Option<RetrySpec>,
+    /// `paginate`
+    pub paginate: Option<PaginateSpec>,
     /// `capture`
     pub captures: Vec<Capture>,
     /// `assert`
@@ -136,6 +138,9 @@ impl RequestSpec {
         if let Some(retry) = &self.retry {
             retry.references_before(into);
         }
+        if let Some(paginate) = &self.paginate {
+            paginate.references_before(into);
+        }
     }
 
     /// Every name used once there is a response: by captures, assertions and `until`.
@@ -148,6 +153,9 @@ impl RequestSpec {
         }
         if let Some(retry) = &self.retry {
             retry.references_after(into);
+        }
+        if let Some(paginate) = &self.paginate {
+            paginate.references_after(into);
         }
     }
 }

@@ -27,6 +27,7 @@ mod interrupt;
 mod lane;
 mod loops;
 mod mask;
+mod paginate;
 mod progress;
 mod ready;
 mod record;
@@ -130,6 +131,7 @@ impl Context {
             vars,
             server: self.server.clone(),
             step: None,
+            page: 1,
             steps: Arc::default(),
             request: None,
             exchange: None,

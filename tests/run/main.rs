@@ -25,6 +25,7 @@ mod interruption;
 mod logs;
 mod loops;
 mod order;
+mod pages;
 mod panics;
 mod program;
 mod sandbox;
