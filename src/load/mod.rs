@@ -17,6 +17,7 @@ mod read;
 mod reader;
 mod request;
 mod retry;
+mod rows;
 mod session;
 mod settings;
 mod snapshot;

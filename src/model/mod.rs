@@ -17,6 +17,7 @@ mod keys;
 mod paginate;
 mod request;
 mod retry;
+mod rows;
 pub mod shapes;
 mod step;
 mod written;
@@ -38,5 +39,9 @@ pub use keys::{
 pub use paginate::PaginateSpec;
 pub use request::{Arguments, RequestSpec, SessionSpec};
 pub use retry::RetrySpec;
+pub use rows::{
+    Loop, MAX_ROWS, Over, Rows, is_identifier, is_variable, listed, matrix, no_list, read_table,
+    rows_of_file, times, unreadable_rows,
+};
 pub use step::{Action, Group, Handed, Include, Step};
 pub use written::{Misfit, Reading, Shape, Written, describe, locate};

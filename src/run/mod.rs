@@ -25,8 +25,10 @@ mod gates;
 mod hooks;
 mod interrupt;
 mod lane;
+mod loops;
 mod mask;
 mod paginate;
+mod progress;
 mod ready;
 mod record;
 mod retry;
@@ -133,7 +135,7 @@ impl Context {
             steps: Arc::default(),
             request: None,
             exchange: None,
-            item: None,
+            row: None,
             line: None,
             folder: Arc::clone(&self.folder),
             world: Arc::clone(&self.world),
