@@ -7,6 +7,7 @@
 //! ```
 
 use super::adapter::{HttpAdapter, RawResponse};
+use super::line_sink::{self, Broken};
 use super::sink::{self, Sink};
 use super::{
     Adapter, Content, Cookie, CookieJar, Environment, Error, Exchange, Hop, PreparedRequest,
@@ -45,6 +46,8 @@ pub struct Failure {
     pub request: Box<PreparedRequest>,
     /// The hops before.
     pub history: Vec<Hop>,
+    /// Of a body that was read line by line: what had come of it.
+    pub response: Option<Box<Response>>,
 }
 
 impl Client {
@@ -221,8 +224,7 @@ impl Sending<'_> {
         sink: &Sink<'_>,
     ) -> Result<Exchange, Box<Failure>> {
         let started = Instant::now();
-        let decoded = decode::decode(&mut arrived.raw);
-        let taken = decoded.and_then(|(body, length)| sink::take(sink, body, length));
+        let taken = take(sink, &request, &mut arrived);
         arrived.raw.timings.receive = Some(started.elapsed());
         match taken {
             Ok(content) => {
@@ -231,14 +233,18 @@ impl Sending<'_> {
                 let history = self.history;
                 Ok(Exchange { request, response, history, duration: Duration::ZERO })
             }
-            Err(error) => Err(self.fail(error, request)),
+            Err(broken) => {
+                let Broken { error, content } = *broken;
+                let came = content.map(|content| Box::new(response(&request, &arrived, content)));
+                Err(Box::new(Failure { response: came, ..*self.fail(error, request) }))
+            }
         }
     }
 
     fn fail(&mut self, error: Error, request: PreparedRequest) -> Box<Failure> {
         let mut history = std::mem::take(&mut self.history);
         history.extend(self.answered.take());
-        Box::new(Failure { error, request: Box::new(request), history })
+        Box::new(Failure { error, request: Box::new(request), history, response: None })
     }
 }
 
@@ -246,6 +252,21 @@ impl Sending<'_> {
 enum Led {
     On(Box<PreparedRequest>),
     Nowhere(Box<PreparedRequest>, Box<Arrived>),
+}
+
+/// Takes the body where it is wanted.
+fn take(
+    sink: &Sink<'_>,
+    request: &PreparedRequest,
+    arrived: &mut Arrived,
+) -> Result<Content, Box<Broken>> {
+    let (body, length) = decode::decode(&mut arrived.raw)?;
+    let Sink::Lines(lines) = sink else { return Ok(sink::take(sink, body, length)?) };
+    if let Some(time) = lines.rules.time {
+        arrived.raw.ends.set(Instant::now() + time);
+    }
+    let declared = response(request, arrived, Content::default()).declared_encoding;
+    line_sink::take(lines, body, declared.as_deref(), arrived.raw.ends.get())
 }
 
 /// A hop that leads on: its body read into memory, what is wrong with it passed over, as in

@@ -19,7 +19,10 @@ mod cookies;
 mod decode;
 mod environment;
 mod error;
+mod events;
 mod headers;
+mod line_sink;
+mod lines;
 mod links;
 mod multipart;
 mod netrc;
@@ -40,6 +43,7 @@ pub use cookies::{Cookie, CookieJar};
 pub use environment::Environment;
 pub use error::{ERROR_KINDS, Error, ErrorKind};
 pub use headers::{Headers, header_bytes};
+pub use line_sink::{Flow, Keep, LineFormat, LineRules, LineSink, LinesRead};
 pub use links::{Link, links_by_key, parse_links};
 pub use prepare::prepare;
 pub use prepare::{PreparedRequest, Transport};
@@ -49,5 +53,5 @@ pub use request::{
     Request, Timeout, Verify,
 };
 pub use response::{Content, Exchange, Hop, Response, Timings};
-pub use sink::{Digesting, Sink};
+pub use sink::{Digesting, Open, Sink};
 pub use url::Url;

@@ -9,6 +9,7 @@ mod assertion;
 mod capture;
 mod collection;
 mod include;
+mod lines;
 mod meant;
 mod read;
 mod reader;

@@ -3,6 +3,7 @@
 use super::MappingReader;
 use super::assertion::assertions;
 use super::capture::captures;
+use super::lines::{check, lines};
 use super::session::{arguments, field};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Reading, RequestSpec};
@@ -22,8 +23,13 @@ pub(super) fn request(
     let encoding = field(keys, "encoding", reading);
     let stream = field(keys, "stream", reading);
     let save = field(keys, "save", reading);
+    let lines = keys.take("lines").map(|node| lines(node, reading));
     let captures = keys.take("capture").map(|node| captures(node, reading)).unwrap_or_default();
     let assertions = keys.take("assert").map(|node| assertions(node, reading)).unwrap_or_default();
+    // A `lines` that could not be read says nothing of what it would allow.
+    if !matches!(lines, Some(None)) {
+        check(lines.as_ref().and_then(Option::as_ref), &captures, &assertions, reading);
+    }
     Some(RequestSpec {
         method,
         url: url?,
@@ -35,6 +41,7 @@ pub(super) fn request(
         encoding,
         stream,
         save,
+        lines: lines.flatten(),
         captures,
         assertions,
         span: keys.span(),

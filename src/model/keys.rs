@@ -5,10 +5,11 @@
 
 use super::Shape;
 use super::shapes::{
-    AuthArgument, BaseUrl, CertArgument, CookiesArgument, DataArgument, Encoding, FilesArgument,
-    HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument, SavePath,
-    TimeoutArgument, UrlText, VerifyArgument,
+    AuthArgument, BaseUrl, CertArgument, CookiesArgument, DataArgument, Delimiter, Encoding,
+    FilesArgument, HeadersArgument, JsonArgument, LineCount, Method, ParamsArgument,
+    ProxiesArgument, SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
+use crate::http::LineFormat;
 use crate::registry::Entry;
 use crate::value::Value;
 use std::time::Duration;
@@ -360,8 +361,28 @@ pub const REQUEST_KEYS: &[&Key] = &[
         "the body is read only as far as something below needs it"
     ),
     key!("save", SavePath, "save: out/report.json", "a file the body is streamed to"),
+    key!(
+        "lines",
+        "lines",
+        "lines: {max: 20}",
+        "the body is read line by line (`iter_lines`), each a `line` in templates: a mapping, or a number for `max` alone"
+    ),
     key!("capture", "captures", "capture: {id: $.id}", "variables for later steps"),
     key!("assert", "assertions", "assert: {status: 200}", "what must hold of the response"),
+];
+
+/// What `lines` has.
+pub const LINES_KEYS: &[&Key] = &[
+    key!("max", LineCount, "max: 20", "how many lines are read at most; all unless given"),
+    key!(
+        "until",
+        "condition",
+        "until: \"{{ line == '[DONE]' }}\"",
+        "the line of which this is true is the last that is read"
+    ),
+    key!("for", Duration, "for: 2s", "how long is read; what has come by then is looked at"),
+    key!("format", LineFormat, "format: json", "what a line is: `text` (default), `json` or `sse`"),
+    key!("delimiter", Delimiter, "delimiter: \"|\"", "what ends a line; a line end unless given"),
 ];
 
 /// What a group has beside [`STEP_KEYS`].

@@ -13,6 +13,7 @@ mod capture;
 mod collection;
 mod defaults;
 mod keys;
+mod lines;
 mod request;
 pub mod shapes;
 mod step;
@@ -24,8 +25,9 @@ pub use collection::{Collection, EnvironmentSpec, Mode, ServerKind, Variable};
 pub use defaults::{DefaultReference, default_references, is_same, is_same_header};
 pub use keys::{
     ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, KeySchema,
-    REQUEST_KEYS, SESSION_KEYS, STEP_KEYS,
+    LINES_KEYS, REQUEST_KEYS, SESSION_KEYS, STEP_KEYS,
 };
+pub use lines::LinesSpec;
 pub use request::{Arguments, RequestSpec, SessionSpec};
 pub use step::{Action, Group, Step};
 pub use written::{Misfit, Reading, Shape, Written, describe, locate};

@@ -5,7 +5,7 @@ use super::shapes::{
     HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument, SavePath,
     TimeoutArgument, UrlText, VerifyArgument,
 };
-use super::{Assertion, Capture, Written};
+use super::{Assertion, Capture, LinesSpec, Written};
 use crate::source::Span;
 use crate::template::Reference;
 
@@ -68,6 +68,8 @@ pub struct RequestSpec {
     pub stream: Option<Written<bool>>,
     /// `save`
     pub save: Option<Written<SavePath>>,
+    /// `lines`
+    pub lines: Option<LinesSpec>,
     /// `capture`
     pub captures: Vec<Capture>,
     /// `assert`
@@ -125,6 +127,13 @@ impl RequestSpec {
         written(self.encoding.as_ref(), into);
         written(self.stream.as_ref(), into);
         written(self.save.as_ref(), into);
+        if let Some(lines) = &self.lines {
+            lines.references(into);
+        }
+        // These are looked at while the response is being read.
+        for assertion in self.assertions.iter().filter(|one| one.is_of_each_line()) {
+            assertion.references(into);
+        }
     }
 
     /// Every name used once there is a response: by captures and assertions.
@@ -132,7 +141,7 @@ impl RequestSpec {
         for capture in &self.captures {
             capture.references(into);
         }
-        for assertion in &self.assertions {
+        for assertion in self.assertions.iter().filter(|one| !one.is_of_each_line()) {
             assertion.references(into);
         }
     }

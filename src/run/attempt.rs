@@ -6,7 +6,8 @@
 
 use super::build::{Built, build};
 use super::capture::{Captured, capture};
-use super::destination::Destination;
+use super::destination::{Destination, KEPT};
+use super::lines::{LineVerdicts, LineWatch};
 use super::record::{self, location};
 use super::state::{Delta, JarChange, State};
 use super::step::seed;
@@ -16,7 +17,8 @@ use crate::check::subjects::Needs;
 use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome};
 use crate::http::{
-    AuthMemory, Client, Digesting, Error, ErrorKind, Exchange, Failure, Request, prepare,
+    AuthMemory, Client, Digesting, Error, ErrorKind, Exchange, Failure, Flow, Keep, Request,
+    Response, prepare,
 };
 use crate::plan::PlannedStep;
 use crate::template::{Scope, StepView};
@@ -40,6 +42,8 @@ pub(super) struct Attempt<'r> {
     pub(super) secrets: Vec<Value>,
     /// Whether a request went out.
     pub(super) is_sent: bool,
+    /// What came of the expressions about `line`.
+    verdicts: LineVerdicts,
 }
 
 impl<'r> Attempt<'r> {
@@ -64,6 +68,7 @@ impl<'r> Attempt<'r> {
             delta: Delta::default(),
             secrets: Vec::new(),
             is_sent: false,
+            verdicts: LineVerdicts::default(),
         }
     }
 
@@ -132,8 +137,17 @@ impl<'r> Attempt<'r> {
         };
         self.is_sent = true;
         let open = |path: &Path| self.context.world.files.create(path);
-        let result =
-            client.send(prepared, &mut after, &destination.as_sink(self.digesting(), &open));
+        let watch = self.planned.request().filter(|request| request.lines.is_some());
+        let watch = watch.map(|request| LineWatch::new(request, &self.scope, self.context));
+        let each = |number, line: &_| watch.as_ref().map_or(Flow::On, |it| it.look(number, line));
+        let sink = destination.as_sink(self.digesting(), &open, &each);
+        let result = client.send(prepared, &mut after, &sink);
+        let response = match &result {
+            Ok(exchange) => Some(&exchange.response),
+            Err(failure) => failure.response.as_deref(),
+        };
+        let count = self.see_lines(response);
+        self.verdicts = watch.map(|watch| watch.finish(count)).unwrap_or_default();
         if after != jar {
             let session = self.planned.session;
             self.delta.jar = Some(Box::new(JarChange { session, before: jar, after }));
@@ -144,12 +158,22 @@ impl<'r> Attempt<'r> {
         }
     }
 
+    /// The lines that were read of a response: how many. Captures see the last.
+    fn see_lines(&mut self, response: Option<&Response>) -> u64 {
+        let lines = response.and_then(|response| response.content.lines.as_ref());
+        self.scope.line = lines.and_then(|lines| lines.last.clone());
+        lines.map_or(0, |lines| lines.count)
+    }
+
     /// A response came: captures, then assertions.
     fn answered(&mut self, exchange: Exchange, built: &Built, to: &Destination) -> Outcome {
         if let Destination::Memory(Some(path)) = to
             && let Err(error) = self.save(path, &exchange)
         {
             return self.error("OSError", &error, Some(&exchange));
+        }
+        if let Some(diagnostic) = self.verdicts.broken.take() {
+            return self.error("TemplateError", &diagnostic, Some(&exchange));
         }
         let exchange = Arc::new(exchange);
         self.scope.exchange = Some(Arc::clone(&exchange));
@@ -167,7 +191,12 @@ impl<'r> Attempt<'r> {
 
     /// No response came: that may be what the collection expects.
     fn unanswered(&mut self, failure: Failure, built: &Built, client: &Client) -> Outcome {
-        let Failure { error, request, history } = failure;
+        let Failure { error, request, history, response } = failure;
+        if let Some(response) = response {
+            self.record.status = Some(response.status);
+            let response = record::response(&response, Detail::Bodies, self.context);
+            self.record.response = Some(response);
+        }
         self.record.history = history.iter().map(record::hop).collect();
         self.record.request = Some(record::request(&request, Detail::Bodies));
         self.record.curl = Some(curl(&request));
@@ -229,8 +258,9 @@ impl<'r> Attempt<'r> {
         self.delta.captures = values;
         self.secrets = secrets;
         self.record.captures = records;
+        let of_lines = std::mem::take(&mut self.verdicts.records);
         self.record.assertions =
-            verify(self.planned, outcome, raise_for_status, &self.scope, self.context);
+            verify(self.planned, outcome, raise_for_status, of_lines, &self.scope, self.context);
         let holds = self.record.assertions.iter().all(|assertion| assertion.passed)
             && self.record.captures.iter().all(|capture| capture.found);
         if holds { Outcome::Passed } else { Outcome::Failed }
@@ -282,7 +312,12 @@ impl<'r> Attempt<'r> {
         let stream = request.and_then(|request| request.stream.as_ref());
         let path = save.map(|save| save.resolve(&self.scope)).transpose()?;
         let is_streamed = stream.map(|stream| stream.resolve(&self.scope)).transpose()?;
-        Ok(match (path.map(|path| path.0.clone()), self.wants(Needs::Body)) {
+        let path = path.map(|path| path.0.clone());
+        if let Some(lines) = request.and_then(|request| request.lines.as_ref()) {
+            let keep = if self.wants(Needs::Body) { Keep::All } else { Keep::Beginning(KEPT) };
+            return Ok(Destination::Lines(lines.resolve(&self.scope, keep)?, path));
+        }
+        Ok(match (path, self.wants(Needs::Body)) {
             (path, true) => Destination::Memory(path),
             (Some(path), false) => Destination::File(path),
             (None, false)

@@ -1,10 +1,10 @@
 //! A request as written to a request as Requests takes it: rendered, its session's layers merged.
 
 use super::Context;
-use super::upload::{ChunksUpload, StdinUpload};
+use super::upload::StdinUpload;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::http::{
-    Cert, Data, FilePart, FileUpload, Mapping, Params, PartContent, Request, Verify,
+    Cert, Chunks, Data, FilePart, FileUpload, Mapping, Params, PartContent, Request, Verify,
 };
 use crate::model::shapes::{DataArgument, FileArgument, FileContent, FilesArgument};
 use crate::model::{Arguments, RequestSpec, SessionSpec, Shape, Written, is_same, is_same_header};
@@ -275,9 +275,7 @@ fn body(data: &DataArgument, span: Span, context: &Context) -> Result<Option<Dat
         DataArgument::Bytes(bytes) => Data::Bytes(bytes.clone()),
         DataArgument::Form(fields) => Data::Form(fields.clone()),
         DataArgument::File(path) => Data::Stream(Arc::new(open(path, span, context)?)),
-        DataArgument::Chunks(chunks) => {
-            Data::Stream(Arc::new(ChunksUpload { chunks: chunks.clone() }))
-        }
+        DataArgument::Chunks(chunks) => Data::Stream(Arc::new(Chunks(chunks.clone()))),
         DataArgument::Stdin => Data::Stream(Arc::new(StdinUpload::default())),
     }))
 }

@@ -20,6 +20,7 @@ mod disguises;
 mod executor;
 mod fragment;
 mod interrupt;
+mod lines;
 mod mask;
 mod ready;
 mod record;

@@ -115,7 +115,7 @@ pub(super) fn panicked(context: &Context, planned: &PlannedStep, index: usize) -
 }
 
 /// Jinja's truth, but `"false"`, which a template gives as text, is false too.
-fn is_true(value: &Value) -> bool {
+pub(super) fn is_true(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(flag) => *flag,

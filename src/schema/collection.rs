@@ -22,13 +22,13 @@ mod templates;
 
 use super::shape::{document, object};
 use crate::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, GROUP_KEYS, Key, KeySchema, REQUEST_KEYS, SESSION_KEYS,
-    STEP_KEYS,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, GROUP_KEYS, Key, KeySchema, LINES_KEYS, REQUEST_KEYS,
+    SESSION_KEYS, STEP_KEYS,
 };
 use crate::registry::Entry as _;
 use crate::source::{FileId, Limits, parse};
 use crate::value::{Map, Value};
-use templates::or_template;
+use templates::{TEMPLATE, or_template};
 
 /// The JSON Schema of a collection.
 #[must_use]
@@ -37,6 +37,7 @@ pub fn collection() -> Value {
     definitions.extend(checks::definitions());
     definitions.insert("environment".to_owned(), nullable(mapping(&[ENVIRONMENT_KEYS])));
     definitions.insert("session".to_owned(), nullable(mapping(&[SESSION_KEYS])));
+    definitions.insert("lines".to_owned(), lines());
     definitions.insert("step".to_owned(), step());
     let mut schema = members(document("", root(), Value::Object(definitions)));
     // Editors would put a title above what they say of every key.
@@ -52,6 +53,18 @@ fn root() -> Value {
     let description = "An API script for `runner run`: a mapping, or only the list of its steps.";
     root.shift_insert(0, "description".to_owned(), description.into());
     Value::Object(root)
+}
+
+/// A mapping, or a number of lines, or a template that gives one.
+fn lines() -> Value {
+    let mut lines = members(mapping(&[LINES_KEYS]));
+    let kinds = vec!["object".into(), "integer".into(), "string".into()];
+    lines.insert("type".to_owned(), Value::Array(kinds));
+    lines.insert("minimum".to_owned(), 1_i64.into());
+    lines.insert("pattern".to_owned(), TEMPLATE.into());
+    let expected = "expected a number of lines, or a mapping such as {max: 20}";
+    lines.insert("patternErrorMessage".to_owned(), expected.into());
+    Value::Object(lines)
 }
 
 /// A group when it has `requests`, else a request.

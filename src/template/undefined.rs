@@ -66,7 +66,7 @@ fn bare(name: &str, scope: &Scope, span: Span) -> Diagnostic {
         "response" => "there is no response yet",
         "request" => "there is no request here",
         "item" => "only a step with `foreach` has `item`",
-        "line" => "only `lines` has `line`",
+        "line" => "only a request with `lines` has `line`",
         "server" => "the collection has no `server`",
         "step" => "no step runs here",
         _ => {

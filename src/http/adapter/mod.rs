@@ -42,6 +42,7 @@ mod tls_message;
 mod trust;
 mod tunnel;
 
+pub use body::Ends;
 pub use session::HttpAdapter;
 
 use super::{Error, Headers, PreparedRequest, Timings, Url};
@@ -86,6 +87,8 @@ pub struct RawResponse {
     pub length: Option<u64>,
     /// How long each phase took.
     pub timings: Timings,
+    /// When the body's reading is to end, over or not.
+    pub ends: Ends,
 }
 
 impl fmt::Debug for RawResponse {
