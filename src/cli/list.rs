@@ -75,10 +75,11 @@ fn tree(plan: &Plan) -> String {
     let mut phase = None;
     let mut groups: &[String] = &[];
     for step in &plan.steps {
-        if phase != Some(step.phase) {
-            phase = Some(step.phase);
+        let outermost = step.parts.first().map_or(step.phase, |part| part.phase);
+        if phase != Some(outermost) {
+            phase = Some(outermost);
             groups = &[];
-            let _ = writeln!(text, "  {}", phase_name(step.phase));
+            let _ = writeln!(text, "  {}", phase_name(outermost));
         }
         for (depth, group) in step.groups.iter().enumerate() {
             if groups.get(depth) != Some(group) {
@@ -87,6 +88,9 @@ fn tree(plan: &Plan) -> String {
         }
         groups = &step.groups;
         let _ = write!(text, "{}{}", "  ".repeat(step.groups.len() + 2), step.name);
+        if step.phase != outermost {
+            let _ = write!(text, "  ({})", phase_name(step.phase));
+        }
         if !step.tags.is_empty() {
             let _ = write!(text, "  [{}]", step.tags.join(", "));
         }

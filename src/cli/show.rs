@@ -57,7 +57,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     let mut diagnostics = Vec::new();
     for (context, state) in &collections {
         for (index, step) in context.plan.steps.iter().enumerate() {
-            if !is_asked_for(step, &args.given.steps) {
+            if step.request().is_none() || !is_asked_for(step, &args.given.steps) {
                 continue;
             }
             match prepared(context, state, index, step) {

@@ -291,6 +291,7 @@ fn response(request: &PreparedRequest, arrived: &Arrived, content: Content) -> R
     response.cookies.clone_from(&arrived.cookies);
     response.elapsed = arrived.elapsed;
     response.timings = raw.timings;
+    response.peer_certificate.clone_from(&raw.peer_certificate);
     if let Some(encoding) = &request.transport.encoding {
         response.declared_encoding = Some(encoding.clone());
     }

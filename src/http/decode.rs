@@ -384,6 +384,7 @@ mod tests {
     /// A body with this `Content-Encoding` decoded.
     fn decoded(encoding: &str, body: Vec<u8>) -> Result<String, Error> {
         let mut response = RawResponse {
+            peer_certificate: None,
             status: 200,
             reason: String::new(),
             version: 11,

@@ -51,6 +51,9 @@ pub struct Response {
     pub elapsed: Duration,
     /// How long each phase took.
     pub timings: Timings,
+    /// The server's own certificate (DER) when the connection to it is TLS, new or reused; `None`
+    /// over plain HTTP, also when the proxy in between is reached by TLS.
+    pub peer_certificate: Option<Arc<[u8]>>,
     /// `encoding`: given by the caller or by the headers (Requests' `get_encoding_from_headers`).
     pub declared_encoding: Option<String>,
     /// Parsed on first use.
@@ -152,6 +155,7 @@ impl Response {
             cookies: Vec::new(),
             elapsed: Duration::ZERO,
             timings: Timings::default(),
+            peer_certificate: None,
             declared_encoding,
             json: OnceLock::new(),
             text: OnceLock::new(),

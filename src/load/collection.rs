@@ -159,9 +159,14 @@ fn read_shared(keys: &mut MappingReader<'_>, shared: &mut Shared, reading: &mut 
 
 /// `vars`: a mapping of names to values of any shape.
 pub(super) fn vars(node: &Node, reading: &mut Reading<'_>) -> Vec<Variable> {
+    named_values(node, "vars", reading)
+}
+
+/// A mapping of variables to values of any shape, under `key`.
+pub(super) fn named_values(node: &Node, key: &str, reading: &mut Reading<'_>) -> Vec<Variable> {
     let Some(members) = node.as_mapping() else {
         if !node.is_null() {
-            let diagnostic = wrong(node, "vars", "a mapping of names to values");
+            let diagnostic = wrong(node, key, "a mapping of names to values");
             reading.diagnostics.push(match node.as_sequence() {
                 Some(_) => diagnostic.help("write `name: value`, without `- `"),
                 None => diagnostic,

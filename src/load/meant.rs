@@ -1,7 +1,7 @@
 //! What a key was meant to be that is no misspelling: the words of other tools, keys that stand
 //! in another place, and keys of the format that this version does not have yet.
 
-use crate::model::{COLLECTION_KEYS, Key, REQUEST_KEYS, SESSION_KEYS, STEP_KEYS};
+use crate::model::{COLLECTION_KEYS, Key, REQUEST_KEYS, SESSION_KEYS, STEP_KEYS, STEP_KINDS};
 
 /// Keys, and what other tools call them.
 const SYNONYMS: &[(&str, &[&str])] = &[
@@ -48,6 +48,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("proxies", &["proxy"]),
     ("verify", &["insecure", "ssl_verify", "validate_certs", "tls"]),
     ("delay", &["wait", "pause"]),
+    ("set", &["set_vars", "set_variables", "set_fact", "assign"]),
 ];
 
 /// Keys of the format that this version does not have, with what others call them.
@@ -58,8 +59,6 @@ const LATER: &[(&[&str], &str)] = &[
     (&["hooks"], "hooks"),
     (&["paginate", "pagination"], "paginate"),
     (&["socket"], "socket"),
-    (&["set", "set_vars"], "set"),
-    (&["sleep"], "sleep"),
     (&["include"], "include"),
     (&["adapters"], "adapters"),
 ];
@@ -73,7 +72,7 @@ pub(super) fn meant(key: &str, what: &str, known: &[&str]) -> Option<String> {
     let lower = key.to_lowercase().replace('-', "_");
     let lower = lower.as_str();
     // A step is called by what it does as soon as that is known.
-    let is_step = matches!(what, "a step" | "a request" | "a group");
+    let is_step = what == "a step" || STEP_KINDS.iter().any(|kind| kind.what == what);
     let what = if is_step { "a step" } else { what };
     let later = LATER.iter().find(|(names, _)| names.contains(&lower));
     if let Some((_, ours)) = later.filter(|_| is_step || what == "a session") {
@@ -118,6 +117,9 @@ fn elsewhere(key: &str, what: &str) -> Option<String> {
         }
         "a step" if matches!(key, "base_url" | "trust_env" | "raise_for_status") => {
             Some(format!("`{key}` is a key of the collection's `session`"))
+        }
+        "a step" if matches!(key, "setup" | "teardown") => {
+            Some(format!("`{key}` is a key of the collection, and of a group (`requests`)"))
         }
         "a step" if key != "include" && has(COLLECTION_KEYS) => {
             Some(format!("`{key}` is a key of the collection"))

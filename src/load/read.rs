@@ -4,7 +4,7 @@ use super::collection::{Document, collection};
 use super::include::{Includer, documents};
 use super::unread;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Collection, Reading};
+use crate::model::{Collection, Reading, STEP_KINDS};
 use crate::source::{Files, Node};
 use crate::world::FileAccess;
 use std::collections::BTreeSet;
@@ -106,9 +106,8 @@ fn one(
 #[must_use]
 pub fn is_collection(node: &Node) -> bool {
     let first_has_action = |items: &[Node]| {
-        items
-            .first()
-            .is_some_and(|item| item.get("url").is_some() || item.get("requests").is_some())
+        let has_action = |item: &Node| STEP_KINDS.iter().any(|kind| item.get(kind.key).is_some());
+        items.first().is_some_and(has_action)
     };
     match node.as_sequence() {
         Some(items) => first_has_action(items),

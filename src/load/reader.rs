@@ -87,11 +87,20 @@ impl<'n> MappingReader<'n> {
         let left = self.members.iter().zip(&self.is_taken).filter(|(_, is_taken)| !**is_taken);
         left.map(|(member, _)| member)
             .filter(|member| !member.key.starts_with("x-"))
-            .map(|member| self.unknown(member, known))
+            .map(|member| self.refuse(member, known))
             .collect()
     }
 
-    fn unknown(&self, member: &Member, known: &[&str]) -> Diagnostic {
+    /// One mistake for each key that is none of the `known`, whether it was taken or not.
+    #[must_use]
+    pub fn unknown(&self, known: &[&str]) -> Vec<Diagnostic> {
+        let is_known =
+            |member: &&Member| known.contains(&&*member.key) || member.key.starts_with("x-");
+        let unknown = self.members.iter().filter(|member| !is_known(member));
+        unknown.map(|member| self.refuse(member, known)).collect()
+    }
+
+    fn refuse(&self, member: &Member, known: &[&str]) -> Diagnostic {
         let what = self.what;
         let diagnostic = Diagnostic::error(
             &UNKNOWN_KEY,

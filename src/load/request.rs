@@ -5,7 +5,6 @@ use super::assertion::assertions;
 use super::capture::captures;
 use super::lines::{check, lines};
 use super::session::{arguments, field};
-use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Reading, RequestSpec};
 
 /// The request's keys of a step's mapping; `None` when its `url` cannot be read.
@@ -46,15 +45,4 @@ pub(super) fn request(
         assertions,
         span: keys.span(),
     })
-}
-
-/// A step that is neither a request nor a group.
-pub(super) fn no_action(keys: &MappingReader<'_>) -> Diagnostic {
-    Diagnostic::error(
-        &codes::model::MISSING_KEY,
-        keys.span(),
-        "a step needs `url` (a request) or `requests` (a group), found neither",
-        "no `url` here",
-    )
-    .help("add `url: https://…`")
 }

@@ -1,11 +1,14 @@
-//! Steps and groups.
+//! Steps of every kind.
 
 use super::MappingReader;
-use super::request::{no_action, request};
+use super::collection::named_values;
+use super::request::request;
 use super::session::{field, text_field};
 use super::words::{mode, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Action, GROUP_KEYS, Group, Key, REQUEST_KEYS, Reading, STEP_KEYS, Step};
+use crate::model::{
+    Action, Group, Key, Reading, STEP_KEYS, STEP_KINDS, Step, StepKind, Variable, Written,
+};
 use crate::source::{Located, Node};
 use crate::template::Template;
 use std::sync::Arc;
@@ -43,6 +46,11 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
     let delay = field(&mut keys, "delay", reading);
     let default_name = default_name(node);
     let action = action(&mut keys, reading);
+    if let Some(session) =
+        session.as_ref().filter(|_| matches!(action, Some(Action::Set(_) | Action::Sleep(_))))
+    {
+        reading.diagnostics.push(no_session(session));
+    }
     Some(Arc::new(Step {
         name: written_name.unwrap_or_else(|| Located::new(default_name, keys.span())),
         id,
@@ -56,54 +64,133 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
     }))
 }
 
-/// "METHOD url" as written.
+/// What the step does, as written: "METHOD url", `set a, b`, `sleep 500ms`.
 fn default_name(node: &Node) -> String {
     let text = |key: &str| {
         node.get(key).and_then(Node::as_scalar).map(|scalar| scalar.text.trim().to_owned())
     };
-    match (text("method"), text("url")) {
-        (method, Some(url)) => format!("{} {url}", method.as_deref().unwrap_or("GET")),
-        (_, None) => "group".to_owned(),
+    if let Some(url) = text("url") {
+        return format!("{} {url}", text("method").as_deref().unwrap_or("GET"));
+    }
+    if let Some(members) = node.get("set").and_then(Node::as_mapping) {
+        let names: Vec<&str> = members.iter().map(|member| &*member.key).collect();
+        return format!("set {}", names.join(", "));
+    }
+    match text("sleep") {
+        Some(duration) => format!("sleep {duration}"),
+        None => "group".to_owned(),
     }
 }
 
 /// What the step does, by the key it carries; every other key is refused.
 fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Action> {
-    if keys.has("url") && keys.has("requests") {
-        reading.diagnostics.extend(two_actions(keys));
+    let kinds: Vec<&StepKind> = STEP_KINDS.iter().filter(|kind| keys.has(kind.key)).collect();
+    let kind = match kinds.as_slice() {
+        [kind] => *kind,
+        [] => {
+            reading.diagnostics.extend(no_action(keys));
+            return None;
+        }
+        [one, other, ..] => {
+            reading.diagnostics.extend(two_actions(keys, one, other));
+            return None;
+        }
+    };
+    keys.rename(kind.what);
+    let action = match kind.key {
+        "requests" => Some(Action::Group(group(keys, reading))),
+        "set" => set(keys, reading).map(Action::Set),
+        "sleep" => sleep(keys, reading).map(Action::Sleep),
+        _ => request(keys, reading).map(|request| Action::Request(Box::new(request))),
+    };
+    reading.diagnostics.extend(keys.done(&known(kind.keys)));
+    action
+}
+
+fn group(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Group {
+    let mode = keys.take("mode").map(|node| mode(node, reading)).unwrap_or_default();
+    let mut part = |key: &str, reading: &mut Reading<'_>| {
+        keys.take(key).map(|node| steps(node, key, reading)).unwrap_or_default()
+    };
+    Group {
+        mode,
+        setup: part("setup", reading),
+        steps: part("requests", reading),
+        teardown: part("teardown", reading),
+    }
+}
+
+fn set(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Vec<Variable>> {
+    let member = keys.take_member("set")?;
+    let variables = named_values(&member.value, "set", reading);
+    if variables.is_empty() && member.value.as_mapping().is_none_or(<[_]>::is_empty) {
+        if member.value.is_null() || member.value.as_mapping().is_some() {
+            let expected = "a mapping of names to values";
+            let diagnostic = wrong(&member.value, "set", expected);
+            reading.diagnostics.push(diagnostic.help("write `set: {name: value}`"));
+        }
         return None;
     }
-    if keys.has("requests") {
-        keys.rename("a group");
-        let mode = keys.take("mode").map(|node| mode(node, reading)).unwrap_or_default();
-        let steps = keys.take("requests").map(|node| steps(node, "requests", reading));
-        reading.diagnostics.extend(keys.done(&known(GROUP_KEYS)));
-        return Some(Action::Group(Group { mode, steps: steps.unwrap_or_default() }));
-    }
-    let has_url = keys.has("url");
-    if has_url {
-        keys.rename("a request");
-    }
-    let request = request(keys, reading);
-    let unknown = keys.done(&known(REQUEST_KEYS));
-    if !has_url && unknown.is_empty() {
-        reading.diagnostics.push(no_action(keys));
-    }
-    reading.diagnostics.extend(unknown);
-    request.map(|request| Action::Request(Box::new(request)))
+    Some(variables)
+}
+
+fn sleep(
+    keys: &mut MappingReader<'_>,
+    reading: &mut Reading<'_>,
+) -> Option<Written<std::time::Duration>> {
+    field(keys, "sleep", reading)
 }
 
 fn known(action: &[&'static Key]) -> Vec<&'static str> {
     STEP_KEYS.iter().chain(action).map(|key| key.key).collect()
 }
 
-fn two_actions(keys: &mut MappingReader<'_>) -> Option<Diagnostic> {
-    let mut places = [keys.take_member("url")?.key_span, keys.take_member("requests")?.key_span];
+/// "`url` (a request), `requests` (a group), …".
+fn kinds() -> String {
+    let named = STEP_KINDS.iter().map(|kind| format!("`{}` ({})", kind.key, kind.what));
+    named.collect::<Vec<_>>().join(", ")
+}
+
+/// What is wrong with a step that says nothing of what it does: a key that no kind of step has,
+/// else that.
+fn no_action(keys: &MappingReader<'_>) -> Vec<Diagnostic> {
+    let mut every: Vec<&str> = known(&[]);
+    every.extend(STEP_KINDS.iter().flat_map(|kind| kind.keys).map(|key| key.key));
+    let unknown = keys.unknown(&every);
+    if !unknown.is_empty() {
+        return unknown;
+    }
+    let message = format!("a step needs one of {}, found none", kinds());
+    let (code, label) = (&codes::model::MISSING_KEY, "what does it do?");
+    vec![
+        Diagnostic::error(code, keys.span(), message, label)
+            .help("add `url: https://…` for a request"),
+    ]
+}
+
+fn no_session(session: &Located<String>) -> Diagnostic {
+    let message = "a step that sends nothing has no `session`";
+    Diagnostic::error(&codes::model::UNKNOWN_KEY, session.span, message, "used by nothing")
+        .help("leave it out")
+}
+
+fn two_actions(
+    keys: &mut MappingReader<'_>,
+    one: &StepKind,
+    other: &StepKind,
+) -> Option<Diagnostic> {
+    let mut places = [keys.take_member(one.key)?.key_span, keys.take_member(other.key)?.key_span];
     places.sort_by_key(|span| span.start);
     let [first, second] = places;
-    let message = "a step is a request (`url`) or a group (`requests`), found both";
+    let message = format!(
+        "a step is {} (`{}`) or {} (`{}`), found both",
+        one.what, one.key, other.what, other.key
+    );
     let diagnostic = Diagnostic::error(&codes::model::TWO_ACTIONS, second, message, "another");
-    let help = "make the request a step of its own, inside the group or beside it";
+    let help = match one.key == "requests" || other.key == "requests" {
+        true => "make the other a step of its own, inside the group or beside it",
+        false => "make each a step of its own",
+    };
     Some(diagnostic.also(first, "one action").help(help))
 }
 

@@ -12,7 +12,7 @@ pub(super) fn names(node: &Node, into: &mut BTreeSet<String>) {
         NodeKind::Mapping(members) => {
             for member in members.iter() {
                 match &*member.key {
-                    "vars" | "capture" => {
+                    "vars" | "capture" | "set" => {
                         let keys = member.value.as_mapping().unwrap_or_default().iter();
                         into.extend(keys.map(|key| key.key.to_string()));
                     }

@@ -276,7 +276,7 @@ pub const STEP_KEYS: &[&Key] = &[
         "name",
         "text",
         "name: create comment",
-        "unique in the collection; \"METHOD url\" unless given"
+        "unique in the collection; what it does, as \"METHOD url\", unless given"
     ),
     key!(
         "id",
@@ -393,7 +393,50 @@ pub const GROUP_KEYS: &[&Key] = &[
         "mode: parallel",
         "whether the group's steps run in `sequence` (default) or in `parallel`"
     ),
+    key!(
+        "setup",
+        "steps",
+        "setup: [{url: https://example.com/login}]",
+        "steps that run before the group's; when one fails those are skipped"
+    ),
     key!("requests", "steps", "requests: [{url: https://example.com}]", "the group's steps"),
+    key!(
+        "teardown",
+        "steps",
+        "teardown: [{url: https://example.com/logout}]",
+        "steps that run when the group's have ended, whatever failed"
+    ),
+];
+
+/// What a step that sets variables has beside [`STEP_KEYS`].
+pub const SET_KEYS: &[&Key] = &[key!(
+    "set",
+    "set",
+    "set: {full_name: \"{{ owner }}/{{ repo }}\"}",
+    "variables for later steps, rendered in order: a value may use those above it"
+)];
+
+/// What a pause has beside [`STEP_KEYS`].
+pub const SLEEP_KEYS: &[&Key] =
+    &[key!("sleep", Duration, "sleep: 500ms", "how long nothing is done")];
+
+/// What a step may do.
+#[derive(Debug)]
+pub struct StepKind {
+    /// The key that says so.
+    pub key: &'static str,
+    /// What the step then is, with its article.
+    pub what: &'static str,
+    /// What it has beside [`STEP_KEYS`].
+    pub keys: &'static [&'static Key],
+}
+
+/// Everything a step may do; it does one of them.
+pub const STEP_KINDS: &[StepKind] = &[
+    StepKind { key: "url", what: "a request", keys: REQUEST_KEYS },
+    StepKind { key: "requests", what: "a group", keys: GROUP_KEYS },
+    StepKind { key: "set", what: "an assignment", keys: SET_KEYS },
+    StepKind { key: "sleep", what: "a pause", keys: SLEEP_KEYS },
 ];
 
 /// `assert` itself: its keys are the subjects of `check/subjects/`.

@@ -25,7 +25,7 @@ pub use collection::{Collection, EnvironmentSpec, Mode, ServerKind, Variable};
 pub use defaults::{DefaultReference, default_references, is_same, is_same_header};
 pub use keys::{
     ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, KeySchema,
-    LINES_KEYS, REQUEST_KEYS, SESSION_KEYS, STEP_KEYS,
+    LINES_KEYS, REQUEST_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
 };
 pub use lines::LinesSpec;
 pub use request::{Arguments, RequestSpec, SessionSpec};

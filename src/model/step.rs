@@ -1,14 +1,15 @@
-//! A step: a request or a group of steps.
+//! A step: a request, a group of steps, variables to set or a pause.
 
-use super::{Mode, RequestSpec, Written};
+use super::{Mode, RequestSpec, Variable, Written};
 use crate::source::{Located, Span};
 use crate::template::Template;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// One step as written.
 #[derive(Debug)]
 pub struct Step {
-    /// `name`, when given; else "METHOD url" as written.
+    /// `name`, when given; else what it does: "METHOD url" as written.
     pub name: Located<String>,
     /// `id`, when given.
     pub id: Option<Located<String>>,
@@ -21,7 +22,7 @@ pub struct Step {
     /// `needs`: names or ids of steps.
     pub needs: Vec<Located<String>>,
     /// `delay`: waited before the step's first try.
-    pub delay: Option<Written<std::time::Duration>>,
+    pub delay: Option<Written<Duration>>,
     /// What it does.
     pub action: Action,
     /// Where it stands: its first key.
@@ -35,6 +36,21 @@ pub enum Action {
     Request(Box<RequestSpec>),
     /// `requests`
     Group(Group),
+    /// `set`: variables, rendered in order.
+    Set(Vec<Variable>),
+    /// `sleep`
+    Sleep(Written<Duration>),
+}
+
+impl Step {
+    /// The variables it gives to later steps, in file order; a group's steps give their own.
+    pub fn provides(&self) -> Box<dyn Iterator<Item = &Located<String>> + '_> {
+        match &self.action {
+            Action::Request(request) => Box::new(request.captures.iter().map(|one| &one.name)),
+            Action::Set(variables) => Box::new(variables.iter().map(|one| &one.name)),
+            Action::Group(_) | Action::Sleep(_) => Box::new(std::iter::empty()),
+        }
+    }
 }
 
 /// `requests` within a step.
@@ -42,6 +58,10 @@ pub enum Action {
 pub struct Group {
     /// `mode`.
     pub mode: Mode,
+    /// `setup`.
+    pub setup: Vec<Arc<Step>>,
     /// The steps.
     pub steps: Vec<Arc<Step>>,
+    /// `teardown`.
+    pub teardown: Vec<Arc<Step>>,
 }

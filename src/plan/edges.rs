@@ -5,7 +5,7 @@ use super::names::Names;
 use super::{PlannedSession, PlannedStep, Use};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
-use crate::model::{DefaultReference, default_references};
+use crate::model::{Action, DefaultReference, Variable, default_references};
 use crate::registry::suggest;
 use crate::source::Span;
 use crate::template::{Reference, ReferenceKind};
@@ -89,6 +89,13 @@ pub(super) fn references(step: &PlannedStep, sessions: &[PlannedSession]) -> Ref
     if let Some(delay) = &step.step.delay {
         delay.references(&mut references.before);
     }
+    match &step.step.action {
+        Action::Set(variables) => {
+            set(variables, &mut references.before);
+        }
+        Action::Sleep(duration) => duration.references(&mut references.before),
+        Action::Request(_) | Action::Group(_) => {}
+    }
     if let Some(request) = step.request() {
         request.references_before(&mut references.before);
         request.references_after(&mut references.after);
@@ -99,13 +106,25 @@ pub(super) fn references(step: &PlannedStep, sessions: &[PlannedSession]) -> Ref
     references
 }
 
-/// The steps that capture each variable, in file order.
+/// The names that `set` uses and does not set itself above.
+fn set(variables: &[Variable], into: &mut Vec<Reference>) {
+    let mut above: BTreeSet<&str> = BTreeSet::new();
+    for variable in variables {
+        let mut used = Vec::new();
+        variable.data.references(&mut used);
+        let is_own = |reference: &Reference| matches!(&reference.kind, ReferenceKind::Variable(name) if above.contains(name.as_str()));
+        used.retain(|reference| !is_own(reference));
+        into.append(&mut used);
+        above.insert(&variable.name);
+    }
+}
+
+/// The steps that capture or set each variable, in file order.
 pub(super) fn providers(steps: &[PlannedStep]) -> BTreeMap<String, Arc<[usize]>> {
     let mut providers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, step) in steps.iter().enumerate() {
-        for capture in step.request().map(|request| request.captures.as_slice()).unwrap_or_default()
-        {
-            let steps = providers.entry(capture.name.value.clone()).or_default();
+        for name in step.step.provides() {
+            let steps = providers.entry(name.value.clone()).or_default();
             if steps.last() != Some(&index) {
                 steps.push(index);
             }
@@ -170,9 +189,11 @@ impl Connecting<'_> {
         if providers.contains(&index) {
             return None;
         }
-        let phase = steps.get(index).map(|step| step.phase);
+        let phase = |index: usize| {
+            steps.get(index).and_then(|step| step.parts.first()).map(|part| part.phase)
+        };
         let is_possible = |other: &usize| {
-            steps.get(*other).map(|step| step.phase) == phase
+            phase(*other) == phase(index)
                 && self.known.floors.get(*other).is_some_and(|floor| *floor <= index)
         };
         let later: Vec<usize> = providers.iter().copied().filter(is_possible).collect();

@@ -2,10 +2,10 @@
 
 use super::names::Names;
 use super::reads::reads;
-use super::{PlannedSession, PlannedStep};
+use super::{Part, PlannedSession, PlannedStep};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
-use crate::model::{Action, Collection, Mode, Step};
+use crate::model::{Action, Collection, Group, Mode, Step};
 use crate::registry::suggest;
 use crate::source::Located;
 use crate::template::Template;
@@ -23,7 +23,7 @@ pub(super) struct Expanded {
 /// What a step has from the groups around it.
 #[derive(Clone)]
 struct Around {
-    phase: Phase,
+    parts: Vec<Part>,
     groups: Vec<String>,
     tags: Vec<String>,
     session: Option<usize>,
@@ -46,6 +46,8 @@ struct Expander<'e> {
     expanded: Expanded,
     /// `needs` as written, by step.
     needs: Vec<Vec<Located<String>>>,
+    /// How many groups with a setup or a teardown there are so far.
+    wholes: usize,
 }
 
 /// Flattens the three phases. `setup` and `teardown` are sequences; `requests` come after the
@@ -56,7 +58,7 @@ pub(super) fn expand(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Expanded {
     let expanded = Expanded { steps: Vec::new(), names: Names::default(), floors: Vec::new() };
-    let mut expander = Expander { sessions, diagnostics, expanded, needs: Vec::new() };
+    let mut expander = Expander { sessions, diagnostics, expanded, needs: Vec::new(), wholes: 0 };
     let mut before = Vec::new();
     let phases = [
         (Phase::Setup, &collection.setup, Mode::Sequence),
@@ -65,7 +67,7 @@ pub(super) fn expand(
     ];
     for (phase, steps, mode) in phases {
         let around = Around {
-            phase,
+            parts: vec![Part { whole: 0, name: "".into(), phase }],
             groups: Vec::new(),
             tags: collection.tags.clone(),
             session: None,
@@ -123,13 +125,13 @@ impl Expander<'_> {
             self.expanded.names.name(&step.name, is_written, step.id.as_ref(), self.diagnostics);
         let first = self.expanded.steps.len();
         let ends = match &step.action {
-            Action::Request(_) => {
-                self.request(step, (name.clone(), id.clone()), around, place);
+            Action::Request(_) | Action::Set(_) | Action::Sleep(_) => {
+                self.leaf(step, (name.clone(), id.clone()), around, place);
                 vec![first]
             }
             Action::Group(group) => {
                 around.groups.push(name.to_string());
-                self.all(&group.steps, group.mode, &around, place)
+                self.group(group, &name, &around, place)
             }
         };
         for index in first..self.expanded.steps.len() {
@@ -138,14 +140,53 @@ impl Expander<'_> {
         ends
     }
 
-    fn request(
+    /// A group's setup, its steps and its teardown, each after all of those before it.
+    fn group(
+        &mut self,
+        group: &Group,
+        name: &Arc<str>,
+        around: &Around,
+        place: Place,
+    ) -> Vec<usize> {
+        if group.setup.is_empty() && group.teardown.is_empty() {
+            return self.all(&group.steps, group.mode, around, place);
+        }
+        self.wholes += 1;
+        let whole = self.wholes;
+        let within = |phase: Phase| {
+            let mut parts = around.parts.clone();
+            parts.push(Part { whole, name: Arc::clone(name), phase });
+            Around { parts, ..around.clone() }
+        };
+        let is_behind_all = place.floor == self.expanded.steps.len();
+        let floor = |expander: &Expander<'_>| match is_behind_all {
+            true => expander.expanded.steps.len(),
+            false => place.floor,
+        };
+        let before = place.before;
+        let at = Place { before, floor: floor(self) };
+        let before = self.all(&group.setup, Mode::Sequence, &within(Phase::Setup), at);
+        let at = Place { before, floor: floor(self) };
+        let before = self.all(&group.steps, group.mode, &within(Phase::Requests), at);
+        let at = Place { before, floor: floor(self) };
+        // What kept the group from running keeps its teardown too: nothing of it ran. What has
+        // changed since does not.
+        let teardown =
+            Around { conditions: Vec::new(), needs: Vec::new(), ..within(Phase::Teardown) };
+        self.all(&group.teardown, Mode::Sequence, &teardown, at)
+    }
+
+    fn leaf(
         &mut self,
         step: &Arc<Step>,
         (name, id): (Arc<str>, Arc<str>),
         around: Around,
         Place { before: after, floor }: Place,
     ) {
-        let Around { phase, groups, mut tags, session, conditions, needs } = around;
+        let Around { parts, groups, mut tags, session, conditions, needs } = around;
+        let is_in = |phase: Phase| parts.iter().any(|part| part.phase == phase);
+        let phases = [Phase::Teardown, Phase::Setup];
+        let phase = phases.into_iter().find(|phase| is_in(*phase)).unwrap_or(Phase::Requests);
         tags.dedup();
         self.needs.push(needs);
         self.expanded.floors.push(floor);
@@ -154,6 +195,7 @@ impl Expander<'_> {
             name,
             span: step.span,
             phase,
+            parts,
             groups,
             tags,
             session: session.unwrap_or(0),

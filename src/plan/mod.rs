@@ -27,7 +27,7 @@ pub use variables::render_variables;
 use crate::check::subjects::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
-use crate::model::{Collection, RequestSpec, SessionSpec, Variable};
+use crate::model::{Action, Collection, RequestSpec, SessionSpec, Variable};
 use crate::source::{Located, Span};
 use crate::template::Template;
 use crate::value::Value;
@@ -76,7 +76,7 @@ pub struct PlannedSession {
     pub layers: Vec<Arc<SessionSpec>>,
 }
 
-/// One request, placed in its order.
+/// One step that does something, placed in its order.
 #[derive(Debug)]
 pub struct PlannedStep {
     /// Unique in the collection, stable between runs.
@@ -85,8 +85,11 @@ pub struct PlannedStep {
     pub name: Arc<str>,
     /// Where it stands.
     pub span: Span,
-    /// Which part of the collection it stands in.
+    /// What it counts as: of the parts it stands in, teardown before setup before requests.
     pub phase: Phase,
+    /// The parts it stands in, outermost first: the collection's, then those of the groups around
+    /// it that have a setup or a teardown.
+    pub parts: Vec<Part>,
     /// The names of the groups around it, outermost first.
     pub groups: Vec<String>,
     /// Its tags, its groups' and the collection's included.
@@ -95,7 +98,7 @@ pub struct PlannedStep {
     pub session: usize,
     /// Conditions that must hold, its groups' first.
     pub conditions: Vec<Arc<Template>>,
-    /// The step as written; its action is a request.
+    /// The step as written; its action is not a group.
     pub step: Arc<crate::model::Step>,
     /// Steps that must have ended: indexes into [`Plan::steps`], ascending. What they and those
     /// before them captured, and their cookies, is what this step sees.
@@ -108,6 +111,17 @@ pub struct PlannedStep {
     pub is_looked_at: bool,
     /// How much of the response its captures, assertions and templates read.
     pub reads: Needs,
+}
+
+/// Which part of a collection or a group a step stands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The collection, 0, or the group: unique in the plan.
+    pub whole: usize,
+    /// The group's name; empty for the collection.
+    pub name: Arc<str>,
+    /// Its setup, its steps or its teardown.
+    pub phase: Phase,
 }
 
 /// A captured variable that a step uses.
@@ -133,12 +147,21 @@ impl Use {
 }
 
 impl PlannedStep {
-    /// The request as written.
+    /// The request as written, of a step that is one.
     #[must_use]
     pub fn request(&self) -> Option<&RequestSpec> {
         match &self.step.action {
-            crate::model::Action::Request(request) => Some(request),
-            crate::model::Action::Group(_) => None,
+            Action::Request(request) => Some(request),
+            _ => None,
+        }
+    }
+
+    /// How it gives variables to later steps, in messages.
+    #[must_use]
+    pub fn gives(&self) -> &'static str {
+        match &self.step.action {
+            Action::Set(_) => "sets",
+            _ => "captures",
         }
     }
 }

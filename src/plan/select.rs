@@ -34,7 +34,8 @@ impl Selection {
     }
 }
 
-/// Keeps the selected steps, those they need, and all of `setup` and `teardown`.
+/// Keeps the selected steps, those they need, and the setup and teardown of the collection and of
+/// the groups around them.
 pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> Vec<PlannedStep> {
     if selection.is_everything() {
         return steps;
@@ -46,13 +47,15 @@ pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> Vec<Plan
     if open.is_empty() {
         return Vec::new();
     }
-    let always = |step: &PlannedStep| step.phase != Phase::Requests;
-    open.extend((0..steps.len()).filter(|index| steps.get(*index).is_some_and(always)));
+    let mut around = around(&steps);
     while let Some(index) = open.pop() {
         if kept.insert(index)
             && let Some(step) = steps.get(index)
         {
             open.extend(step.needs.iter().copied());
+            for whole in step.parts.iter().map(|part| part.whole) {
+                open.extend(around.remove(&whole).into_iter().flatten());
+            }
             if step.phase != Phase::Teardown {
                 open.extend(step.uses.iter().flat_map(|used| used.providers().iter().copied()));
             }
@@ -60,6 +63,17 @@ pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> Vec<Plan
     }
     let before = kept_before(&steps, &kept);
     renumber(steps, &kept, &before)
+}
+
+/// By collection and group, the steps of its setup and its teardown: what runs with any of it.
+fn around(steps: &[PlannedStep]) -> BTreeMap<usize, Vec<usize>> {
+    let mut around: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, step) in steps.iter().enumerate() {
+        for part in step.parts.iter().filter(|part| part.phase != Phase::Requests) {
+            around.entry(part.whole).or_default().push(index);
+        }
+    }
+    around
 }
 
 /// For each step, the kept steps it comes after, through those that are not kept.

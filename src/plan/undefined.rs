@@ -32,9 +32,7 @@ pub(super) fn check(
     }
     for step in steps {
         let captured = |name: &str| step.uses.iter().any(|used| used.name == name);
-        let own = |name: &str| {
-            step.request().is_some_and(|request| request.captures.iter().any(|c| *c.name == *name))
-        };
+        let own = |name: &str| step.step.provides().any(|own| *own.value == *name);
         let References { before, defaults, after } = references(step, &overlay.sessions);
         let unknown = before.iter().filter_map(|reference| unset(reference, known));
         let unknown = unknown.filter(|(_, name)| !captured(name)).chain(
@@ -70,11 +68,15 @@ fn not_yet(
     capturing: &PlannedStep,
 ) -> Diagnostic {
     let who = match step.id == capturing.id {
-        true => format!("`{}`, which captures it, has this default too", step.name),
+        true => {
+            format!("`{}`, which {} it, has this default too", step.name, step.gives())
+        }
         false => {
             format!(
-                "`{}` has this default and comes before `{}`, which captures it",
-                step.name, capturing.name
+                "`{}` has this default and comes before `{}`, which {} it",
+                step.name,
+                capturing.name,
+                capturing.gives()
             )
         }
     };
@@ -166,8 +168,9 @@ fn refuse(
     let capturing = providers.get(name).and_then(|steps| steps.first());
     if let Some(step) = capturing.and_then(|index| steps.get(*index)) {
         return diagnostic.help(format!(
-            "`{}` captures it, but only later: move that step before this one",
-            step.name
+            "`{}` {} it, but only later: move that step before this one",
+            step.name,
+            step.gives()
         ));
     }
     let names = known.iter().chain(providers.keys()).map(String::as_str);

@@ -5,7 +5,7 @@
 //! ```
 
 use super::build::{Built, build};
-use super::capture::{Captured, capture};
+use super::capture::{Captured, Set, capture, set};
 use super::destination::{Destination, KEPT};
 use super::lines::{LineVerdicts, LineWatch};
 use super::record::{self, location};
@@ -20,6 +20,7 @@ use crate::http::{
     AuthMemory, Client, Digesting, Error, ErrorKind, Exchange, Failure, Flow, Keep, Request,
     Response, prepare,
 };
+use crate::model::Variable;
 use crate::plan::PlannedStep;
 use crate::template::{Scope, StepView};
 use crate::value::Value;
@@ -83,6 +84,23 @@ impl<'r> Attempt<'r> {
             }
             Err(diagnostic) => self.unbuilt(&diagnostic),
         }
+    }
+
+    /// Renders variables, each in sight of those above it.
+    pub(super) fn set(&mut self, variables: &[Variable]) -> Outcome {
+        let Set { captured, failed } = set(variables, &mut self.scope, self.context);
+        self.take(captured);
+        match failed {
+            Some(diagnostic) => self.error("TemplateError", &diagnostic, None),
+            None => Outcome::Passed,
+        }
+    }
+
+    fn take(&mut self, captured: Captured) {
+        let Captured { values, secrets, records } = captured;
+        self.delta.captures = values;
+        self.secrets = secrets;
+        self.record.captures = records;
     }
 
     /// Auth with a memory of its own: what a step signs with must not depend on what runs beside
@@ -254,10 +272,7 @@ impl<'r> Attempt<'r> {
         let captures = self.planned.request().map(|request| request.captures.as_slice());
         let captured =
             capture(captures.unwrap_or_default(), outcome, &mut self.scope, self.context);
-        let Captured { values, secrets, records } = captured;
-        self.delta.captures = values;
-        self.secrets = secrets;
-        self.record.captures = records;
+        self.take(captured);
         let of_lines = std::mem::take(&mut self.verdicts.records);
         self.record.assertions =
             verify(self.planned, outcome, raise_for_status, of_lines, &self.scope, self.context);

@@ -5,7 +5,7 @@ use super::record::location;
 use crate::check::{Found, Outcome};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::CaptureRecord;
-use crate::model::{Capture, CaptureSource};
+use crate::model::{Capture, CaptureSource, Variable};
 use crate::template::{ReferenceKind, Scope, Template};
 use crate::value::Value;
 use regex::Regex;
@@ -50,6 +50,42 @@ pub(super) fn capture(
         }
     }
     captured
+}
+
+/// What came of `set`.
+pub(super) struct Set {
+    /// What was rendered.
+    pub(super) captured: Captured,
+    /// The first template that failed; what stands below it is not rendered.
+    pub(super) failed: Option<Diagnostic>,
+}
+
+/// Renders variables in order; each is in `scope` for those below it.
+pub(super) fn set(variables: &[Variable], scope: &mut Scope, context: &Context) -> Set {
+    let mut captured = Captured::default();
+    for variable in variables {
+        let value = match variable.data.render(scope) {
+            Ok(value) => value,
+            Err(diagnostic) => return Set { captured, failed: Some(diagnostic) },
+        };
+        let name = &variable.name;
+        let is_secret = context.plan.secrets.contains(name.as_str());
+        captured.records.push(CaptureRecord {
+            name: name.value.clone(),
+            value: if is_secret { Value::from("***") } else { shown(&value) },
+            found: true,
+            message: None,
+            location: location(&context.files, name.span),
+            diagnostic: None,
+        });
+        if is_secret {
+            captured.secrets.push(value.clone());
+        }
+        let value = Arc::new(value);
+        scope.vars.set(name, Arc::clone(&value));
+        captured.values.push((name.value.clone(), value));
+    }
+    Set { captured, failed: None }
 }
 
 /// Why a capture has no value.

@@ -11,8 +11,8 @@ use crate::event::{
     StepRecord, StepStarted,
 };
 use crate::http::{Client, ClientOptions};
-use crate::plan::PlannedStep;
-use std::collections::BTreeSet;
+use crate::plan::{Part, PlannedStep};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -50,7 +50,10 @@ struct Progress {
     opted_out: BTreeSet<usize>,
     left: usize,
     started: Option<Instant>,
-    setup_failed: Option<Arc<str>>,
+    /// By collection and group, the first step of its setup that did not pass.
+    setup_failed: BTreeMap<usize, Arc<str>>,
+    /// The groups of which a step has run.
+    entered: BTreeSet<usize>,
     worst: Outcome,
 }
 
@@ -196,12 +199,11 @@ impl<'r> Coordinator<'r> {
                 return Some("stopped by `--fail-fast`".to_owned());
             }
         }
-        if planned.phase == Phase::Requests
-            && let Some(name) = &progress.setup_failed
-        {
-            return Some(format!("`{name}` in `setup` did not pass"));
-        }
-        progress.unmet(planned)
+        planned
+            .parts
+            .iter()
+            .find_map(|part| progress.shut(part))
+            .or_else(|| progress.unmet(planned))
     }
 
     fn skip(&mut self, collection: usize, index: usize, reason: String) {
@@ -364,7 +366,8 @@ impl Progress {
             opted_out: BTreeSet::new(),
             left: steps.len(),
             started: None,
-            setup_failed: None,
+            setup_failed: BTreeMap::new(),
+            entered: BTreeSet::new(),
             worst: Outcome::Passed,
             context,
         }
@@ -380,6 +383,21 @@ impl Progress {
             .enumerate()
             .all(|(index, step)| index == 0 || step.after.contains(&(index - 1)));
         if is_chain { 1 } else { self.waiting.len() }
+    }
+
+    /// Why nothing of a part runs: its setup failed, or there is nothing to tear down. The
+    /// collection's own teardown always runs.
+    fn shut(&self, part: &Part) -> Option<String> {
+        match part.phase {
+            Phase::Requests => {
+                let failed = self.setup_failed.get(&part.whole)?;
+                Some(format!("`{failed}` in `setup` did not pass"))
+            }
+            Phase::Teardown if part.whole > 0 && !self.entered.contains(&part.whole) => {
+                Some(format!("nothing of `{}` ran", part.name))
+            }
+            _ => None,
+        }
     }
 
     /// What a step needs that did not pass.
@@ -430,11 +448,16 @@ impl Progress {
             self.worst = self.worst.max(outcome);
         }
         let planned = self.context.plan.steps.get(index);
-        if let Some(planned) = planned
-            && planned.phase == Phase::Setup
-            && matches!(outcome, Outcome::Failed | Outcome::Errored)
-        {
-            self.setup_failed.get_or_insert_with(|| Arc::clone(&planned.name));
+        if let Some(planned) = planned.filter(|_| outcome != Outcome::Skipped) {
+            for part in &planned.parts {
+                if part.phase == Phase::Setup && outcome != Outcome::Passed {
+                    let name = || Arc::clone(&planned.name);
+                    self.setup_failed.entry(part.whole).or_insert_with(name);
+                }
+                if part.phase != Phase::Teardown {
+                    self.entered.insert(part.whole);
+                }
+            }
         }
         self.left = self.left.saturating_sub(1);
     }

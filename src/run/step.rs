@@ -7,6 +7,7 @@ use super::state::{Delta, State};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
 use crate::http::Client;
+use crate::model::Action;
 use crate::plan::PlannedStep;
 use crate::template::Scope;
 use crate::value::Value;
@@ -40,7 +41,7 @@ pub(super) fn run(
     let mut record = blank(context, planned, index);
     let mut attempt = Attempt::new(context, planned, index, before);
     record.outcome = match admit(context, planned, &attempt.scope, client) {
-        Ok(None) => attempt.run(client),
+        Ok(None) => act(context, planned, &mut attempt, &mut record, client),
         Ok(Some(reason)) => {
             record.reason = Some(reason.to_owned());
             Outcome::Skipped
@@ -54,6 +55,33 @@ pub(super) fn run(
     }
     before.vars = scope.vars;
     Some(Finished { record, delta, before, secrets, is_sent })
+}
+
+/// Does what the step is for.
+fn act(
+    context: &Context,
+    planned: &PlannedStep,
+    attempt: &mut Attempt<'_>,
+    record: &mut StepRecord,
+    client: &Client,
+) -> Outcome {
+    match &planned.step.action {
+        Action::Set(variables) => attempt.set(variables),
+        Action::Sleep(duration) => match duration.resolve(&attempt.scope) {
+            Ok(duration) => {
+                context.world.clock.sleep(*duration);
+                match client.is_shut_down() {
+                    true => {
+                        record.reason = Some("interrupted".to_owned());
+                        Outcome::Skipped
+                    }
+                    false => Outcome::Passed,
+                }
+            }
+            Err(diagnostic) => attempt.error("TemplateError", &diagnostic, None),
+        },
+        Action::Request(_) | Action::Group(_) => attempt.run(client),
+    }
 }
 
 /// Waits `delay` when the step's conditions hold; why it is skipped, if it is.

@@ -22,8 +22,8 @@ mod templates;
 
 use super::shape::{document, object};
 use crate::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, GROUP_KEYS, Key, KeySchema, LINES_KEYS, REQUEST_KEYS,
-    SESSION_KEYS, STEP_KEYS,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, LINES_KEYS, SESSION_KEYS, STEP_KEYS,
+    STEP_KINDS, StepKind,
 };
 use crate::registry::Entry as _;
 use crate::source::{FileId, Limits, parse};
@@ -67,33 +67,45 @@ fn lines() -> Value {
     Value::Object(lines)
 }
 
-/// A group when it has `requests`, else a request.
+/// What the key it carries says it is: one `if` in another's `else`, a request in the last.
 fn step() -> Value {
-    let mut group = members(mapping(&[STEP_KEYS, GROUP_KEYS]));
-    let mut request = members(mapping(&[STEP_KEYS, REQUEST_KEYS]));
+    let Some((request, others)) = STEP_KINDS.split_first() else { return object([]) };
+    let mut step = kind(request);
     // Never reached by a value: where a step is still empty an editor offers it.
-    let offered = GROUP_KEYS.iter().filter(|key| key.key() == "requests");
-    if let Some(Value::Object(properties)) = request.get_mut("properties") {
+    let offered = others.iter().flat_map(|kind| kind.keys.iter().filter(|key| key.key == kind.key));
+    if let Some(Value::Object(properties)) = step.get_mut("properties") {
         properties.extend(offered.map(|key| property(key)));
     }
-    for action in [&mut group, &mut request] {
-        action.shift_remove("type");
+    step.insert("required".to_owned(), Value::Array(vec![request.key.into()]));
+    for other in others.iter().rev() {
+        let choice = object([
+            (
+                "if",
+                object([
+                    // Of nothing yet an editor offers a request's keys.
+                    ("type", "object".into()),
+                    ("required", Value::Array(vec![other.key.into()])),
+                ]),
+            ),
+            ("then", Value::Object(kind(other))),
+            ("else", Value::Object(step)),
+        ]);
+        step = members(choice);
     }
-    request.insert("required".to_owned(), Value::Array(vec!["url".into()]));
-    object([
-        ("description", "A request (`url`) or a group of steps (`requests`).".into()),
-        ("type", "object".into()),
-        (
-            "if",
-            object([
-                // Of nothing yet an editor offers a request's keys.
-                ("type", "object".into()),
-                ("required", Value::Array(vec!["requests".into()])),
-            ]),
-        ),
-        ("then", Value::Object(group)),
-        ("else", Value::Object(request)),
-    ])
+    let named = STEP_KINDS.iter().map(|kind| format!("{} (`{}`)", kind.what, kind.key));
+    let mut names: Vec<String> = named.collect();
+    let last = names.pop().unwrap_or_default();
+    let description = format!("A step is {} or {last}.", names.join(", "));
+    step.shift_insert(0, "description".to_owned(), description.into());
+    step.shift_insert(1, "type".to_owned(), "object".into());
+    Value::Object(step)
+}
+
+/// The mapping of one kind of step.
+fn kind(kind: &StepKind) -> Map {
+    let mut mapping = members(mapping(&[STEP_KEYS, kind.keys]));
+    mapping.shift_remove("type");
+    mapping
 }
 
 /// A mapping of the keys of these tables, and of any `x-` key.

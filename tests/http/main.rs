@@ -16,6 +16,7 @@ mod failures;
 mod proxies;
 mod redirects;
 mod request;
+mod streams;
 mod timeouts;
 mod tls;
 mod uploads;

@@ -37,6 +37,7 @@ impl Adapter for Scripted {
         let (status, lines) = self.heads.lock().unwrap().pop_front().unwrap_or((200, Vec::new()));
         let headers = lines.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         Ok(RawResponse {
+            peer_certificate: None,
             status,
             reason: String::new(),
             version: 11,

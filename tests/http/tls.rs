@@ -55,6 +55,20 @@ fn a_connection_is_not_shared_across_settings() {
 }
 
 #[test]
+fn a_response_has_the_servers_certificate_on_a_reused_connection_too() {
+    let pair = Authority::new().issue(&["localhost"], |_| ());
+    let server = serve(&pair, None);
+    let client = client();
+    for is_reused in [false, true] {
+        let response = send(&client, at("localhost", server, Verify::Off)).unwrap().response;
+        assert_eq!(response.timings.is_reused, is_reused);
+        assert_eq!(response.peer_certificate.as_deref(), Some(pair.certificate.der().as_ref()));
+    }
+    let plain = Server::start(vec![vec![Step::Say(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec())]]);
+    assert_eq!(send(&client, get(&plain.url("/"))).unwrap().response.peer_certificate, None);
+}
+
+#[test]
 fn an_unknown_ca_is_told() {
     let server = serve(&Authority::new().issue(&["localhost"], |_| ()), None);
     let failure = send(&client(), at("localhost", server, Verify::Default)).unwrap_err();

@@ -177,3 +177,33 @@ requests:
     assert_eq!(Finished::of(child).code, Some(130));
     assert!(begun.elapsed() < Duration::from_secs(8));
 }
+
+#[test]
+fn a_signal_wakes_a_pause_and_what_follows_is_skipped() {
+    let site = site();
+    let folder = Folder::with(
+        r#"
+session: {base_url: "{{ site }}"}
+requests:
+  - {url: /begin}
+  - {name: pause, sleep: 60s}
+  - {name: set, set: {a: 1}}
+teardown:
+  - {name: rest, sleep: 1ms}
+  - {name: clean, url: /clean}
+"#,
+    );
+    let child = start(&folder, &site, &["-j", "2"]);
+    while site.next_path() != "/begin" {}
+    std::thread::sleep(Duration::from_millis(200));
+    let begun = Instant::now();
+    signal(&child, "INT");
+    let finished = Finished::of(child);
+    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert_eq!(finished.code, Some(130), "{finished:?}");
+    let told = whole(&folder);
+    assert_eq!(
+        told[1..],
+        ["pause skipped: interrupted", "set skipped: interrupted", "rest passed", "clean passed",]
+    );
+}

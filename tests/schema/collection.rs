@@ -9,7 +9,7 @@ use runner::http::AUTH_KINDS;
 use runner::load::{Input, load};
 use runner::model::{
     COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, REQUEST_KEYS, SESSION_KEYS,
-    STEP_KEYS,
+    SET_KEYS, SLEEP_KEYS, STEP_KEYS,
 };
 use runner::plan::{Choices, plan};
 use runner::schema;
@@ -144,7 +144,7 @@ fn of_keys(table: &[&Key], around: fn(&str) -> String) -> Vec<String> {
 fn with_names(collection: &str) -> String {
     let has = |key: &str| collection.lines().any(|line| line.starts_with(&format!("{key}:")));
     let parts = [
-        ("vars", "vars: {owner: octokit, token: t, key: k}\n"),
+        ("vars", "vars: {owner: octokit, repo: runner, token: t, key: k}\n"),
         ("sessions", "sessions: {admin: {}}\n"),
         ("setup", "setup: [{name: login, url: https://example.com}]\n"),
     ];
@@ -173,6 +173,9 @@ fn every_example_of_the_tables_is_accepted() {
     collections.extend(of_keys(STEP_KEYS, group));
     collections.extend(of_keys(REQUEST_KEYS, step));
     collections.extend(of_keys(GROUP_KEYS, group));
+    let alone = |example: &str| format!("requests: [{{{example}}}]\n");
+    collections.extend(of_keys(SET_KEYS, alone));
+    collections.extend(of_keys(SLEEP_KEYS, alone));
     let examples = SUBJECTS.iter().map(|kind| kind.example);
     let examples = examples.chain(PREDICATES.iter().map(|kind| kind.example));
     let examples = examples.chain(AUTH_KINDS.iter().map(|kind| kind.example));

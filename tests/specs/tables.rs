@@ -7,7 +7,7 @@ use runner::diagnostic::CODES;
 use runner::http::AUTH_KINDS;
 use runner::model::{
     COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, REQUEST_KEYS, SESSION_KEYS,
-    STEP_KEYS,
+    SET_KEYS, SLEEP_KEYS, STEP_KEYS,
 };
 use runner::registry::Entry;
 use runner::template::functions::FUNCTIONS;
@@ -52,11 +52,13 @@ fn tables() -> Vec<Vec<Row>> {
         rows::<Key>("keys/step", STEP_KEYS, of_request),
         rows::<Key>("keys/request", REQUEST_KEYS, of_request),
         rows::<Key>("keys/group", GROUP_KEYS, of_group),
+        rows::<Key>("keys/set", SET_KEYS, of_step),
+        rows::<Key>("keys/sleep", SLEEP_KEYS, of_step),
     ]
 }
 
 /// Names that examples use.
-const VARS: &str = "vars: {token: t, key: k, owner: octokit, password: p}\n";
+const VARS: &str = "vars: {token: t, key: k, owner: octokit, repo: runner, password: p}\n";
 
 /// Steps and sessions that examples name.
 const OTHERS: &str = "  - {name: login, url: 'https://example.com'}\n";
@@ -88,6 +90,11 @@ fn of_session(example: &str) -> String {
 fn of_group(example: &str) -> String {
     let steps = if example.starts_with("requests:") { "" } else { "    requests: []\n" };
     format!("requests:\n  - name: burst\n    {example}\n{steps}")
+}
+
+/// An example that says itself what the step does.
+fn of_step(example: &str) -> String {
+    format!("{VARS}requests:\n  -\n    {example}\n")
 }
 
 /// Where `file`'s spec should be and is not.

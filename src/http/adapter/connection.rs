@@ -3,6 +3,7 @@
 use super::route::Route;
 use super::stream::Stream;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 /// How much is read at a time.
 const READ_SIZE: usize = 32 * 1024;
@@ -13,13 +14,16 @@ pub(super) struct Connection {
     pub(super) stream: Stream,
     pub(super) route: Route,
     pub(super) ahead: Ahead,
+    /// The server's own certificate (DER), copied once for all that the connection carries.
+    pub(super) peer_certificate: Option<Arc<[u8]>>,
     /// What goes out in one write, kept for its room.
     pub(super) out: Vec<u8>,
 }
 
 impl Connection {
     pub(super) fn new(stream: Stream, route: Route) -> Connection {
-        Connection { stream, route, ahead: Ahead::default(), out: Vec::new() }
+        let peer_certificate = route.is_https().then(|| stream.peer_certificate()).flatten();
+        Connection { stream, route, ahead: Ahead::default(), peer_certificate, out: Vec::new() }
     }
 
     /// Reads once more behind what is there; 0 at the end.

@@ -48,6 +48,7 @@ pub use session::HttpAdapter;
 use super::{Error, Headers, PreparedRequest, Timings, Url};
 use std::fmt;
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Sends prepared requests; keeps connections.
@@ -89,6 +90,8 @@ pub struct RawResponse {
     pub timings: Timings,
     /// When the body's reading is to end, over or not.
     pub ends: Ends,
+    /// The server's own certificate (DER), when the connection to it is TLS.
+    pub peer_certificate: Option<Arc<[u8]>>,
 }
 
 impl fmt::Debug for RawResponse {

@@ -48,6 +48,11 @@ impl Wanted<'_> {
 }
 
 impl Route {
+    /// Whether the server itself is spoken to by TLS.
+    pub(super) fn is_https(&self) -> bool {
+        self.is_https
+    }
+
     /// Whether a connection of this route may carry the request. A forwarding proxy's
     /// connections serve every host.
     pub(super) fn serves(&self, wanted: &Wanted<'_>) -> bool {

@@ -83,6 +83,7 @@ impl HttpAdapter {
         timings: Timings,
     ) -> Result<RawResponse, Error> {
         let is_keep_alive = head.is_keep_alive() && sent.cut_short.is_none() && head.status != 101;
+        let peer_certificate = connection.peer_certificate.clone();
         let mut body = ResponseBody {
             connection: Some(connection),
             coding: Coding::Chunked(super::chunked::Dechunker::Done),
@@ -107,7 +108,17 @@ impl HttpAdapter {
         let body: Box<dyn io::Read + Send> =
             if length == Some(0) { Box::new(io::empty()) } else { Box::new(body) };
         let Head { status, reason, version, headers } = head;
-        Ok(RawResponse { status, reason, version, headers, body, length, timings, ends })
+        Ok(RawResponse {
+            status,
+            reason,
+            version,
+            headers,
+            body,
+            length,
+            timings,
+            ends,
+            peer_certificate,
+        })
     }
 }
 

@@ -126,6 +126,16 @@ impl Stream {
         }
     }
 
+    /// The certificate the other end of the outermost TLS has shown (DER).
+    pub(super) fn peer_certificate(&self) -> Option<Arc<[u8]>> {
+        match self {
+            Stream::Plain(_) => None,
+            Stream::Tls(tls) => {
+                tls.conn.peer_certificates()?.first().map(|leaf| Arc::from(leaf.as_ref()))
+            }
+        }
+    }
+
     /// Whether an idle connection has been closed, or has something to say that nobody asked
     /// for (urllib3's `is_connection_dropped`). Never blocks.
     pub(super) fn is_stale(&self) -> bool {

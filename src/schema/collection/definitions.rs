@@ -96,18 +96,26 @@ fn names() -> Vec<(&'static str, Value)> {
         ("mode", read(r#"{"enum": ["sequence", "parallel"], "default": "sequence"}"#)),
         ("server", read(r#"{"enum": ["httpbin", null]}"#)),
         ("condition", condition()),
-        (
-            "vars",
-            named(
-                object([]),
-                &variable(),
-                "letters, digits and _, no digit first, and not a name of the templates' own",
-            ),
-        ),
+        ("vars", named(object([]), &variable(), NAME_EXPECTED)),
+        ("set", set()),
         ("environments", open(reference("environment"))),
         ("sessions", open(reference("session"))),
         ("steps", read(r##"{"type": ["array", "null"], "items": {"$ref": "#/$defs/step"}}"##)),
     ]
+}
+
+/// What a variable may be called, in words.
+const NAME_EXPECTED: &str =
+    "letters, digits and _, no digit first, and not a name of the templates' own";
+
+/// `vars`, at least one.
+fn set() -> Value {
+    let Value::Object(mut members) = named(object([]), &variable(), NAME_EXPECTED) else {
+        return Value::Null;
+    };
+    members.insert("type".to_owned(), "object".into());
+    members.insert("minProperties".to_owned(), 1_i64.into());
+    Value::Object(members)
 }
 
 fn text(kinds: &[&str]) -> Value {
