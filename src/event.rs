@@ -124,6 +124,8 @@ pub struct RunFinished {
 pub struct Counts {
     /// Every assertion held.
     pub passed: usize,
+    /// Of those that passed: how many did only after a try that had failed.
+    pub flaky: usize,
     /// An assertion did not hold, or a capture found nothing.
     pub failed: usize,
     /// The request could not be made.
@@ -212,6 +214,9 @@ pub struct StepRecord {
     pub reason: Option<String>,
     /// Seconds from its start to its end, waiting between attempts included.
     pub duration: f64,
+    /// Whether it passed although a try had failed. To poll with `until` is not to fail.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub flaky: bool,
     /// Every try; the last one decides. Empty when it was skipped.
     pub attempts: Vec<AttemptRecord>,
 }
@@ -221,6 +226,9 @@ pub struct StepRecord {
 pub struct AttemptRecord {
     /// Seconds.
     pub duration: f64,
+    /// Seconds waited before it; only of a try after another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waited: Option<f64>,
     /// The request as sent (the last hop's). `None` when it was not built, or when nothing asked
     /// for it: a passed step has it only if a report wants details.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -234,17 +242,43 @@ pub struct AttemptRecord {
     /// The hops before it, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<HopRecord>,
-    /// Every assertion, in file order.
+    /// Every assertion, in file order; none when `until` was false and another try followed.
     pub assertions: Vec<AssertionRecord>,
     /// Every capture, in file order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub captures: Vec<CaptureRecord>,
+    /// What `until` said, when the step has one and a response came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<UntilRecord>,
     /// Why the request could not be made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorRecord>,
     /// The request as a curl command that a person can paste (secrets masked).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub curl: Option<String>,
+}
+
+impl AttemptRecord {
+    /// Whether it only found that what `until` waits for is not there yet.
+    #[must_use]
+    pub fn is_polled(&self) -> bool {
+        self.until.as_ref().is_some_and(|until| !until.holds && until.message.is_none())
+    }
+}
+
+/// What `until` said after a try.
+#[derive(Clone, Debug, Serialize)]
+pub struct UntilRecord {
+    /// Whether it was true. When it was not, and there is no `message`, another try followed.
+    pub holds: bool,
+    /// Where it is written.
+    pub location: Location,
+    /// What is wrong; only of the last try.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The same as people read it, without colours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diagnostic: Option<String>,
 }
 
 /// A request as it went out.

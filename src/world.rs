@@ -16,6 +16,10 @@ pub trait Clock: Send + Sync + fmt::Debug {
     fn sleep(&self, duration: Duration);
     /// Lets sleeps be slept again after an interruption: teardown may need its delays.
     fn resume(&self) {}
+    /// Whether the run was ever interrupted, teardown's clock having been resumed or not.
+    fn was_interrupted(&self) -> bool {
+        false
+    }
 }
 
 /// Reading and writing files on a collection's behalf.
@@ -123,6 +127,10 @@ impl Clock for SystemClock {
 
     fn resume(&self) {
         self.state().is_interrupted = false;
+    }
+
+    fn was_interrupted(&self) -> bool {
+        self.state().interruptions > 0
     }
 }
 

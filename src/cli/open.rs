@@ -240,6 +240,7 @@ pub(super) fn quiet_options() -> Arc<RunOptions> {
         jobs: 1,
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
+        attempts: 1,
         overrides: Overrides::default(),
     })
 }

@@ -33,6 +33,9 @@ pub struct Args {
     /// Start no further step after the first failure; teardown still runs.
     #[arg(long, help_heading = "How")]
     fail_fast: bool,
+    /// Try a request up to N times until it passes, where it has no `retry` of its own.
+    #[arg(long, value_name = "N", value_parser = attempts, help_heading = "How")]
+    retry: Option<u32>,
     /// A `timeout` for every request, over what the collection says.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "How")]
     timeout: Option<std::time::Duration>,
@@ -98,6 +101,11 @@ fn jobs(text: &str) -> Result<Jobs, String> {
         Ok(jobs @ 1..=1024) => Ok(Jobs(jobs)),
         _ => Err("expected `auto`, or a number from 1 to 1024".to_owned()),
     }
+}
+
+fn attempts(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "expected a number of attempts, 1 or more".to_owned())
 }
 
 fn seconds(text: &str) -> Result<std::time::Duration, String> {
@@ -238,6 +246,7 @@ fn options(args: &Args, detail: Detail) -> RunOptions {
         jobs: args.jobs.0,
         on_failure: if args.fail_fast { OnFailure::Stop } else { OnFailure::Continue },
         detail,
+        attempts: args.retry.unwrap_or(1),
         overrides: Overrides { request, base_url: args.base_url.clone() },
     }
 }

@@ -8,7 +8,7 @@
 //! domain or path whose last cookie was deleted loses its place here. What is left out: RFC 2965's
 //! `Set-Cookie2`, which the default policy has switched off, and `Port`.
 
-mod date;
+pub(super) mod date;
 mod policy;
 mod set_cookie;
 

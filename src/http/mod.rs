@@ -31,6 +31,7 @@ mod proxy;
 mod redirect;
 mod request;
 mod response;
+mod retry_after;
 mod sink;
 mod url;
 
@@ -53,5 +54,6 @@ pub use request::{
     Request, Timeout, Verify,
 };
 pub use response::{Content, Exchange, Hop, Response, Timings};
+pub use retry_after::retry_after;
 pub use sink::{Digesting, Open, Sink};
 pub use url::Url;

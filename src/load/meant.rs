@@ -47,13 +47,17 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("base_url", &["baseurl", "baseUrl", "host", "server"]),
     ("proxies", &["proxy"]),
     ("verify", &["insecure", "ssl_verify", "validate_certs", "tls"]),
-    ("delay", &["wait", "pause"]),
+    ("delay", &["wait", "pause", "interval", "retry_interval"]),
+    ("retry", &["retries", "attempts", "max_retries", "retry_count", "poll"]),
+    ("attempts", &["max_attempts", "count", "max", "tries", "times", "retries", "max_retries"]),
+    ("backoff", &["factor", "multiplier", "exponential"]),
+    ("max_delay", &["max_interval", "max_wait", "maximum"]),
+    ("until", &["condition", "stop_when", "success_when"]),
     ("set", &["set_vars", "set_variables", "set_fact", "assign"]),
 ];
 
 /// Keys of the format that this version does not have, with what others call them.
 const LATER: &[(&[&str], &str)] = &[
-    (&["retry", "retries", "attempts", "max_retries"], "retry"),
     (&["foreach", "for_each", "loop", "with_items", "parametrize", "matrix"], "foreach"),
     (&["repeat", "times"], "repeat"),
     (&["hooks"], "hooks"),
@@ -71,6 +75,9 @@ const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "opt
 pub(super) fn meant(key: &str, what: &str, known: &[&str]) -> Option<String> {
     let lower = key.to_lowercase().replace('-', "_");
     let lower = lower.as_str();
+    if what == "a group" && REQUEST_KEYS.iter().any(|entry| entry.key == lower) {
+        return Some(format!("`{lower}` is a key of a request: write it in the group's steps"));
+    }
     // A step is called by what it does as soon as that is known.
     let is_step = what == "a step" || STEP_KINDS.iter().any(|kind| kind.what == what);
     let what = if is_step { "a step" } else { what };
@@ -155,6 +162,7 @@ mod tests {
         assert_eq!(said("steps", "a collection"), "did you mean `requests`?");
         assert_eq!(said("variables", "a collection"), "did you mean `vars`?");
         assert_eq!(said("depends-on", "a step"), "did you mean `needs`?");
+        assert_eq!(said("retries", "a step"), "did you mean `retry`?");
         assert_eq!(said("banana", "a step"), "");
         assert_eq!(said("base_url", "a request"), said("base_url", "a step"));
     }
@@ -178,7 +186,5 @@ mod tests {
     fn later_keys_are_not_called_unknown_to_the_format() {
         let later = "`foreach` is planned, but this version does not have it yet";
         assert_eq!(said("foreach", "a step"), later);
-        let later = "`retry` is planned, but this version does not have it yet";
-        assert_eq!(said("retries", "a step"), later);
     }
 }

@@ -14,6 +14,7 @@ mod meant;
 mod read;
 mod reader;
 mod request;
+mod retry;
 mod session;
 mod step;
 mod unread;

@@ -4,6 +4,7 @@ use super::MappingReader;
 use super::assertion::assertions;
 use super::capture::captures;
 use super::lines::{check, lines};
+use super::retry::retry;
 use super::session::{arguments, field};
 use crate::model::{Reading, RequestSpec};
 
@@ -23,6 +24,7 @@ pub(super) fn request(
     let stream = field(keys, "stream", reading);
     let save = field(keys, "save", reading);
     let lines = keys.take("lines").map(|node| lines(node, reading));
+    let retry = keys.take("retry").and_then(|node| retry(node, reading));
     let captures = keys.take("capture").map(|node| captures(node, reading)).unwrap_or_default();
     let assertions = keys.take("assert").map(|node| assertions(node, reading)).unwrap_or_default();
     // A `lines` that could not be read says nothing of what it would allow.
@@ -41,6 +43,7 @@ pub(super) fn request(
         stream,
         save,
         lines: lines.flatten(),
+        retry,
         captures,
         assertions,
         span: keys.span(),

@@ -5,9 +5,9 @@
 
 use super::Shape;
 use super::shapes::{
-    AuthArgument, BaseUrl, CertArgument, CookiesArgument, DataArgument, Delimiter, Encoding,
-    FilesArgument, HeadersArgument, JsonArgument, LineCount, Method, ParamsArgument,
-    ProxiesArgument, SavePath, TimeoutArgument, UrlText, VerifyArgument,
+    Attempts, AuthArgument, Backoff, BaseUrl, CertArgument, CookiesArgument, DataArgument,
+    Delimiter, Encoding, FilesArgument, HeadersArgument, Jitter, JsonArgument, LineCount, Method,
+    ParamsArgument, ProxiesArgument, SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
 use crate::http::LineFormat;
 use crate::registry::Entry;
@@ -367,6 +367,12 @@ pub const REQUEST_KEYS: &[&Key] = &[
         "lines: {max: 20}",
         "the body is read line by line (`iter_lines`), each a `line` in templates: a mapping, or a number for `max` alone"
     ),
+    key!(
+        "retry",
+        "retry",
+        "retry: {attempts: 5, delay: 200ms}",
+        "tried again until it passes, or until `until` is true: a number of attempts, or {attempts, delay, backoff, jitter, max_delay, until}"
+    ),
     key!("capture", "captures", "capture: {id: $.id}", "variables for later steps"),
     key!("assert", "assertions", "assert: {status: 200}", "what must hold of the response"),
 ];
@@ -383,6 +389,41 @@ pub const LINES_KEYS: &[&Key] = &[
     key!("for", Duration, "for: 2s", "how long is read; what has come by then is looked at"),
     key!("format", LineFormat, "format: json", "what a line is: `text` (default), `json` or `sse`"),
     key!("delimiter", Delimiter, "delimiter: \"|\"", "what ends a line; a line end unless given"),
+];
+
+/// `retry`.
+pub const RETRY_KEYS: &[&Key] = &[
+    key!(
+        "attempts",
+        Attempts,
+        "attempts: 5",
+        "how many tries there are at most, the first included; 3 unless given"
+    ),
+    key!("delay", Duration, "delay: 200ms", "waited between two tries; 1s unless given"),
+    key!(
+        "backoff",
+        Backoff,
+        "backoff: 2",
+        "what the delay is multiplied by from one wait to the next; 1 unless given"
+    ),
+    key!(
+        "jitter",
+        Jitter,
+        "jitter: 0.5",
+        "the share of each delay that is left to chance, 0 to 1; 0 unless given"
+    ),
+    key!(
+        "max_delay",
+        Duration,
+        "max_delay: 5s",
+        "the longest wait, the server's `Retry-After` included; 1m, or `delay` when that is longer, unless given"
+    ),
+    key!(
+        "until",
+        "condition",
+        "until: response.json.state == 'done'",
+        "what is waited for; unless given, that the assertions hold"
+    ),
 ];
 
 /// What a group has beside [`STEP_KEYS`].

@@ -5,7 +5,7 @@ use super::shapes::{
     HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument, SavePath,
     TimeoutArgument, UrlText, VerifyArgument,
 };
-use super::{Assertion, Capture, LinesSpec, Written};
+use super::{Assertion, Capture, LinesSpec, RetrySpec, Written};
 use crate::source::Span;
 use crate::template::Reference;
 
@@ -70,6 +70,8 @@ pub struct RequestSpec {
     pub save: Option<Written<SavePath>>,
     /// `lines`
     pub lines: Option<LinesSpec>,
+    /// `retry`
+    pub retry: Option<RetrySpec>,
     /// `capture`
     pub captures: Vec<Capture>,
     /// `assert`
@@ -134,9 +136,12 @@ impl RequestSpec {
         for assertion in self.assertions.iter().filter(|one| one.is_of_each_line()) {
             assertion.references(into);
         }
+        if let Some(retry) = &self.retry {
+            retry.references_before(into);
+        }
     }
 
-    /// Every name used once there is a response: by captures and assertions.
+    /// Every name used once there is a response: by captures, assertions and `until`.
     pub fn references_after(&self, into: &mut Vec<Reference>) {
         for capture in &self.captures {
             capture.references(into);
@@ -144,10 +149,13 @@ impl RequestSpec {
         for assertion in self.assertions.iter().filter(|one| !one.is_of_each_line()) {
             assertion.references(into);
         }
+        if let Some(retry) = &self.retry {
+            retry.references_after(into);
+        }
     }
 }
 
-fn written<T>(field: Option<&Written<T>>, into: &mut Vec<Reference>) {
+pub(super) fn written<T>(field: Option<&Written<T>>, into: &mut Vec<Reference>) {
     if let Some(field) = field {
         field.references(into);
     }

@@ -115,7 +115,9 @@ fn status(step: &StepRecord) -> TestCaseStatus {
         status.set_type(xml(kind(last).1));
         status.set_description(xml(&description(step, last)));
     }
-    status.add_reruns(earlier.iter().filter_map(rerun));
+    if step.flaky || step.outcome != Outcome::Passed {
+        status.add_reruns(earlier.iter().filter_map(rerun));
+    }
     status
 }
 
@@ -137,7 +139,9 @@ fn rerun(attempt: &AttemptRecord) -> Option<TestRerun> {
 
 /// Whether an attempt failed or could not be made, and the failure's type.
 fn kind(attempt: &AttemptRecord) -> (NonSuccessKind, &str) {
-    if attempt.assertions.iter().any(|one| !one.passed) {
+    if attempt.until.as_ref().is_some_and(|until| !until.holds) {
+        (NonSuccessKind::Failure, "until")
+    } else if attempt.assertions.iter().any(|one| !one.passed) {
         (NonSuccessKind::Failure, "assertion")
     } else if let Some(error) = problem::unexpected_error(attempt) {
         (NonSuccessKind::Error, &error.kind)

@@ -164,6 +164,7 @@ fn cut_short(collections: &[CollectionReport]) -> RunFinished {
             Outcome::Errored => counts.errored += 1,
             Outcome::Skipped => counts.skipped += 1,
         }
+        counts.flaky += usize::from(step.flaky);
         counts.requests += step.attempts.iter().filter(|one| one.status.is_some()).count();
         counts.assertions += step.attempts.iter().map(|one| one.assertions.len()).sum::<usize>();
     }

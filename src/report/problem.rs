@@ -38,7 +38,12 @@ pub(super) fn step_diagnostics(step: &StepRecord) -> Vec<String> {
 
 /// The first thing that went wrong in an attempt, in one line.
 pub(super) fn headline(attempt: &AttemptRecord) -> Option<String> {
-    let line = if let Some(assertion) = attempt.assertions.iter().find(|one| !one.passed) {
+    if attempt.is_polled() {
+        return None;
+    }
+    let line = if let Some(message) = until(attempt) {
+        message.to_owned()
+    } else if let Some(assertion) = attempt.assertions.iter().find(|one| !one.passed) {
         assertion_line(assertion)
     } else if let Some(error) = unexpected_error(attempt) {
         format!("{}: {}", error.kind, error.message)
@@ -46,6 +51,11 @@ pub(super) fn headline(attempt: &AttemptRecord) -> Option<String> {
         capture_line(attempt.captures.iter().find(|one| !one.found)?)
     };
     Some(cut(&visible_line(&line), LINE).into_owned())
+}
+
+/// What is wrong with `until`, in one line: it was still false in the last try.
+fn until(attempt: &AttemptRecord) -> Option<&str> {
+    attempt.until.as_ref()?.message.as_deref()
 }
 
 /// The error of an attempt, unless the step asked for it: `error: ReadTimeout`.
@@ -77,6 +87,7 @@ fn capture_line(capture: &CaptureRecord) -> String {
 /// Everything that went wrong in an attempt, as people read it, in file order. Safe to show.
 pub(super) fn diagnostics(attempt: &AttemptRecord) -> Vec<String> {
     let mut texts = Vec::new();
+    texts.extend(attempt.until.as_ref().and_then(|until| until.diagnostic.clone()));
     texts.extend(unexpected_error(attempt).map(|error| error.diagnostic.clone()));
     let failed = attempt.assertions.iter().filter(|one| !one.passed);
     texts.extend(failed.map(|one| one.diagnostic.clone().unwrap_or_else(|| assertion_line(one))));

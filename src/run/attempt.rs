@@ -9,6 +9,7 @@ use super::capture::{Captured, Set, capture, set};
 use super::destination::{Destination, KEPT};
 use super::lines::{LineVerdicts, LineWatch};
 use super::record::{self, location};
+use super::retry::until;
 use super::state::{Delta, JarChange, State};
 use super::step::seed;
 use super::verify::verify;
@@ -29,8 +30,14 @@ use std::sync::Arc;
 
 /// One try.
 pub(super) struct Attempt<'r> {
-    context: &'r Context,
-    planned: &'r PlannedStep,
+    pub(super) context: &'r Context,
+    pub(super) planned: &'r PlannedStep,
+    /// The step's index in its collection.
+    pub(super) index: usize,
+    /// Which of the step's tries it is, from 1.
+    pub(super) number: u32,
+    /// Whether no other can follow it.
+    pub(super) is_last: bool,
     /// What the step saw, but for the variables, which are in `scope`.
     pub(super) before: State,
     /// What its templates see; its variables gain what it captures.
@@ -54,15 +61,19 @@ impl<'r> Attempt<'r> {
         context: &'r Context,
         planned: &'r PlannedStep,
         index: usize,
+        number: u32,
         mut before: State,
     ) -> Attempt<'r> {
-        let seed = seed(context.world.seed, &planned.id, 1);
+        let seed = seed(context.world.seed, &planned.id, number);
         let mut scope = context.scope(std::mem::take(&mut before.vars), seed);
-        scope.step = Some((Arc::clone(&planned.name), Arc::clone(&planned.id), index, 1));
+        scope.step = Some((Arc::clone(&planned.name), Arc::clone(&planned.id), index, number));
         scope.steps = Arc::clone(&before.views);
         Attempt {
             context,
             planned,
+            index,
+            number,
+            is_last: true,
             before,
             scope,
             record: AttemptRecord::default(),
@@ -84,6 +95,16 @@ impl<'r> Attempt<'r> {
             }
             Err(diagnostic) => self.unbuilt(&diagnostic),
         }
+    }
+
+    /// Whether the step is to be tried again after this outcome. What could not be sent will not
+    /// be next time either.
+    pub(super) fn wants_another(&self, outcome: Outcome) -> bool {
+        let is_good = match &self.record.until {
+            Some(until) => until.holds,
+            None => outcome == Outcome::Passed,
+        };
+        self.is_sent && !is_good && !self.is_last
     }
 
     /// Renders variables, each in sight of those above it.
@@ -226,7 +247,7 @@ impl<'r> Attempt<'r> {
 
     /// The run was ended while the request was under way: whatever the socket said, and whatever
     /// error the step expects, no server is to blame.
-    fn interrupted(&mut self) -> Outcome {
+    pub(super) fn interrupted(&mut self) -> Outcome {
         let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
         let message = "the run was interrupted before this request was done";
         let diagnostic = Diagnostic::error(&codes::failure::REQUEST, span, message, "");
@@ -273,17 +294,24 @@ impl<'r> Attempt<'r> {
         let captured =
             capture(captures.unwrap_or_default(), outcome, &mut self.scope, self.context);
         self.take(captured);
+        self.record.until = until(self);
+        if self.wants_another(Outcome::Failed) && self.record.until.is_some() {
+            // What must hold must hold of the response that is waited for.
+            return Outcome::Failed;
+        }
         let of_lines = std::mem::take(&mut self.verdicts.records);
         self.record.assertions =
             verify(self.planned, outcome, raise_for_status, of_lines, &self.scope, self.context);
         let holds = self.record.assertions.iter().all(|assertion| assertion.passed)
-            && self.record.captures.iter().all(|capture| capture.found);
+            && self.record.captures.iter().all(|capture| capture.found)
+            && self.record.until.as_ref().is_none_or(|until| until.holds);
         if holds { Outcome::Passed } else { Outcome::Failed }
     }
 
     fn record_exchange(&mut self, exchange: &Exchange, outcome: Outcome) {
         let detail = match outcome {
             Outcome::Passed => self.context.options.detail,
+            _ if self.record.is_polled() => self.context.options.detail,
             _ => Detail::Bodies,
         };
         self.record.status = Some(exchange.response.status);

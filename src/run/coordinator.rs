@@ -213,13 +213,8 @@ impl<'r> Coordinator<'r> {
         let mut record = step::blank(&context, planned, index);
         record.reason = Some(reason);
         let before = progress.states.before(index, &context.plan.steps);
-        let finished = Finished {
-            record,
-            delta: Delta::default(),
-            before,
-            secrets: Vec::new(),
-            is_sent: false,
-        };
+        let finished =
+            Finished { record, delta: Delta::default(), before, secrets: Vec::new(), sent: 0 };
         self.take(collection, index, Some(finished));
     }
 
@@ -233,7 +228,7 @@ impl<'r> Coordinator<'r> {
                 None => return,
             },
         };
-        let Finished { mut record, delta, before, secrets, is_sent } = finished;
+        let Finished { mut record, delta, before, secrets, sent } = finished;
         for secret in &secrets {
             self.masker.add_value(secret);
         }
@@ -243,13 +238,13 @@ impl<'r> Coordinator<'r> {
         progress.end(index, record.outcome, before, delta);
         let released = progress.release(index);
         self.ready.extend(released.into_iter().map(|index| (collection, index)));
-        self.count(&record, is_sent);
+        self.count(&record, sent);
         self.masker.step(&mut record);
         self.send(&Event::StepFinished(Box::new(record)));
         self.close(collection);
     }
 
-    fn count(&mut self, record: &StepRecord, is_sent: bool) {
+    fn count(&mut self, record: &StepRecord, sent: usize) {
         let counts = &mut self.counts;
         match record.outcome {
             Outcome::Passed => counts.passed += 1,
@@ -257,7 +252,8 @@ impl<'r> Coordinator<'r> {
             Outcome::Errored => counts.errored += 1,
             Outcome::Skipped => counts.skipped += 1,
         }
-        counts.requests += usize::from(is_sent);
+        counts.requests += sent;
+        counts.flaky += usize::from(record.flaky);
         counts.assertions +=
             record.attempts.iter().map(|attempt| attempt.assertions.len()).sum::<usize>();
         self.has_failed |= matches!(record.outcome, Outcome::Failed | Outcome::Errored);
@@ -483,7 +479,7 @@ fn panicked(progress: &Progress, index: usize) -> Option<Finished> {
     let planned = progress.context.plan.steps.get(index)?;
     let record = step::panicked(&progress.context, planned, index);
     let before = progress.states.again(index, &progress.context.plan.steps);
-    Some(Finished { record, delta: Delta::default(), before, secrets: Vec::new(), is_sent: false })
+    Some(Finished { record, delta: Delta::default(), before, secrets: Vec::new(), sent: 0 })
 }
 
 fn client_options(collections: &[Progress], options: &RunOptions) -> ClientOptions {

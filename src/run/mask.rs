@@ -165,6 +165,10 @@ impl Masker {
             self.optional(&mut capture.message);
             self.optional(&mut capture.diagnostic);
         }
+        if let Some(until) = &mut attempt.until {
+            self.optional(&mut until.message);
+            self.optional(&mut until.diagnostic);
+        }
         if let Some(error) = &mut attempt.error {
             self.text(&mut error.message);
             self.optional(&mut error.help);

@@ -24,6 +24,7 @@ mod lines;
 mod mask;
 mod ready;
 mod record;
+mod retry;
 mod state;
 mod step;
 mod upload;
@@ -56,6 +57,8 @@ pub struct RunOptions {
     pub on_failure: OnFailure,
     /// How much of passed steps is recorded.
     pub detail: Detail,
+    /// How many tries a request has that says nothing of it: `--retry`, else 1.
+    pub attempts: u32,
     /// What the command line lays over every session.
     pub overrides: Overrides,
 }

@@ -1,8 +1,9 @@
-//! One step on one worker: its conditions, its delay, then its try.
+//! One step on one worker: its conditions, its delay, then its tries.
 
 use super::Context;
 use super::attempt::Attempt;
 use super::record::location;
+use super::retry::{Tried, is_flaky, tries};
 use super::state::{Delta, State};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
@@ -25,8 +26,8 @@ pub(super) struct Finished {
     pub(super) before: State,
     /// Captured values that are secret.
     pub(super) secrets: Vec<Value>,
-    /// Whether a request went out.
-    pub(super) is_sent: bool,
+    /// How many requests went out.
+    pub(super) sent: usize,
 }
 
 /// Runs a step.
@@ -39,37 +40,35 @@ pub(super) fn run(
     let planned = context.plan.steps.get(index)?;
     let started = Instant::now();
     let mut record = blank(context, planned, index);
-    let mut attempt = Attempt::new(context, planned, index, before);
-    record.outcome = match admit(context, planned, &attempt.scope, client) {
-        Ok(None) => act(context, planned, &mut attempt, &mut record, client),
+    let mut attempt = Attempt::new(context, planned, index, 1, before);
+    let tried = match admit(context, planned, &attempt.scope, client) {
+        Ok(None) => act(attempt, &mut record, client),
         Ok(Some(reason)) => {
             record.reason = Some(reason.to_owned());
-            Outcome::Skipped
+            Tried::one(attempt, Outcome::Skipped)
         }
-        Err(diagnostic) => attempt.error("TemplateError", &diagnostic, None),
+        Err(diagnostic) => {
+            let outcome = attempt.error("TemplateError", &diagnostic, None);
+            Tried::one(attempt, outcome)
+        }
     };
     record.duration = started.elapsed().as_secs_f64();
-    let Attempt { scope, delta, mut before, secrets, is_sent, record: tried, .. } = attempt;
-    if record.outcome != Outcome::Skipped {
-        record.attempts.push(AttemptRecord { duration: record.duration, ..tried });
-    }
-    before.vars = scope.vars;
-    Some(Finished { record, delta, before, secrets, is_sent })
+    record.outcome = tried.outcome;
+    record.flaky = is_flaky(planned, &tried);
+    let Tried { attempts, delta, before, secrets, sent, .. } = tried;
+    record.attempts = attempts;
+    Some(Finished { record, delta, before, secrets, sent })
 }
 
 /// Does what the step is for.
-fn act(
-    context: &Context,
-    planned: &PlannedStep,
-    attempt: &mut Attempt<'_>,
-    record: &mut StepRecord,
-    client: &Client,
-) -> Outcome {
-    match &planned.step.action {
+fn act(mut attempt: Attempt<'_>, record: &mut StepRecord, client: &Client) -> Tried {
+    let started = Instant::now();
+    let outcome = match &attempt.planned.step.action {
+        Action::Request(_) | Action::Group(_) => return tries(attempt, client),
         Action::Set(variables) => attempt.set(variables),
         Action::Sleep(duration) => match duration.resolve(&attempt.scope) {
             Ok(duration) => {
-                context.world.clock.sleep(*duration);
+                attempt.context.world.clock.sleep(*duration);
                 match client.is_shut_down() {
                     true => {
                         record.reason = Some("interrupted".to_owned());
@@ -80,8 +79,9 @@ fn act(
             }
             Err(diagnostic) => attempt.error("TemplateError", &diagnostic, None),
         },
-        Action::Request(_) | Action::Group(_) => attempt.run(client),
-    }
+    };
+    attempt.record.duration = started.elapsed().as_secs_f64();
+    Tried::one(attempt, outcome)
 }
 
 /// Waits `delay` when the step's conditions hold; why it is skipped, if it is.
@@ -119,6 +119,7 @@ pub(super) fn blank(context: &Context, planned: &PlannedStep, index: usize) -> S
         outcome: Outcome::Skipped,
         reason: None,
         duration: 0.0,
+        flaky: false,
         attempts: Vec::new(),
     }
 }

@@ -21,9 +21,10 @@ mod definitions;
 mod templates;
 
 use super::shape::{document, object};
+use crate::model::shapes::Attempts;
 use crate::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, LINES_KEYS, SESSION_KEYS, STEP_KEYS,
-    STEP_KINDS, StepKind,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, LINES_KEYS, RETRY_KEYS, SESSION_KEYS,
+    STEP_KEYS, STEP_KINDS, Shape, StepKind,
 };
 use crate::registry::Entry as _;
 use crate::source::{FileId, Limits, parse};
@@ -38,6 +39,7 @@ pub fn collection() -> Value {
     definitions.insert("environment".to_owned(), nullable(mapping(&[ENVIRONMENT_KEYS])));
     definitions.insert("session".to_owned(), nullable(mapping(&[SESSION_KEYS])));
     definitions.insert("lines".to_owned(), lines());
+    definitions.insert("retry".to_owned(), retry());
     definitions.insert("step".to_owned(), step());
     let mut schema = members(document("", root(), Value::Object(definitions)));
     // Editors would put a title above what they say of every key.
@@ -106,6 +108,18 @@ fn kind(kind: &StepKind) -> Map {
     let mut mapping = members(mapping(&[STEP_KEYS, kind.keys]));
     mapping.shift_remove("type");
     mapping
+}
+
+/// A number of attempts, or a mapping.
+fn retry() -> Value {
+    let mut retry = members(mapping(&[RETRY_KEYS]));
+    let kinds = ["object", "integer", "string", "null"].map(Value::from);
+    retry.insert("type".to_owned(), Value::Array(kinds.to_vec()));
+    retry.insert("minimum".to_owned(), 1_i64.into());
+    retry.insert("pattern".to_owned(), TEMPLATE.into());
+    let expected = format!("expected {}", <Attempts as Shape>::EXPECTED);
+    retry.insert("patternErrorMessage".to_owned(), expected.into());
+    Value::Object(retry)
 }
 
 /// A mapping of the keys of these tables, and of any `x-` key.

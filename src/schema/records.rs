@@ -16,6 +16,7 @@ pub(super) fn shared() -> Vec<(&'static str, Value)> {
         ("Counts", counts().into_value()),
         ("Location", location().into_value()),
         ("AttemptRecord", attempt_record().into_value()),
+        ("UntilRecord", until_record().into_value()),
         ("RequestRecord", request_record().into_value()),
         ("ResponseRecord", response_record().into_value()),
         ("TimingsRecord", timings_record().into_value()),
@@ -30,6 +31,10 @@ pub(super) fn shared() -> Vec<(&'static str, Value)> {
 fn counts() -> Object {
     Object::new("How many steps ended how.")
         .required("passed", count("Every assertion held."))
+        .required(
+            "flaky",
+            count("Of those that passed: how many did only after a try that had failed."),
+        )
         .required("failed", count("An assertion did not hold, or a capture found nothing."))
         .required("errored", count("The request could not be made."))
         .required("skipped", count("Did not run."))
@@ -70,6 +75,12 @@ pub(super) fn step_record() -> Object {
             "duration",
             seconds("Seconds from its start to its end, waiting between attempts included."),
         )
+        .optional(
+            "flaky",
+            flag(
+                "Whether it passed although a try had failed. To poll with `until` is not to fail.",
+            ),
+        )
         .required(
             "attempts",
             list("Every try; the last one decides. Empty when it was skipped.", "AttemptRecord"),
@@ -80,14 +91,25 @@ pub(super) fn step_record() -> Object {
 fn attempt_record() -> Object {
     Object::new("One try of a step.")
         .required("duration", seconds("Seconds."))
+        .optional("waited", seconds("Seconds waited before it; only of a try after another."))
         .optional("request", reference("RequestRecord", "The request as sent (the last hop's). Absent when it was not built, or when nothing asked for it: a passed step has it only if a report wants details."))
         .optional("status", count("The response's status code. Unlike `response` it is there whenever a response came."))
         .optional("response", reference("ResponseRecord", "The response. As `request`."))
         .optional("history", list("The hops before it, oldest first.", "HopRecord"))
-        .required("assertions", list("Every assertion, in file order.", "AssertionRecord"))
+        .required("assertions", list("Every assertion, in file order; none when `until` was false and another try followed.", "AssertionRecord"))
         .optional("captures", list("Every capture, in file order.", "CaptureRecord"))
+        .optional("until", reference("UntilRecord", "What `until` said, when the step has one and a response came."))
         .optional("error", reference("ErrorRecord", "Why the request could not be made."))
         .optional("curl", text("The request as a curl command that a person can paste (secrets masked)."))
+}
+
+/// `UntilRecord`.
+fn until_record() -> Object {
+    Object::new("What `until` said after a try.")
+        .required("holds", flag("Whether it was true. When it was not, and there is no `message`, another try followed."))
+        .required("location", reference("Location", "Where it is written."))
+        .optional("message", text("What is wrong; only of the last try."))
+        .optional("diagnostic", text("The same as people read it, without colours."))
 }
 
 /// `RequestRecord`.

@@ -1,7 +1,7 @@
 //! Ctrl-C and SIGTERM: what runs is ended at once, teardown runs, reports are whole.
 
 use crate::program::{Finished, Folder, outcomes};
-use crate::site::{Reply, Site, ok, path};
+use crate::site::{Reply, Site, ok, path, status};
 use serde_json::Value;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -176,6 +176,49 @@ requests:
     signal(&child, "INT");
     assert_eq!(Finished::of(child).code, Some(130));
     assert!(begun.elapsed() < Duration::from_secs(8));
+}
+
+#[test]
+fn a_signal_ends_the_wait_for_another_try() {
+    let site = Site::start(|request| match path(request) {
+        path if path.starts_with("/never") => Reply::Silence,
+        path if path.starts_with("/fails") => status("500 Oh No", "", ""),
+        _ => ok("", ""),
+    });
+    let folder = Folder::with(
+        r#"
+mode: parallel
+session: {base_url: "{{ site }}"}
+requests:
+  - {name: tries, url: /fails/1, retry: {attempts: 3, delay: 1h}}
+  - {name: polls, url: /polled, retry: {attempts: 3, delay: 1h, until: "false"}}
+  - {name: stuck, url: /never}
+teardown:
+  - {name: tried soon, url: /fails/2, retry: {attempts: 2, delay: 1ms}}
+  - {name: not waited for, url: /fails/3, retry: {attempts: 2, delay: 1h}}
+  - {name: clean, url: /clean}
+"#,
+    );
+    let child = start(&folder, &site, &["-j", "3"]);
+    let mut paths: Vec<String> = (0..3).map(|_| site.next_path()).collect();
+    paths.sort();
+    assert_eq!(paths, ["/fails/1", "/never", "/polled"]);
+    let begun = Instant::now();
+    signal(&child, "INT");
+    assert_eq!(Finished::of(child).code, Some(130));
+    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert_eq!(
+        whole(&folder),
+        [
+            "tries errored: Interrupted",
+            "polls errored: Interrupted",
+            "stuck errored: Interrupted",
+            "tried soon failed",
+            "not waited for errored: Interrupted",
+            "clean passed",
+        ]
+    );
+    assert_eq!(site.paths()[3..], ["/fails/2", "/fails/2", "/fails/3", "/clean"]);
 }
 
 #[test]

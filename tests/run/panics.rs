@@ -42,6 +42,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         jobs,
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
+        attempts: 1,
         overrides: Overrides::default(),
     });
     let clock = Arc::new(SystemClock::default());

@@ -90,8 +90,9 @@ impl Finished {
 pub(crate) fn outcomes(report: &Value) -> Vec<String> {
     steps(report)
         .map(|step| {
-            let error = &step["attempts"][0]["error"]["kind"];
-            let why = step["reason"].as_str().or(error.as_str());
+            let last = step["attempts"].as_array().unwrap().last();
+            let error = last.and_then(|last| last["error"]["kind"].as_str());
+            let why = step["reason"].as_str().or(error);
             let why = why.map_or(String::new(), |why| format!(": {why}"));
             format!("{} {}{why}", step["name"].as_str().unwrap(), step["outcome"].as_str().unwrap())
         })

@@ -52,8 +52,7 @@ requests:
             ]
         );
         assert_eq!(finished.code, Some(1));
-        let counts =
-            r#"{"passed":1,"failed":1,"errored":1,"skipped":5,"requests":3,"assertions":2}"#;
+        let counts = r#"{"passed":1,"flaky":0,"failed":1,"errored":1,"skipped":5,"requests":3,"assertions":2}"#;
         assert_eq!(report["counts"], serde_json::from_str::<Value>(counts).unwrap());
     }
 }

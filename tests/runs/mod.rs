@@ -3,7 +3,7 @@
 use runner::event::{
     AssertionRecord, AttemptRecord, CaptureRecord, CollectionFinished, CollectionStarted, Counts,
     ErrorRecord, Event, HopRecord, Location, Outcome, Phase, RequestRecord, ResponseRecord,
-    RunFinished, RunStarted, StepRecord, StepStarted, TimingsRecord, Warning,
+    RunFinished, RunStarted, StepRecord, StepStarted, TimingsRecord, UntilRecord, Warning,
 };
 use runner::value::{Map, Value};
 
@@ -42,8 +42,15 @@ pub(crate) fn everything() -> Vec<Event> {
     events.extend(ended(hostile()));
     events.push(warning(None, "`HTTP_PROXY` is set\u{7}", None));
     events.push(collection_finished(1, Outcome::Failed));
-    let counts =
-        Counts { passed: 6, failed: 4, errored: 2, skipped: 1, requests: 14, assertions: 18 };
+    let counts = Counts {
+        passed: 6,
+        flaky: 1,
+        failed: 4,
+        errored: 2,
+        skipped: 1,
+        requests: 14,
+        assertions: 18,
+    };
     events.push(run_finished(Outcome::Failed, counts, 1));
     events
 }
@@ -88,10 +95,11 @@ fn walkthrough() -> Vec<StepRecord> {
     unreachable.outcome = Outcome::Errored;
     unreachable.duration = 3.05;
     let later = skipped(0, 4, "edit comment", "needs `create comment`, which failed");
-    let poll = step(0, 5, "poll", vec![not_yet(), not_connected(), answered("GET", 200, "OK")]);
+    let mut poll = step(0, 5, "poll", vec![not_yet(), not_connected(), answered("GET", 200, "OK")]);
+    poll.flaky = true;
     let mut grouped = step(0, 6, "été 漢字 👍🏽", vec![answered("PUT", 201, "Created")]);
     grouped.groups = vec!["burst".to_owned(), "inner".to_owned()];
-    let mut give_up = failed(step(0, 7, "wait for it", vec![not_yet(), not_yet()]));
+    let mut give_up = failed(step(0, 7, "wait for it", vec![polled(), polled(), never_true()]));
     give_up.duration = 72.4;
     // A step that sends nothing: `set`, `sleep`.
     let timeout = step(0, 8, "slow on purpose", vec![timed_out_as_asked()]);
@@ -202,6 +210,7 @@ fn step(collection: usize, index: usize, name: &str, attempts: Vec<AttemptRecord
         outcome: Outcome::Passed,
         reason: None,
         duration: 0.012,
+        flaky: false,
         attempts,
     }
 }
@@ -285,6 +294,31 @@ fn not_yet() -> AttemptRecord {
     state.found_text = None;
     state.diagnostic = None;
     attempt.assertions.push(state);
+    attempt
+}
+
+/// A try after which `until` was false, and another followed.
+fn polled() -> AttemptRecord {
+    let until = UntilRecord {
+        holds: false,
+        location: at("orders.yaml", 83),
+        message: None,
+        diagnostic: None,
+    };
+    let attempt = answered("GET", 202, "Accepted");
+    AttemptRecord { assertions: Vec::new(), until: Some(until), waited: Some(1.0), ..attempt }
+}
+
+/// The last of such tries.
+fn never_true() -> AttemptRecord {
+    let mut attempt = AttemptRecord { waited: Some(2.0), ..not_yet() };
+    let message = "`until` was still false after 3 attempts";
+    attempt.until = Some(UntilRecord {
+        holds: false,
+        location: at("orders.yaml", 83),
+        message: Some(message.to_owned()),
+        diagnostic: Some(format!("error[F0004]: {message}\n --> orders.yaml:83:5\n")),
+    });
     attempt
 }
 

@@ -6,8 +6,8 @@ use runner::check::{PREDICATES, SUBJECTS};
 use runner::diagnostic::CODES;
 use runner::http::AUTH_KINDS;
 use runner::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, REQUEST_KEYS, SESSION_KEYS,
-    SET_KEYS, SLEEP_KEYS, STEP_KEYS,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, REQUEST_KEYS, RETRY_KEYS,
+    SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
 };
 use runner::registry::Entry;
 use runner::template::functions::FUNCTIONS;
@@ -51,6 +51,7 @@ fn tables() -> Vec<Vec<Row>> {
         rows::<Key>("keys/session", SESSION_KEYS, of_session),
         rows::<Key>("keys/step", STEP_KEYS, of_request),
         rows::<Key>("keys/request", REQUEST_KEYS, of_request),
+        rows::<Key>("keys/retry", RETRY_KEYS, of_retry),
         rows::<Key>("keys/group", GROUP_KEYS, of_group),
         rows::<Key>("keys/set", SET_KEYS, of_step),
         rows::<Key>("keys/sleep", SLEEP_KEYS, of_step),
@@ -66,6 +67,10 @@ const OTHERS: &str = "  - {name: login, url: 'https://example.com'}\n";
 fn of_request(example: &str) -> String {
     let url = if example.starts_with("url:") { "" } else { "    url: https://example.com\n" };
     format!("{VARS}sessions: {{admin: {{}}}}\nrequests:\n{OTHERS}  -\n    {example}\n{url}")
+}
+
+fn of_retry(example: &str) -> String {
+    of_request(&format!("retry: {{{example}}}"))
 }
 
 fn of_function(example: &str) -> String {

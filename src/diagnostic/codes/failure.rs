@@ -30,5 +30,15 @@ pub const REQUEST: Code = Code {
     example: "requests:\n  - url: http://127.0.0.1:1/\n",
 };
 
+/// What a step polls for did not come.
+pub const UNTIL: Code = Code {
+    id: "F0004",
+    summary: "what `until` waits for did not come",
+    explanation: "A step with `retry: {until: …}` is tried again until that is true. It was still false after the \
+                  last attempt; the notes say what its parts were then. A request that fails, and an `until` that \
+                  has no value, count as false.",
+    example: "server: httpbin\nrequests:\n  - url: \"{{ server.url }}/json\"\n    retry: {attempts: 2, delay: 10ms, until: response.json.state == 'done'}\n",
+};
+
 /// In order.
-pub const TABLE: &[&Code] = &[&ASSERTION, &CAPTURE, &REQUEST];
+pub const TABLE: &[&Code] = &[&ASSERTION, &CAPTURE, &REQUEST, &UNTIL];

@@ -1,4 +1,4 @@
-//! Dates of `Expires` (`http.cookiejar.http2time`), forgiving.
+//! Dates of `Expires` and `Retry-After` (`http.cookiejar.http2time`), forgiving.
 
 use regex::Regex;
 use std::sync::LazyLock;
@@ -26,14 +26,14 @@ static ZONE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?-u)^([-+])?(\d\d?):?(\d\d)?$").ok());
 
 /// Whole seconds since 1970.
-pub(super) fn seconds(time: SystemTime) -> i64 {
+pub(in crate::http) fn seconds(time: SystemTime) -> i64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// Seconds since 1970 of a date; `None` when it is none. `now` says which century a year of two
 /// digits is in.
-pub(super) fn parse(text: &str, now: SystemTime) -> Option<i64> {
+pub(in crate::http) fn parse(text: &str, now: SystemTime) -> Option<i64> {
     let text = text.trim_start();
     let text = WEEKDAY.as_ref()?.replace(text, "");
     let found = LOOSE.as_ref()?.captures(&text)?;

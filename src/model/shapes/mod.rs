@@ -10,6 +10,7 @@ mod files;
 mod lines;
 mod names;
 mod pairs;
+mod retry;
 mod scalars;
 mod timeout;
 
@@ -21,4 +22,5 @@ pub use files::{FileArgument, FileContent, FilesArgument};
 pub use lines::{Delimiter, LineCount};
 pub use names::{BaseUrl, Encoding, Method, SavePath, UrlText};
 pub use pairs::{HeadersArgument, ParamsArgument};
+pub use retry::{Attempts, Backoff, Jitter};
 pub use timeout::TimeoutArgument;

@@ -15,6 +15,8 @@ pub(super) fn block(paint: Paint, verbosity: Verbosity, step: &StepRecord) -> St
     let mut text = String::new();
     if is_verbose {
         text.push_str(&indent(&earlier(paint, verbosity, step)));
+    } else if step.flaky || is_failure {
+        text.push_str(&indent(&why_again(paint, step)));
     }
     match step.attempts.last() {
         _ if is_failure => text.push_str(&failure(paint, verbosity, step)),
@@ -41,12 +43,36 @@ fn failure(paint: Paint, verbosity: Verbosity, step: &StepRecord) -> String {
     format!("\n{}\n", indent(&parts.join("\n\n")))
 }
 
+/// Why there were tries after the first, a line for each run of tries that ended alike.
+fn why_again(paint: Paint, step: &StepRecord) -> String {
+    let Some((last, earlier)) = step.attempts.split_last() else { return String::new() };
+    // What is said at length below is not said here too.
+    let end = problem::headline(last);
+    let headlines: Vec<_> = earlier.iter().map(problem::headline).collect();
+    let mut text = String::new();
+    let mut number = 0;
+    for alike in headlines.chunk_by(|one, other| one == other) {
+        let first = number + 1;
+        number += alike.len();
+        let headline = alike.first().cloned().flatten().filter(|one| Some(one) != end.as_ref());
+        let Some(headline) = headline else { continue };
+        let numbers = match alike.len() {
+            1 => format!("attempt {first}"),
+            _ => format!("attempts {first} to {number}"),
+        };
+        let label = paint.on(STRONG, &format!("{numbers} of {}", step.attempts.len()));
+        text.push_str(&format!("{label}  {headline}\n"));
+    }
+    text
+}
+
 /// The tries before the last one, each with what went wrong in a line.
 fn earlier(paint: Paint, verbosity: Verbosity, step: &StepRecord) -> String {
     let Some((_, earlier)) = step.attempts.split_last() else { return String::new() };
     let mut text = String::new();
     for (index, attempt) in earlier.iter().enumerate() {
-        let headline = problem::headline(attempt).unwrap_or_default();
+        let polled = || attempt.is_polled().then(|| "`until` is false".to_owned());
+        let headline = problem::headline(attempt).or_else(polled).unwrap_or_default();
         let line = format!("{}  {headline}", label(paint, index + 1, step));
         text.push_str(&format!("{}\n", line.trim_end()));
         let exchange = exchange_text(paint, verbosity, Reason::Asked, attempt);

@@ -24,10 +24,30 @@ pub(super) fn line(paint: Paint, step: &StepRecord) -> String {
         parts.extend(answer(paint, step));
         parts.push(paint.on(FAINT, &duration::short(step.duration)));
     }
-    if step.attempts.len() > 1 {
-        parts.push(paint.on(CAUTION, &format!("({} attempts)", step.attempts.len())));
-    }
+    parts.extend(tries(paint, step));
     parts.join("  ") + "\n"
+}
+
+/// How often it was tried, when more than once. What was polled for is no reason for caution.
+fn tries(paint: Paint, step: &StepRecord) -> Option<String> {
+    let count = step.attempts.len();
+    match count {
+        0 | 1 => None,
+        _ if step.flaky => Some(paint.on(CAUTION, &format!("({} attempt, flaky)", nth(count)))),
+        _ => Some(paint.on(FAINT, &format!("({count} attempts)"))),
+    }
+}
+
+/// `2nd`, `11th`, `23rd`
+fn nth(number: usize) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }
 
 /// The status, or the kind of the error when there was no response.
@@ -39,5 +59,16 @@ fn answer(paint: Paint, step: &StepRecord) -> Option<String> {
             Some(paint.on(style, &visible_line(&error.kind)))
         }
         (_, status) => status.map(|status| visible_line(&status).into_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nth;
+
+    #[test]
+    fn ordinals_are_english() {
+        let said = [1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 101, 111, 112].map(nth).join(" ");
+        assert_eq!(said, "1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 23rd 101st 111th 112th");
     }
 }

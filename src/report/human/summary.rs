@@ -101,11 +101,14 @@ fn counts_line(paint: Paint, counts: &Counts, seconds: f64) -> String {
         (counts.skipped, "skipped", CAUTION),
     ];
     let total = parts.iter().map(|(count, ..)| count).sum();
-    let said: Vec<String> = parts
+    let mut said: Vec<String> = parts
         .into_iter()
         .filter(|(count, ..)| *count > 0)
         .map(|(count, word, style)| paint.on(style, &format!("{count} {word}")))
         .collect();
+    if let Some(passed) = said.first_mut().filter(|_| counts.flaky > 0) {
+        passed.push_str(&paint.on(CAUTION, &format!(" ({} flaky)", counts.flaky)));
+    }
     let steps = paint.on(STRONG, &plural(total, "step"));
     let ended = if said.is_empty() { steps } else { format!("{steps}: {}", said.join(", ")) };
     format!(
@@ -132,11 +135,18 @@ mod tests {
 
     #[test]
     fn counts_of_nothing_are_left_out() {
-        let counts =
-            Counts { passed: 10, failed: 1, errored: 0, skipped: 1, requests: 11, assertions: 24 };
+        let counts = Counts {
+            passed: 10,
+            failed: 1,
+            errored: 0,
+            skipped: 1,
+            requests: 11,
+            assertions: 24,
+            flaky: 2,
+        };
         assert_eq!(
             line(counts),
-            "12 steps: 10 passed, 1 failed, 1 skipped in 0.31 s (11 requests, 24 assertions)\n"
+            "12 steps: 10 passed (2 flaky), 1 failed, 1 skipped in 0.31 s (11 requests, 24 assertions)\n"
         );
     }
 
