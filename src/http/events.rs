@@ -66,7 +66,7 @@ mod tests {
     fn events(stream: &str) -> Vec<String> {
         let mut events = Events::default();
         stream
-            .split('\n')
+            .lines()
             .filter_map(|line| events.line(line.as_bytes()))
             .map(|event| event.to_json())
             .collect()
