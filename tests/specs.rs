@@ -17,6 +17,8 @@
 
 #[path = "specs/case.rs"]
 mod case;
+#[path = "specs/differences.rs"]
+mod differences;
 #[path = "specs/links.rs"]
 mod links;
 #[path = "specs/program.rs"]

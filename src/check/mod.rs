@@ -35,5 +35,7 @@ pub use found::{Found, Items, View};
 pub use predicates::{
     ArgumentShape, Explanation, PREDICATES, Predicate, PredicateKind, TYPES, Type, compile_regex,
 };
-pub use subjects::{Gives, Outcome, STATUS_NAMES, SUBJECTS, Selector, Subject, SubjectKind};
+pub use subjects::{
+    Gives, Outcome, STATUS_NAMES, SUBJECTS, Selector, Subject, SubjectKind, upper_case,
+};
 pub use words::Show;

@@ -191,15 +191,21 @@ impl Sending<'_> {
         let status = arrived.raw.status;
         // The connection serves the next hop when the body has been read.
         let hop = hop(request, arrived);
+        // What answered a challenge was said for that hop: Requests goes on from the request
+        // before it (`resolve_redirects` copies `request`, not `response.request`).
+        let from = match self.answered.take() {
+            Some(refused) => {
+                PreparedRequest { cookies: hop.request.cookies.clone(), ..refused.request }
+            }
+            None => hop.request.clone(),
+        };
         let next = if self.redirects >= max {
             Err(redirect::too_many(max))
         } else {
-            redirect::follow(&hop.request, status, location, &self.client.options.environment)
+            redirect::follow(&from, status, location, &self.client.options.environment)
         };
         let request = hop.request.clone();
         self.history.push(hop);
-        // As in Requests, whose history of a redirect replaces that of the auth's answer.
-        self.answered = None;
         self.redirects += 1;
         match next {
             Ok(mut next) => {
@@ -228,8 +234,11 @@ impl Sending<'_> {
         arrived.raw.timings.receive = Some(started.elapsed());
         match taken {
             Ok(content) => {
-                let response = response(&request, &arrived, content);
-                self.history.extend(self.answered.take());
+                let mut response = response(&request, &arrived, content);
+                response.next = next_url(&request, &response);
+                // Requests' history of redirects replaces that of the auth's answer.
+                let refused = self.answered.take().filter(|_| self.history.is_empty());
+                self.history.extend(refused);
                 let history = self.history;
                 Ok(Exchange { request, response, history, duration: Duration::ZERO })
             }
@@ -267,6 +276,12 @@ fn take(
     }
     let declared = response(request, arrived, Content::default()).declared_encoding;
     line_sink::take(lines, body, declared.as_deref(), arrived.raw.ends.get())
+}
+
+/// Where a redirect that is not followed leads; `None` when that is no URL.
+fn next_url(request: &PreparedRequest, response: &Response) -> Option<String> {
+    let location = redirect::location(response.status, &response.headers)?;
+    Some(request.url.join(&location).ok()?.as_str().to_owned())
 }
 
 /// A hop that leads on: its body read into memory, what is wrong with it passed over, as in

@@ -43,6 +43,8 @@ pub struct Response {
     pub headers: Headers,
     /// `url`: the request's, fragment included.
     pub url: String,
+    /// `next`: where it redirects to, when redirects are not followed.
+    pub next: Option<String>,
     /// The body after content-decoding.
     pub content: Content,
     /// The cookies this response set, as accepted by the jar.
@@ -151,6 +153,7 @@ impl Response {
             version: 11,
             headers,
             url: String::new(),
+            next: None,
             content,
             cookies: Vec::new(),
             elapsed: Duration::ZERO,
@@ -162,10 +165,10 @@ impl Response {
         }
     }
 
-    /// `ok`: below 400.
+    /// `ok`: no error by its class, which is 4xx and 5xx (`raise_for_status`).
     #[must_use]
     pub fn ok(&self) -> bool {
-        self.status < 400
+        !(400..600).contains(&self.status)
     }
 
     /// `json()`: parsed once, decoded first by Requests' rules. Of lines that are data the list.

@@ -216,6 +216,7 @@ fn check(collection: String) -> Case {
         ("client.key", ""),
     ];
     Case {
+        row: None,
         it: String::new(),
         collection: Some(collection),
         collection_hex: None,

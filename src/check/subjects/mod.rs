@@ -29,7 +29,7 @@ mod text;
 mod url;
 
 pub use look::find_subject;
-pub use status::STATUS_NAMES;
+pub use status::{STATUS_NAMES, upper_case};
 
 use super::words::Show;
 use super::{Argument, BuildError, Found};

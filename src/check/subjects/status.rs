@@ -25,14 +25,14 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     rewrite: |argument| rewrite::values(argument, &rewrite::Rules { plain, value }),
 };
 
-/// Names of statuses, as `requests.codes` has them.
+/// Names of statuses, as `requests.codes` has them; [`upper_case`] has more.
 pub const STATUS_NAMES: &[(u16, &[&str])] = &[
     (100, &["continue"]),
     (101, &["switching_protocols"]),
-    (102, &["processing"]),
+    (102, &["processing", "early-hints"]),
     (103, &["checkpoint"]),
-    (122, &["uri_too_long"]),
-    (200, &["ok", "okay", "all_ok", "all_okay", "all_good"]),
+    (122, &["request_uri_too_long"]),
+    (200, &["ok", "okay", "all_ok", "all_okay", "all_good", "\\o/", "✓"]),
     (201, &["created"]),
     (202, &["accepted"]),
     (203, &["non_authoritative_info", "non_authoritative_information"]),
@@ -43,7 +43,7 @@ pub const STATUS_NAMES: &[(u16, &[&str])] = &[
     (208, &["already_reported"]),
     (226, &["im_used"]),
     (300, &["multiple_choices"]),
-    (301, &["moved_permanently", "moved"]),
+    (301, &["moved_permanently", "moved", "\\o-"]),
     (302, &["found"]),
     (303, &["see_other", "other"]),
     (304, &["not_modified"]),
@@ -55,7 +55,7 @@ pub const STATUS_NAMES: &[(u16, &[&str])] = &[
     (401, &["unauthorized"]),
     (402, &["payment_required", "payment"]),
     (403, &["forbidden"]),
-    (404, &["not_found"]),
+    (404, &["not_found", "-o-"]),
     (405, &["method_not_allowed", "not_allowed"]),
     (406, &["not_acceptable"]),
     (407, &["proxy_authentication_required", "proxy_auth", "proxy_authentication"]),
@@ -63,7 +63,7 @@ pub const STATUS_NAMES: &[(u16, &[&str])] = &[
     (409, &["conflict"]),
     (410, &["gone"]),
     (411, &["length_required"]),
-    (412, &["precondition_failed", "precondition"]),
+    (412, &["precondition_failed"]),
     (413, &["request_entity_too_large", "content_too_large"]),
     (414, &["request_uri_too_large", "uri_too_long"]),
     (415, &["unsupported_media_type", "unsupported_media", "media_type"]),
@@ -84,7 +84,7 @@ pub const STATUS_NAMES: &[(u16, &[&str])] = &[
     (450, &["blocked_by_windows_parental_controls", "parental_controls"]),
     (451, &["unavailable_for_legal_reasons", "legal_reasons"]),
     (499, &["client_closed_request"]),
-    (500, &["internal_server_error", "server_error"]),
+    (500, &["internal_server_error", "server_error", "/o\\", "✗"]),
     (501, &["not_implemented"]),
     (502, &["bad_gateway"]),
     (503, &["service_unavailable", "unavailable"]),
@@ -96,6 +96,13 @@ pub const STATUS_NAMES: &[(u16, &[&str])] = &[
     (510, &["not_extended"]),
     (511, &["network_authentication_required", "network_auth", "network_authentication"]),
 ];
+
+/// The name in upper case, which `requests.codes` has too, but not of the pictures.
+#[must_use]
+pub fn upper_case(name: &str) -> Option<String> {
+    let upper = name.to_uppercase();
+    (upper != name && !name.starts_with(['\\', '/'])).then_some(upper)
+}
 
 fn look(exchange: &Exchange) -> Found<'_> {
     Found::value(u64::from(exchange.response.status))
@@ -163,7 +170,8 @@ fn value(argument: &Argument) -> Result<Argument, Vec<BuildError>> {
 
 fn named(text: &str) -> Result<Argument, Vec<BuildError>> {
     let names = || STATUS_NAMES.iter().flat_map(|(_, names)| names.iter().copied());
-    if let Some((code, _)) = STATUS_NAMES.iter().find(|(_, names)| names.contains(&text)) {
+    let is_meant = |name: &&str| *name == text || upper_case(name).is_some_and(|name| name == text);
+    if let Some((code, _)) = STATUS_NAMES.iter().find(|(_, names)| names.iter().any(is_meant)) {
         return Ok(Argument::Scalar(Value::from(u64::from(*code))));
     }
     let help = if text.parse::<u16>().is_ok() {

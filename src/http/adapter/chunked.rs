@@ -1,5 +1,5 @@
 //! The chunked coding of a response undone (RFC 9112 section 7.1), as urllib3 reads it:
-//! extensions and trailers of any kind passed over, bare line feeds taken, and a connection that
+//! extensions and trailers of any kind passed over, bare line feeds taken behind sizes, and a connection that
 //! ends after the last chunk's size taken for the end. (`ureq-proto`'s own reader refuses the
 //! first two.)
 
@@ -92,7 +92,6 @@ impl Dechunker {
     fn line_end(&mut self, rest: &[u8]) -> Result<Option<usize>, Error> {
         let length = match rest {
             [b'\r', b'\n', ..] => 2,
-            [b'\n', ..] => 1,
             [] | [b'\r'] => return Ok(None),
             _ => return Err(broken("a chunk is longer than its size")),
         };
@@ -155,7 +154,7 @@ mod tests {
 
     #[test]
     fn chunks_are_joined_however_they_arrive() {
-        let wire = b"5;a-rather-long-extension=1\r\nhello\r\n1\n,\n06\r\n world\r\n0\r\nTrailer: x\r\n\r\n";
+        let wire = b"5;a-rather-long-extension=1\r\nhello\r\n1\n,\r\n06\r\n world\r\n0\r\nTrailer: x\r\n\r\n";
         for step in [1, 2, 3, 7, 100] {
             assert_eq!(
                 read(wire, step).unwrap(),

@@ -55,7 +55,12 @@ impl HttpAdapter {
     }
 
     /// Reads the head of the final response; interim ones are passed over (RFC 9110 section 15.2).
-    fn receive(&self, connection: &mut Connection, patience: Patience) -> Result<Head, Error> {
+    fn receive(
+        &self,
+        connection: &mut Connection,
+        wanted: &Wanted<'_>,
+        patience: Patience,
+    ) -> Result<Head, Error> {
         connection.stream.set_patience(patience);
         loop {
             if let Some((length, head)) = head::parse(connection.ahead.get())? {
@@ -66,9 +71,10 @@ impl HttpAdapter {
                 continue;
             }
             let read = connection.fill();
-            if read.map_err(|error| fault(Phase::Wait, &error, patience, &self.live))? == 0 {
+            let read = read.map_err(|error| fault(Phase::Wait, &error, patience, &self.live));
+            if read.map_err(|error| blame(error, wanted))? == 0 {
                 self.live.check()?;
-                return Err(ended(connection.ahead.get()));
+                return Err(blame(ended(connection.ahead.get()), wanted));
             }
         }
     }
@@ -141,7 +147,7 @@ impl Adapter for HttpAdapter {
         let sent = sender::send(&mut connection, &wanted, sending, &self.live)?;
         let gone = Instant::now();
         timings.send = Some(gone - started);
-        let head = match (self.receive(&mut connection, reading), &sent.cut_short) {
+        let head = match (self.receive(&mut connection, &wanted, reading), &sent.cut_short) {
             (Ok(head), _) => head,
             (Err(_), Some(why)) => return Err(fault(Phase::Send, why, sending, &self.live)),
             (Err(error), None) => return Err(error),
@@ -154,6 +160,15 @@ impl Adapter for HttpAdapter {
         self.live.shutdown();
         self.pool.clear();
     }
+}
+
+/// Who broke a connection off is the proxy when it is the one that answers.
+fn blame(error: Error, wanted: &Wanted<'_>) -> Error {
+    if !wanted.is_forwarded() || error.kind != ErrorKind::ConnectionError {
+        return error;
+    }
+    let message = error.message.replacen("the server", "the proxy", 1);
+    Error { kind: ErrorKind::ProxyError, message, ..error }
 }
 
 /// The connection ended where a head should have been.

@@ -29,7 +29,13 @@ pub(super) fn urlencode(pairs: &[(String, String)]) -> String {
 
 /// The urlencoded `params`: mappings are merged, anything else of the request's stands alone.
 pub(super) fn params(request: Option<&Params>, session: Option<&Params>) -> String {
-    let merged = match (request, session) {
+    // `params or {}`: an empty text or list is not given.
+    let given = |params: &&Params| match params {
+        Params::Text(text) => !text.is_empty(),
+        Params::Pairs(pairs) => !pairs.is_empty(),
+        Params::Mapping(_) => true,
+    };
+    let merged = match (request.filter(given), session.filter(given)) {
         (Some(Params::Mapping(over)), Some(Params::Mapping(under))) => mapping(over, under),
         (Some(Params::Mapping(only)), _) | (None, Some(Params::Mapping(only))) => {
             mapping(only, &Vec::new())

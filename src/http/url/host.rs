@@ -60,16 +60,56 @@ pub(super) fn normalize(host: &str) -> Result<String, String> {
         );
         return Ok(format!("[{address}%{}]", encode_invalid(zone, "")));
     }
+    if let Some(stray) = host.chars().find(|c| is_control_or_space(*c)) {
+        return Err(format!("`{}` in a host", stray.escape_default()));
+    }
+    let host = requote(host)?;
     let labels: Result<Vec<String>, String> = host.split('.').map(encode_label).collect();
     Ok(labels?.join("."))
 }
 
+/// `_HOST_INVALID_CHAR_RE`.
+fn is_control_or_space(c: char) -> bool {
+    c <= ' ' || c == '\u{7f}'
+}
+
+/// `_normalize_host_percent_encoding`: what need not be quoted is not, the rest in upper case.
+fn requote(host: &str) -> Result<String, String> {
+    let mut pieces = host.split('%');
+    let mut requoted = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        // `split` has seen two hexadecimal digits behind each `%`.
+        let (digits, rest) = piece.split_at_checked(2).unwrap_or((piece, ""));
+        let octet = u8::from_str_radix(digits, 16).map(char::from).unwrap_or_default();
+        if octet < ' ' || octet == '\u{7f}' {
+            return Err(format!("`%{digits}` in a host"));
+        }
+        match octet {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '.' | '_' | '~' => requoted.push(octet),
+            _ => requoted.push_str(&format!("%{}", digits.to_uppercase())),
+        }
+        requoted.push_str(rest);
+    }
+    Ok(requoted)
+}
+
+/// Lower case, but for the digits behind a `%`.
+fn lower_but_quotes(label: &str) -> String {
+    let mut pieces = label.split('%');
+    let first = pieces.next().unwrap_or_default().to_lowercase();
+    pieces.fold(first, |mut text, piece| {
+        let (digits, rest) = piece.split_at_checked(2).unwrap_or((piece, ""));
+        text.push_str(&format!("%{digits}{}", rest.to_lowercase()));
+        text
+    })
+}
+
 /// One label as `idna.encode(label.lower(), strict=True, std3_rules=True)`.
 fn encode_label(label: &str) -> Result<String, String> {
-    let lower = label.to_lowercase();
-    if lower.is_ascii() {
-        return Ok(lower);
+    if label.is_ascii() {
+        return Ok(lower_but_quotes(label));
     }
+    let lower = label.to_lowercase();
     let bad = || format!("`{label}` is not a host name in IDNA 2008");
     if !is_idna2008(&lower) {
         return Err(bad());

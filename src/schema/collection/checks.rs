@@ -5,7 +5,7 @@ use super::own_keys;
 use super::templates::{NO_TEMPLATE, TEMPLATE, or_template};
 use crate::check::{
     ArgumentShape, Gives, PREDICATES, PredicateKind, STATUS_NAMES, SUBJECTS, Selector, SubjectKind,
-    TYPES,
+    TYPES, upper_case,
 };
 use crate::http::ERROR_KINDS;
 use crate::registry::Entry as _;
@@ -174,7 +174,8 @@ fn body_plain() -> Map {
 /// The names of `requests.codes`, for a pattern.
 fn status_names() -> String {
     let names = STATUS_NAMES.iter().flat_map(|(_, names)| names.iter().copied());
-    names.collect::<Vec<_>>().join("|")
+    let names = names.flat_map(|name| [Some(name.to_owned()), upper_case(name)]).flatten();
+    names.map(|name| name.replace('\\', r"\\")).collect::<Vec<_>>().join("|")
 }
 
 /// One status: a number or a name.

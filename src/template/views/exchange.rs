@@ -91,7 +91,7 @@ pub(in crate::template) struct ResponseView {
 /// What `response` has.
 const RESPONSE_NAMES: &[&str] = &[
     "status", "reason", "ok", "headers", "text", "json", "bytes", "url", "history", "cookies",
-    "links", "elapsed", "duration", "encoding", "size", "sha256", "lines", "request",
+    "links", "next", "elapsed", "duration", "encoding", "size", "sha256", "lines", "request",
 ];
 
 impl ResponseView {
@@ -153,6 +153,7 @@ impl Object for ResponseView {
             "url" => Dynamic::from(response.url.as_str()),
             "history" => self.history(),
             "cookies" => cookies(response),
+            "next" => response.next.as_deref().map_or(Dynamic::from(()), Dynamic::from),
             "links" => links(&response.links()),
             "elapsed" => Dynamic::from(response.elapsed.as_secs_f64()),
             "duration" => Dynamic::from(self.duration()),

@@ -1,28 +1,20 @@
-//! The bytes on the wire are those of Requests, call by call, as `tests/wire/record.py` recorded
-//! them. What differs on purpose: the User-Agent; compact JSON is already in the recording.
-
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a recording that cannot be read fails the test"
-)]
+//! A recorded call's arguments as ours.
 
 use runner::http::{
-    AUTH_KINDS, Chunks, CookieJar, CookieSpec, Data, Environment, FilePart, Files, HeaderLines,
-    Mapping, Params, PartContent, PreparedRequest, Request, Upload, prepare,
+    AUTH_KINDS, Chunks, CookieSpec, Data, Environment, FilePart, Files, HeaderLines, Mapping,
+    Params, PartContent, Proxies, Request, Timeout, Upload,
 };
 use runner::registry::find;
 use runner::value::Value as Argument;
-use serde_json::{Value, json};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
+use std::time::Duration;
 
-const GOLDEN: &str = include_str!("wire/golden.json");
+/// What every multipart body is divided by.
 const BOUNDARY: &str = "0123456789abcdef0123456789abcdef";
-
-/// How much Requests reads of a file at once.
-const BLOCK: usize = 16384;
 
 /// A file of known length.
 #[derive(Debug)]
@@ -129,12 +121,38 @@ fn files(value: &Value) -> Option<Files> {
     Some(files.map(|file| (text(&file[0]), part(&file[1]))).collect())
 }
 
+fn proxies(value: &Value) -> Proxies {
+    members(value).into_iter().map(|(key, value)| (key, optional(&value))).collect()
+}
+
+/// The variables of a case, its files in `home`.
+pub(crate) fn environment(case: &Value, home: &Path) -> Environment {
+    let mut variables = BTreeMap::from([("HOME".to_owned(), home.display().to_string())]);
+    for (name, value) in members(&case["env"]) {
+        let value = text(&value);
+        let value = if name == "NETRC" { home.join(value).display().to_string() } else { value };
+        variables.insert(name, value);
+    }
+    for (name, content) in members(&case["home"]) {
+        std::fs::write(home.join(name), text(&content)).unwrap();
+    }
+    Environment::new(Arc::new(variables))
+}
+
 /// The arguments of one recorded call, or its session's.
-fn request(call: &Value) -> Request {
+pub(crate) fn request(call: &Value) -> Request {
     let auth = |value: &Value| {
-        let basic = find(AUTH_KINDS, "basic").expect("basic");
+        let (kind, value) = match value.get("digest") {
+            Some(digest) => ("digest", digest),
+            None => ("basic", value),
+        };
+        let kind = find(AUTH_KINDS, kind).expect("a kind of auth");
         let argument = Argument::from_json(value.to_string().as_bytes()).expect("JSON");
-        (basic.build)(&argument).expect("a user and a password")
+        (kind.build)(&argument).expect("a user and a password")
+    };
+    let timeout = |value: f64| {
+        let time = Some(Duration::from_secs_f64(value));
+        Timeout { connect: time, read: time, total: None }
     };
     Request {
         method: optional(&call["method"]),
@@ -146,65 +164,12 @@ fn request(call: &Value) -> Request {
         json: Some(&call["json"]).filter(|json| !json.is_null()).map(|j| j.to_string().into()),
         files: files(&call["files"]),
         auth: Some(&call["auth"]).filter(|value| !value.is_null()).map(|value| Some(auth(value))),
+        timeout: call["timeout"].as_f64().map(timeout),
+        allow_redirects: call["allow_redirects"].as_bool(),
+        max_redirects: call["max_redirects"].as_u64().and_then(|max| u32::try_from(max).ok()),
+        proxies: proxies(&call["proxies"]),
+        trust_env: call["trust_env"].as_bool(),
         boundary: Some(BOUNDARY.to_owned()),
         ..Request::default()
     }
-}
-
-/// Head and body as they go out.
-fn wire(request: &PreparedRequest) -> io::Result<Vec<u8>> {
-    let mut bytes = request.head_bytes();
-    let mut body = request.body.open()?;
-    if !request.is_chunked() {
-        body.read_to_end(&mut bytes)?;
-        return Ok(bytes);
-    }
-    let mut block = vec![0; BLOCK];
-    loop {
-        let count = body.read(&mut block)?;
-        bytes.extend(format!("{count:x}\r\n").bytes());
-        bytes.extend(&block[..count]);
-        bytes.extend(b"\r\n");
-        if count == 0 {
-            return Ok(bytes);
-        }
-    }
-}
-
-/// One call as the recording shows it.
-fn view(call: &Value) -> Value {
-    let prepared = prepare(
-        &request(call),
-        &request(&call["session"]),
-        &CookieJar::default(),
-        &Environment::default(),
-        UNIX_EPOCH,
-    );
-    match prepared {
-        Err(error) => json!({"error": error.kind.name()}),
-        Ok(request) => {
-            let bytes = wire(&request).expect("a body that can be read");
-            let text: String = bytes.into_iter().map(char::from).collect();
-            let ours = concat!("runner/", env!("CARGO_PKG_VERSION"));
-            json!({"wire": text.replace(ours, "python-requests/2.34.2")})
-        }
-    }
-}
-
-#[test]
-fn every_recorded_call_is_the_same_bytes() {
-    let mut wrong = Vec::new();
-    for line in GOLDEN.lines() {
-        let mut recorded: Value = serde_json::from_str(line).expect("JSON");
-        recorded["is"].as_object_mut().expect("a result").remove("raised");
-        let found = view(&recorded["call"]);
-        if found != recorded["is"] {
-            let call = &recorded["call"];
-            wrong.push(format!("{call}\n  expected {}\n  found    {found}", recorded["is"]));
-        }
-    }
-    let count = wrong.len();
-    // The first ones tell enough.
-    wrong.truncate(8);
-    assert!(wrong.is_empty(), "{count} calls differ, among them:\n{}", wrong.join("\n"));
 }
