@@ -242,6 +242,9 @@ pub struct AttemptRecord {
     /// The hops before it, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<HopRecord>,
+    /// The tries before it that an adapter's `retries` followed with another, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub retries: Vec<RetryRecord>,
     /// Every assertion, in file order; none when `until` was false and another try followed.
     pub assertions: Vec<AssertionRecord>,
     /// Every capture, in file order.
@@ -256,6 +259,21 @@ pub struct AttemptRecord {
     /// The request as a curl command that a person can paste (secrets masked).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub curl: Option<String>,
+}
+
+/// One try that an adapter's `retries` followed with another.
+#[derive(Clone, Debug, Serialize)]
+pub struct RetryRecord {
+    /// Where it went.
+    pub url: String,
+    /// The status that was not good enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// What failed, as `kind: message`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The pause after it, in seconds.
+    pub wait: f64,
 }
 
 impl AttemptRecord {

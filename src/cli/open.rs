@@ -6,7 +6,7 @@ use super::inputs::inputs;
 use super::{ColorChoice, Exit, message};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Detail;
-use crate::http::Environment;
+use crate::http::{Environment, Network};
 use crate::load::{Input, Unloaded, load};
 use crate::model::ServerKind;
 use crate::plan::{Plan, mistakes_of_part, plan};
@@ -240,6 +240,7 @@ pub(super) fn quiet_options() -> Arc<RunOptions> {
         jobs: 1,
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
+        network: Network::default(),
         attempts: 1,
         overrides: Overrides::default(),
     })

@@ -6,7 +6,7 @@ use super::open::{Opened, Ready, Servers, open};
 use super::start::Output;
 use super::{ColorChoice, Exit, message};
 use crate::event::{Detail, Event};
-use crate::http::{Cert, Request, Timeout, Verify};
+use crate::http::{Cert, Network, Request, Timeout, Verify};
 use crate::report::{
     Destination, Human, Progress, Report, ReportArgument, Style, Verbosity, parse_report_argument,
 };
@@ -246,6 +246,7 @@ fn options(args: &Args, detail: Detail) -> RunOptions {
         jobs: args.jobs.0,
         on_failure: if args.fail_fast { OnFailure::Stop } else { OnFailure::Continue },
         detail,
+        network: Network::default(),
         attempts: args.retry.unwrap_or(1),
         overrides: Overrides { request, base_url: args.base_url.clone() },
     }

@@ -15,6 +15,11 @@ pub trait Upload: Send + Sync + fmt::Debug {
     /// When it cannot be read (again): `UnrewindableBodyError` on a redirect, else as it is.
     fn open(&self) -> io::Result<Box<dyn Read + Send>>;
 
+    /// Whether [`Upload::open`] can be asked again: unless it can, nothing is sent a second time.
+    fn is_rewindable(&self) -> bool {
+        true
+    }
+
     /// Its length in bytes; `None` is sent chunked.
     fn length(&self) -> Option<u64>;
 
@@ -47,6 +52,15 @@ impl Body {
             Body::Empty => Some(0),
             Body::Bytes(bytes) => u64::try_from(bytes.len()).ok(),
             Body::Stream(upload) => upload.length(),
+        }
+    }
+
+    /// Whether it can be sent a second time.
+    #[must_use]
+    pub fn is_rewindable(&self) -> bool {
+        match self {
+            Body::Empty | Body::Bytes(_) => true,
+            Body::Stream(upload) => upload.is_rewindable(),
         }
     }
 
@@ -146,6 +160,10 @@ impl Upload for Sequence {
     fn open(&self) -> io::Result<Box<dyn Read + Send>> {
         let segments: Vec<Body> = self.segments.clone();
         Ok(Box::new(Opening { segments: segments.into(), current: Box::new(io::empty()) }))
+    }
+
+    fn is_rewindable(&self) -> bool {
+        self.segments.iter().all(Body::is_rewindable)
     }
 
     fn length(&self) -> Option<u64> {

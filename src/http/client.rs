@@ -8,10 +8,11 @@
 
 use super::adapter::{HttpAdapter, RawResponse};
 use super::line_sink::{self, Broken};
+use super::retry::Trying;
 use super::sink::{self, Sink};
 use super::{
-    Adapter, Content, Cookie, CookieJar, Environment, Error, Exchange, Hop, PreparedRequest,
-    Response, decode, proxy_for, redirect,
+    Adapter, Content, Cookie, CookieJar, Environment, Error, Exchange, Hop, Network,
+    PreparedRequest, Response, Retried, decode, proxy_for, redirect,
 };
 use crate::world::Clock;
 use std::sync::Arc;
@@ -25,6 +26,8 @@ pub struct ClientOptions {
     pub jobs: usize,
     /// What `trust_env` reads.
     pub environment: Environment,
+    /// What the command line says of the network.
+    pub network: Network,
     /// For cookies' expiry and the durations.
     pub clock: Arc<dyn Clock>,
 }
@@ -48,13 +51,15 @@ pub struct Failure {
     pub history: Vec<Hop>,
     /// Of a body that was read line by line: what had come of it.
     pub response: Option<Box<Response>>,
+    /// The tries that were followed by another, of all hops.
+    pub retried: Vec<Retried>,
 }
 
 impl Client {
     /// A client without connections.
     #[must_use]
     pub fn new(options: ClientOptions) -> Client {
-        let adapter = Box::new(HttpAdapter::new(options.jobs));
+        let adapter = Box::new(HttpAdapter::on(options.jobs, options.network.clone()));
         Client::with_adapter(options, adapter)
     }
 
@@ -95,6 +100,7 @@ impl Client {
             deadline,
             redirects: 0,
             history: Vec::new(),
+            retried: Vec::new(),
             answered: None,
         };
         let mut exchange = sending.run(request, sink)?;
@@ -111,6 +117,8 @@ struct Sending<'s> {
     redirects: u32,
     /// The hops that redirected.
     history: Vec<Hop>,
+    /// The tries that were followed by another.
+    retried: Vec<Retried>,
     /// The refusal that auth answered. Requests shows it when no redirect follows, and asks auth
     /// once a hop.
     answered: Option<Hop>,
@@ -144,9 +152,20 @@ impl Sending<'_> {
     /// One hop: out, and the head in, its cookies taken.
     fn exchange(&mut self, request: &mut PreparedRequest) -> Result<Arrived, Error> {
         let options = &self.client.options;
-        let proxy = proxy_for(&request.url, &request.transport, &options.environment)?;
+        let mount = request.transport.mounts.find(&request.url);
+        let proxy = match options.network.address(mount) {
+            Some(_) => None,
+            None => proxy_for(&request.url, &request.transport, &options.environment)?,
+        };
         let started = Instant::now();
-        let raw = self.client.adapter.send(request, proxy.as_ref(), self.deadline)?;
+        let trying = Trying {
+            adapter: &*self.client.adapter,
+            clock: &*options.clock,
+            proxy: proxy.as_ref(),
+            deadline: self.deadline,
+            is_ended: &self.client.is_shut_down,
+        };
+        let raw = trying.send(request, &mut self.retried)?;
         let elapsed = started.elapsed();
         let cookies = if raw.headers.contains("set-cookie") {
             let now = options.clock.now();
@@ -240,7 +259,8 @@ impl Sending<'_> {
                 let refused = self.answered.take().filter(|_| self.history.is_empty());
                 self.history.extend(refused);
                 let history = self.history;
-                Ok(Exchange { request, response, history, duration: Duration::ZERO })
+                let retried = self.retried;
+                Ok(Exchange { request, response, history, retried, duration: Duration::ZERO })
             }
             Err(broken) => {
                 let Broken { error, content } = *broken;
@@ -253,7 +273,13 @@ impl Sending<'_> {
     fn fail(&mut self, error: Error, request: PreparedRequest) -> Box<Failure> {
         let mut history = std::mem::take(&mut self.history);
         history.extend(self.answered.take());
-        Box::new(Failure { error, request: Box::new(request), history, response: None })
+        Box::new(Failure {
+            error,
+            request: Box::new(request),
+            history,
+            retried: std::mem::take(&mut self.retried),
+            response: None,
+        })
     }
 }
 

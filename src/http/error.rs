@@ -161,13 +161,21 @@ pub struct Error {
     pub message: String,
     /// What to try, when there is something.
     pub help: Option<String>,
+    /// Whether no connection stood, so that nothing of the request can have arrived.
+    pub is_unreached: bool,
 }
 
 impl Error {
     /// An error without advice.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
-        Error { kind, message: message.into(), help: None }
+        Error { kind, message: message.into(), help: None, is_unreached: false }
+    }
+
+    /// Marks it as an error of connecting.
+    #[must_use]
+    pub fn unreached(self) -> Error {
+        Error { is_unreached: true, ..self }
     }
 
     /// Adds what to try.

@@ -10,8 +10,8 @@ mod merge;
 
 use super::auth::Basic;
 use super::{
-    Auth, Body, Cert, Cookie, CookieJar, Data, Environment, Error, ErrorKind, Headers, Proxies,
-    Request, Timeout, Url, Verify, header_bytes, multipart,
+    Auth, Body, Cert, Cookie, CookieJar, Data, Environment, Error, ErrorKind, Headers, Mounts,
+    Proxies, Request, Timeout, Url, Verify, header_bytes, multipart,
 };
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -59,6 +59,8 @@ pub struct Transport {
     pub encoding: Option<String>,
     /// Whether the environment is looked at for the next hop's proxies and netrc.
     pub trust_env: bool,
+    /// The session's adapters, for every hop.
+    pub mounts: Arc<Mounts>,
     /// Secret values, for what is dropped on a redirect.
     pub secrets: Arc<[String]>,
 }

@@ -160,6 +160,10 @@ impl Upload for Rewound {
         })
     }
 
+    fn is_rewindable(&self) -> bool {
+        self.0.is_rewindable()
+    }
+
     fn length(&self) -> Option<u64> {
         self.0.length()
     }

@@ -3,7 +3,7 @@
 //! A session's defaults are a [`Request`] too: [`super::prepare`] merges the two by Requests'
 //! rules (`Session.prepare_request`, `merge_setting`).
 
-use super::{Auth, Upload};
+use super::{Auth, Mounts, Upload};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,6 +50,8 @@ pub struct Request {
     pub verify: Option<Verify>,
     /// `cert`: `Some(None)` takes a session's certificate away.
     pub cert: Option<Option<Cert>>,
+    /// `adapters`; a session's.
+    pub mounts: Arc<Mounts>,
     /// `trust_env`: proxies, CA bundles and netrc from the environment; a session's, true unless given.
     pub trust_env: Option<bool>,
     /// The charset to decode `text` by, whatever the response says.

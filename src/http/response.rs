@@ -1,6 +1,8 @@
 //! An answered request, as Requests' `Response` shows it.
 
-use super::{Cookie, Headers, LineFormat, LinesRead, Link, PreparedRequest, charset, parse_links};
+use super::{
+    Cookie, Headers, LineFormat, LinesRead, Link, PreparedRequest, Retried, charset, parse_links,
+};
 use crate::value::{JsonError, Value};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -17,6 +19,8 @@ pub struct Exchange {
     pub response: Response,
     /// The hops before it, oldest first (`response.history`).
     pub history: Vec<Hop>,
+    /// The tries that an adapter followed with another, of all hops, oldest first.
+    pub retried: Vec<Retried>,
     /// The whole exchange: all hops, the body included.
     pub duration: Duration,
 }

@@ -64,7 +64,6 @@ const LATER: &[(&[&str], &str)] = &[
     (&["paginate", "pagination"], "paginate"),
     (&["socket"], "socket"),
     (&["include"], "include"),
-    (&["adapters"], "adapters"),
 ];
 
 /// Methods, which some write as the key of the URL.

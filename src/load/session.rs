@@ -20,6 +20,7 @@ pub(super) fn session(node: &Node, reading: &mut Reading<'_>) -> Arc<SessionSpec
     let spec = SessionSpec {
         arguments: arguments(&mut keys, reading),
         base_url: field(&mut keys, "base_url", reading),
+        adapters: field(&mut keys, "adapters", reading),
         trust_env: field(&mut keys, "trust_env", reading),
         raise_for_status: field(&mut keys, "raise_for_status", reading),
     };

@@ -35,6 +35,7 @@ pub fn default_references(
         if is_topmost && may_be_path(request) {
             whole(layer.base_url.as_ref(), "a whole `url`", &mut found);
         }
+        whole(layer.adapters.as_ref(), "another `session`", &mut found);
         whole(layer.trust_env.as_ref(), "another `session`", &mut found);
         whole(layer.raise_for_status.as_ref(), "another `session`", &mut found);
     }

@@ -5,9 +5,10 @@
 
 use super::Shape;
 use super::shapes::{
-    Attempts, AuthArgument, Backoff, BaseUrl, CertArgument, CookiesArgument, DataArgument,
-    Delimiter, Encoding, FilesArgument, HeadersArgument, Jitter, JsonArgument, LineCount, Method,
-    ParamsArgument, ProxiesArgument, SavePath, TimeoutArgument, UrlText, VerifyArgument,
+    AdaptersArgument, Attempts, AuthArgument, Backoff, BaseUrl, CertArgument, CookiesArgument,
+    DataArgument, Delimiter, Encoding, FilesArgument, HeadersArgument, Jitter, JsonArgument,
+    LineCount, Method, ParamsArgument, ProxiesArgument, SavePath, TimeoutArgument, UrlText,
+    VerifyArgument,
 };
 use crate::http::LineFormat;
 use crate::registry::Entry;
@@ -256,6 +257,12 @@ pub const SESSION_KEYS: &[&Key] = &[
     PROXIES,
     VERIFY,
     CERT,
+    key!(
+        "adapters",
+        AdaptersArgument,
+        "adapters: {https://api.example.com/: {retries: 3}}",
+        "transport adapters by a URL's beginning, the longest wins: retries, pool, tls, resolve, unix_socket, bind"
+    ),
     key!(
         "trust_env",
         bool,

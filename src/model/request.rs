@@ -1,9 +1,9 @@
 //! A request and a session as written.
 
 use super::shapes::{
-    AuthArgument, BaseUrl, CertArgument, CookiesArgument, DataArgument, Encoding, FilesArgument,
-    HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument, SavePath,
-    TimeoutArgument, UrlText, VerifyArgument,
+    AdaptersArgument, AuthArgument, BaseUrl, CertArgument, CookiesArgument, DataArgument, Encoding,
+    FilesArgument, HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument,
+    SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
 use super::{Assertion, Capture, LinesSpec, RetrySpec, Written};
 use crate::source::Span;
@@ -39,6 +39,8 @@ pub struct SessionSpec {
     pub arguments: Arguments,
     /// `base_url`: what a `url` beginning with `/` is put behind.
     pub base_url: Option<Written<BaseUrl>>,
+    /// `adapters`
+    pub adapters: Option<Written<AdaptersArgument>>,
     /// `trust_env`
     pub trust_env: Option<Written<bool>>,
     /// `raise_for_status`: whether a step that says nothing of the status must be below 400.
@@ -111,6 +113,7 @@ impl SessionSpec {
     pub fn references(&self, into: &mut Vec<Reference>) {
         self.arguments.references(into);
         written(self.base_url.as_ref(), into);
+        written(self.adapters.as_ref(), into);
         written(self.trust_env.as_ref(), into);
         written(self.raise_for_status.as_ref(), into);
     }

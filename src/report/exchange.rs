@@ -1,6 +1,7 @@
 //! A request and a response in one line each, as HTTP writes them.
 
-use crate::event::{AttemptRecord, HopRecord, RequestRecord, ResponseRecord};
+use super::duration;
+use crate::event::{AttemptRecord, HopRecord, RequestRecord, ResponseRecord, RetryRecord};
 
 /// `GET https://example.com/`
 pub(super) fn request_line(request: &RequestRecord) -> String {
@@ -17,6 +18,19 @@ pub(super) fn hop_line(hop: &HopRecord) -> String {
     match &hop.location {
         Some(location) => format!("{} → {location}", hop.status),
         None => hop.status.to_string(),
+    }
+}
+
+/// `tried again after 503, 1.00 s later`
+pub(super) fn retry_line(retry: &RetryRecord) -> String {
+    let why = match (&retry.error, retry.status) {
+        (Some(error), _) => error.clone(),
+        (None, Some(status)) => status.to_string(),
+        (None, None) => "nothing".to_owned(),
+    };
+    match retry.wait > 0.0 {
+        true => format!("tried again after {why}, {} later", duration::total(retry.wait)),
+        false => format!("tried again after {why}"),
     }
 }
 

@@ -5,7 +5,7 @@
 //! know, are where GitLab and GitHub's annotating actions look for its place.
 
 use super::destination::Whole;
-use super::exchange::{hop_line, request_line, status_line};
+use super::exchange::{hop_line, request_line, retry_line, status_line};
 use super::text::visible;
 use super::{CollectionReport, Destination, Gather, Report, ReportKind, RunReport, problem};
 use crate::event::{AttemptRecord, Detail, Event, Outcome, StepRecord, Warning};
@@ -163,6 +163,9 @@ fn exchange(attempt: &AttemptRecord) -> String {
     let mut text = String::new();
     for hop in &attempt.history {
         text.push_str(&format!("{} {}\n{}\n", hop.method, hop.url, hop_line(hop)));
+    }
+    for retry in &attempt.retries {
+        text.push_str(&format!("{}\n", retry_line(retry)));
     }
     if let Some(request) = &attempt.request {
         text.push_str(&format!("{}\n", request_line(request)));

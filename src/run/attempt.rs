@@ -230,7 +230,8 @@ impl<'r> Attempt<'r> {
 
     /// No response came: that may be what the collection expects.
     fn unanswered(&mut self, failure: Failure, built: &Built, client: &Client) -> Outcome {
-        let Failure { error, request, history, response } = failure;
+        let Failure { error, request, history, retried, response } = failure;
+        self.record.retries = retried.iter().map(record::retry).collect();
         if let Some(response) = response {
             self.record.status = Some(response.status);
             let response = record::response(&response, Detail::Bodies, self.context);
@@ -315,6 +316,7 @@ impl<'r> Attempt<'r> {
             _ => Detail::Bodies,
         };
         self.record.status = Some(exchange.response.status);
+        self.record.retries = exchange.retried.iter().map(record::retry).collect();
         if detail > Detail::Failures {
             self.record.response = Some(record::response(&exchange.response, detail, self.context));
             self.record.request = Some(record::request(&exchange.request, detail));

@@ -4,9 +4,12 @@ use super::Context;
 use super::upload::StdinUpload;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::http::{
-    Cert, Chunks, Data, FilePart, FileUpload, Mapping, Params, PartContent, Request, Verify,
+    Address, Cert, Chunks, Data, FilePart, FileUpload, Mapping, Mounts, Params, PartContent,
+    Request, Verify,
 };
-use crate::model::shapes::{DataArgument, FileArgument, FileContent, FilesArgument};
+use crate::model::shapes::{
+    AdaptersArgument, DataArgument, FileArgument, FileContent, FilesArgument,
+};
 use crate::model::{Arguments, RequestSpec, SessionSpec, Shape, Written, is_same, is_same_header};
 use crate::plan::PlannedStep;
 use crate::source::Span;
@@ -80,6 +83,7 @@ pub(super) fn session(
         let replacing: Vec<&Arguments> = above.chain(request).collect();
         let mut over = Request::default();
         arguments(&layer.arguments, &replacing, context, scope, &mut over)?;
+        over.mounts = mounts(layer, context, scope)?;
         over.trust_env = one(layer.trust_env.as_ref(), scope)?;
         merged = lay_over(merged, over);
     }
@@ -201,6 +205,30 @@ fn arguments(
     Ok(())
 }
 
+/// `adapters`; a unix socket is a file of this machine, and not any collection's to speak to.
+fn mounts(
+    layer: &SessionSpec,
+    context: &Context,
+    scope: &Scope,
+) -> Result<Arc<Mounts>, BuildError> {
+    let Some(adapters) = &layer.adapters else { return Ok(Arc::default()) };
+    let mounts = adapters.resolve(scope)?.0.clone();
+    for (prefix, mount) in mounts.iter() {
+        if let Some(Address::Unix(path)) = &mount.address {
+            allow(path, socket_span(adapters, prefix), context)?;
+        }
+    }
+    Ok(Arc::new(mounts))
+}
+
+/// Where an adapter's `unix_socket` is written; the adapters' own place when that is a template.
+fn socket_span(adapters: &Written<AdaptersArgument>, prefix: &str) -> Span {
+    let members = adapters.node().as_mapping().unwrap_or_default();
+    let adapter = members.iter().find(|member| member.key.to_lowercase() == prefix);
+    let socket = adapter.and_then(|adapter| adapter.value.get("unix_socket"));
+    socket.map_or(adapters.span(), |socket| socket.span)
+}
+
 /// Refuses a file that a collection may not use, whoever would open it.
 pub(super) fn allow(path: &Path, span: Span, context: &Context) -> Result<(), BuildError> {
     match context.world.files.allow(path) {
@@ -240,6 +268,10 @@ fn lay_over(under: Request, over: Request) -> Request {
         verify: over.verify.or(under.verify),
         cert: over.cert.or(under.cert),
         trust_env: over.trust_env.or(under.trust_env),
+        mounts: match under.mounts.is_empty() {
+            true => over.mounts,
+            false => Arc::new(Mounts::clone(&under.mounts).under(&over.mounts)),
+        },
         ..over
     }
 }

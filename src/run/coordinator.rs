@@ -486,6 +486,7 @@ fn client_options(collections: &[Progress], options: &RunOptions) -> ClientOptio
     let first = collections.first().map(|progress| &progress.context);
     ClientOptions {
         jobs: options.jobs,
+        network: options.network.clone(),
         environment: first.map(|context| context.environment.clone()).unwrap_or_default(),
         clock: first.map_or_else(
             || Arc::new(crate::world::SystemClock::default()) as Arc<dyn crate::world::Clock>,

@@ -1,6 +1,6 @@
 //! A prepared request as a curl command that a person can paste.
 
-use crate::http::{Body, PreparedRequest, Verify};
+use crate::http::{Address, Body, PreparedRequest, Verify};
 use std::path::Path;
 
 /// Header lines that curl writes itself.
@@ -35,6 +35,7 @@ pub fn curl(request: &PreparedRequest) -> String {
     }
     words.extend(body(&request.body));
     words.extend(verification(request));
+    words.extend(carriage(request));
     words.push(quote(&crate::run::record::shown_url(request.url.as_str())));
     words.join(" ")
 }
@@ -48,6 +49,34 @@ pub(super) fn shown_header(name: &str, value: &str) -> String {
         (true, Some((scheme, _))) => format!("{scheme} ***"),
         (true, None) => "***".to_owned(),
     }
+}
+
+/// What an adapter says of the connection.
+fn carriage(request: &PreparedRequest) -> Vec<String> {
+    let url = &request.url;
+    let Some(mount) = request.transport.mounts.find(url) else { return Vec::new() };
+    let mut words = match &mount.address {
+        None => Vec::new(),
+        Some(Address::Unix(path)) => {
+            vec!["--unix-socket".to_owned(), quote(&path.display().to_string())]
+        }
+        Some(Address::Ip(ip, port)) => {
+            let ip = if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() };
+            let port = port.unwrap_or(url.port());
+            let to = format!("{}:{}:{ip}:{port}", url.host(), url.port());
+            vec!["--connect-to".to_owned(), quote(&to)]
+        }
+    };
+    if let Some(bind) = mount.bind {
+        words.extend(["--interface".to_owned(), quote(&format!("host!{}", bind.ip()))]);
+    }
+    let tls = &mount.tls;
+    if url.is_https() {
+        words.extend(tls.min.map(|min| format!("--tlsv{}", min.name())));
+        words
+            .extend(tls.max.iter().flat_map(|max| ["--tls-max".to_owned(), max.name().to_owned()]));
+    }
+    words
 }
 
 fn verification(request: &PreparedRequest) -> Vec<String> {

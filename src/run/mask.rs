@@ -147,6 +147,10 @@ impl Masker {
             self.text(&mut hop.url);
             self.optional(&mut hop.location);
         }
+        for retry in &mut attempt.retries {
+            self.text(&mut retry.url);
+            self.optional(&mut retry.error);
+        }
         for assertion in &mut attempt.assertions {
             self.text(&mut assertion.subject);
             self.value(&mut assertion.expected);

@@ -40,7 +40,7 @@ pub use record::shown_url;
 pub use state::State;
 
 use crate::event::Detail;
-use crate::http::Environment;
+use crate::http::{Environment, Network};
 use crate::plan::Plan;
 use crate::source::Files;
 use crate::template::{Scope, Variables};
@@ -57,6 +57,8 @@ pub struct RunOptions {
     pub on_failure: OnFailure,
     /// How much of passed steps is recorded.
     pub detail: Detail,
+    /// What the command line says of the network.
+    pub network: Network,
     /// How many tries a request has that says nothing of it: `--retry`, else 1.
     pub attempts: u32,
     /// What the command line lays over every session.

@@ -2,8 +2,10 @@
 
 use super::Context;
 use super::curl::shown_header;
-use crate::event::{Detail, HopRecord, Location, RequestRecord, ResponseRecord, TimingsRecord};
-use crate::http::{Body, Hop, PreparedRequest, Response, Timings};
+use crate::event::{
+    Detail, HopRecord, Location, RequestRecord, ResponseRecord, RetryRecord, TimingsRecord,
+};
+use crate::http::{Body, Hop, PreparedRequest, Response, Retried, Timings};
 use crate::source::{Files, Span};
 use std::time::Duration;
 
@@ -80,6 +82,16 @@ pub(super) fn hop(hop: &Hop) -> HopRecord {
         url: shown_url(hop.request.url.as_str()),
         status: hop.response.status,
         location: hop.response.headers.first("location").map(ToOwned::to_owned),
+    }
+}
+
+/// One try that was followed by another.
+pub(super) fn retry(retried: &Retried) -> RetryRecord {
+    RetryRecord {
+        url: shown_url(&retried.url),
+        status: retried.status,
+        error: retried.error.as_ref().map(ToString::to_string),
+        wait: retried.wait.as_secs_f64(),
     }
 }
 

@@ -19,6 +19,10 @@ impl Upload for StdinUpload {
         Ok(Box::new(io::stdin()))
     }
 
+    fn is_rewindable(&self) -> bool {
+        false
+    }
+
     fn length(&self) -> Option<u64> {
         None
     }

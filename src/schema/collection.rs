@@ -11,7 +11,8 @@
 //! JSONPaths; whether there are steps (a fragment has none); whether names are known, unique and
 //! not circular; whether bytes decode and files to include exist; that a capture has one source
 //! at most, that `$hex` and its like stand alone, the order of two bounds, a `0s` where none may
-//! be, and that a header's value has no line break: `tests/schema/loader.yaml`.
+//! be, that a header's value has no line break, and an adapter's addresses and cipher suites:
+//! `tests/schema/loader.yaml`.
 //!
 //! The types of one value stand in one schema (`{"type": ["string", "array"], …}`) wherever they
 //! can rather than in an `anyOf`: editors then say which key or item is wrong.

@@ -20,6 +20,7 @@ pub(super) fn shared() -> Vec<(&'static str, Value)> {
         ("RequestRecord", request_record().into_value()),
         ("ResponseRecord", response_record().into_value()),
         ("TimingsRecord", timings_record().into_value()),
+        ("RetryRecord", retry_record().into_value()),
         ("HopRecord", hop_record().into_value()),
         ("AssertionRecord", assertion_record().into_value()),
         ("CaptureRecord", capture_record().into_value()),
@@ -96,6 +97,7 @@ fn attempt_record() -> Object {
         .optional("status", count("The response's status code. Unlike `response` it is there whenever a response came."))
         .optional("response", reference("ResponseRecord", "The response. As `request`."))
         .optional("history", list("The hops before it, oldest first.", "HopRecord"))
+        .optional("retries", list("The tries before it that an adapter's `retries` followed with another, oldest first.", "RetryRecord"))
         .required("assertions", list("Every assertion, in file order; none when `until` was false and another try followed.", "AssertionRecord"))
         .optional("captures", list("Every capture, in file order.", "CaptureRecord"))
         .optional("until", reference("UntilRecord", "What `until` said, when the step has one and a response came."))
@@ -165,6 +167,15 @@ fn hop_record() -> Object {
         .required("url", text("The URL."))
         .required("status", count("The status of its response."))
         .optional("location", text("Where it led."))
+}
+
+/// `RetryRecord`.
+fn retry_record() -> Object {
+    Object::new("One try that an adapter's `retries` followed with another.")
+        .required("url", text("Where it went."))
+        .optional("status", count("The status that was not good enough."))
+        .optional("error", text("What failed, as `kind: message`."))
+        .required("wait", seconds("The pause after it, in seconds."))
 }
 
 /// `AssertionRecord`.

@@ -13,9 +13,11 @@ mod support;
 
 mod exchange;
 mod failures;
+mod mounts;
 mod proxies;
 mod redirects;
 mod request;
+mod retries;
 mod streams;
 mod timeouts;
 mod tls;

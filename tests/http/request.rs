@@ -2,7 +2,7 @@
 
 use runner::http::{
     Body, Client, ClientOptions, Content, CookieJar, Environment, Exchange, Failure, Headers,
-    PreparedRequest, Sink, Timeout, Transport, Url, Verify,
+    Network, PreparedRequest, Sink, Timeout, Transport, Url, Verify,
 };
 use runner::world::SystemClock;
 use std::sync::Arc;
@@ -28,6 +28,7 @@ pub(crate) fn request(method: &str, url: &str) -> PreparedRequest {
             cert: None,
             encoding: None,
             trust_env: false,
+            mounts: Arc::default(),
             secrets: Arc::new([]),
         },
         auth: None,
@@ -49,6 +50,7 @@ pub(crate) fn post(url: &str, body: &[u8]) -> PreparedRequest {
 pub(crate) fn options() -> ClientOptions {
     ClientOptions {
         jobs: 4,
+        network: Network::default(),
         environment: Environment::default(),
         clock: Arc::new(SystemClock::default()),
     }

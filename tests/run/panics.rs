@@ -43,6 +43,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
         attempts: 1,
+        network: runner::http::Network::default(),
         overrides: Overrides::default(),
     });
     let clock = Arc::new(SystemClock::default());

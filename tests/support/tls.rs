@@ -87,9 +87,35 @@ pub(crate) fn serve(pair: &Pair, clients: Option<&Authority>) -> SocketAddr {
                 .unwrap(),
         ),
     };
+    let (chain, key) = chain(pair);
+    let config = builder.with_single_cert(chain, key).unwrap();
+    answer(config, |_| "secure".to_owned())
+}
+
+/// Answers with the version and the cipher suite the handshake came to.
+pub(crate) fn serve_telling(
+    pair: &Pair,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> SocketAddr {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder =
+        ServerConfig::builder_with_provider(provider).with_protocol_versions(versions).unwrap();
+    let (chain, key) = chain(pair);
+    let config = builder.with_no_client_auth().with_single_cert(chain, key).unwrap();
+    answer(config, |tls| {
+        let version = tls.protocol_version().unwrap();
+        let suite = tls.negotiated_cipher_suite().unwrap().suite();
+        format!("{version:?} {suite:?}")
+    })
+}
+
+fn chain(pair: &Pair) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
     let key = PrivateKeyDer::try_from(pair.key.serialize_der()).unwrap();
-    let chain = vec![CertificateDer::from(pair.certificate.der().to_vec())];
-    let config = Arc::new(builder.with_single_cert(chain, key).unwrap());
+    (vec![CertificateDer::from(pair.certificate.der().to_vec())], key)
+}
+
+fn answer(config: ServerConfig, body: fn(&ServerConnection) -> String) -> SocketAddr {
+    let config = Arc::new(config);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
@@ -98,8 +124,12 @@ pub(crate) fn serve(pair: &Pair, clients: Option<&Authority>) -> SocketAddr {
             let mut stream = StreamOwned::new(connection, socket);
             std::thread::spawn(move || {
                 while read_request(&mut stream).is_some() {
-                    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecure";
-                    if stream.write_all(answer).and_then(|()| stream.flush()).is_err() {
+                    let body = body(&stream.conn);
+                    let length = body.len();
+                    let answer =
+                        format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}");
+                    let written = stream.write_all(answer.as_bytes());
+                    if written.and_then(|()| stream.flush()).is_err() {
                         return;
                     }
                 }

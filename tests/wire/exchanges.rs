@@ -131,6 +131,7 @@ fn perform(case: &Value) -> Value {
     let server = Server::start(&case["answers"]);
     let environment = environment(case, home.path());
     let options = ClientOptions {
+        network: runner::http::Network::default(),
         jobs: 1,
         environment: environment.clone(),
         clock: Arc::new(SystemClock::default()),

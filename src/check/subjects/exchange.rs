@@ -28,6 +28,7 @@ fn request(url: &Url) -> PreparedRequest {
             cert: None,
             encoding: None,
             trust_env: false,
+            mounts: std::sync::Arc::default(),
             secrets: Vec::new().into(),
         },
         auth: None,
@@ -63,6 +64,7 @@ pub(super) fn exchange(body: &str) -> Exchange {
     Exchange {
         request: request(&second),
         response,
+        retried: Vec::new(),
         history: vec![Hop { request: request(&first), response: redirect }],
         duration: Duration::from_millis(1500),
     }

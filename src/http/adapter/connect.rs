@@ -3,11 +3,15 @@
 use super::fault::{Phase, fault, is_timeout, reason, seconds};
 use super::live::Live;
 use super::route::Wanted;
-use super::stream::{Patience, Socket, Stream};
+use super::stream::{Patience, Socket, Stream, Wire};
 use super::{socks, tls, tunnel};
-use crate::http::{Error, ErrorKind, Timings, Url};
+use crate::http::{Address, Error, ErrorKind, Mount, Network, Timings, Url};
+use socket2::{Domain, Socket as Socket2, Type};
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpStream};
+#[cfg(unix)]
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use ureq::unversioned::resolver::{DefaultResolver, Resolver};
@@ -20,6 +24,7 @@ pub(super) struct Connector {
     pub(super) live: Arc<Live>,
     pub(super) tls: tls::Configs,
     pub(super) resolver: DefaultResolver,
+    pub(super) network: Network,
 }
 
 /// One host to reach.
@@ -61,10 +66,10 @@ impl Connector {
             // A missing bundle or certificate is said before anybody is connected to (Requests'
             // `cert_verify`).
             let transport = &wanted.request.transport;
-            self.tls.get(&transport.verify, transport.cert.as_ref())?;
+            self.tls.get(&transport.verify, transport.cert.as_ref(), wanted.tls_limits())?;
         }
         let stream = match wanted.proxy {
-            None => self.tcp(Target::of(url), connect, timings)?,
+            None => self.direct(wanted, connect, timings)?,
             Some(proxy) => match proxy.scheme() {
                 "http" | "https" => self.through_http(wanted, proxy, connect, read, timings)?,
                 scheme => match socks::Version::of(scheme) {
@@ -93,7 +98,8 @@ impl Connector {
         patience: Patience,
     ) -> Result<Stream, Error> {
         let transport = &wanted.request.transport;
-        let config = self.tls.get(&transport.verify, transport.cert.as_ref())?;
+        let limits = wanted.tls_limits();
+        let config = self.tls.get(&transport.verify, transport.cert.as_ref(), limits)?;
         tls::handshake(stream, host, config, patience, &self.live)
     }
 
@@ -107,7 +113,7 @@ impl Connector {
         timings: &mut Timings,
     ) -> Result<Stream, Error> {
         let mut stream = self
-            .tcp(Target::of(proxy), connect, timings)
+            .tcp(Target::of(proxy), wanted.mount, connect, timings)
             .map_err(|error| at_proxy(error, proxy))?;
         if proxy.is_https() {
             stream = self
@@ -131,38 +137,103 @@ impl Connector {
     ) -> Result<Stream, Error> {
         let target = Target::of(&wanted.request.url);
         let door = Target { host: proxy.host(), port: proxy.explicit_port().unwrap_or(1080) };
-        let mut stream = self.tcp(door, patience, timings)?;
+        let mut stream = self.tcp(door, wanted.mount, patience, timings)?;
         let address = match target.host.parse::<IpAddr>() {
             Ok(ip) => Some(ip),
             Err(_) if version.resolves_there() => None,
             Err(_) => self.resolve(target, patience)?.first().map(SocketAddr::ip),
         };
-        socks::open(&mut stream, version, target, address, proxy, patience, &self.live)?;
+        // urllib3 sees a connection that failed, whatever the proxy said.
+        socks::open(&mut stream, version, target, address, proxy, patience, &self.live)
+            .map_err(Error::unreached)?;
         Ok(stream)
+    }
+
+    /// To the server itself, or where the adapter says it is.
+    fn direct(
+        &self,
+        wanted: &Wanted<'_>,
+        patience: Patience,
+        timings: &mut Timings,
+    ) -> Result<Stream, Error> {
+        let target = Target::of(&wanted.request.url);
+        match self.network.address(wanted.mount) {
+            None => self.tcp(target, wanted.mount, patience, timings),
+            Some(Address::Ip(ip, port)) => {
+                let address = SocketAddr::new(ip, port.unwrap_or(target.port));
+                self.to_first(target, &[address], wanted.mount, patience, timings)
+            }
+            Some(Address::Unix(path)) => self.unix(&path, timings),
+        }
+    }
+
+    /// To a unix socket.
+    #[cfg(unix)]
+    fn unix(&self, path: &Path, timings: &mut Timings) -> Result<Stream, Error> {
+        let started = Instant::now();
+        let socket = UnixStream::connect(path).map_err(|error| {
+            let why = reason(&error);
+            let message =
+                format!("could not connect to the unix socket `{}`: {why}", path.display());
+            Error::new(ErrorKind::ConnectionError, message)
+                .help("check the socket's path, and that its server is running")
+                .unreached()
+        })?;
+        tracing::debug!("connected to {}", path.display());
+        timings.connect = Some(started.elapsed());
+        self.keep(Wire::Unix(socket))
+    }
+
+    /// To a unix socket, where there are none.
+    #[cfg(not(unix))]
+    fn unix(&self, path: &Path, _: &mut Timings) -> Result<Stream, Error> {
+        let message =
+            format!("`{}` cannot be connected to: this system has no unix sockets", path.display());
+        Err(Error::new(ErrorKind::ConnectionError, message))
+    }
+
+    fn keep(&self, wire: Wire) -> Result<Stream, Error> {
+        let wire = Arc::new(wire);
+        self.live.register(&wire)?;
+        Ok(Stream::Plain(Socket::new(wire)))
     }
 
     /// TCP to the first address that answers (`socket.create_connection`).
     fn tcp(
         &self,
         target: Target<'_>,
+        mount: Option<&Arc<Mount>>,
         patience: Patience,
         timings: &mut Timings,
     ) -> Result<Stream, Error> {
         let started = Instant::now();
         let addresses = self.resolve(target, patience)?;
-        let resolved = Instant::now();
-        timings.dns = Some(resolved - started);
+        timings.dns = Some(started.elapsed());
+        self.to_first(target, &addresses, mount, patience, timings)
+    }
+
+    fn to_first(
+        &self,
+        target: Target<'_>,
+        addresses: &[SocketAddr],
+        mount: Option<&Arc<Mount>>,
+        patience: Patience,
+        timings: &mut Timings,
+    ) -> Result<Stream, Error> {
+        if self.network.is_offline && !addresses.iter().all(|address| address.ip().is_loopback()) {
+            return Err(offline(target));
+        }
+        let bind = mount.and_then(|mount| mount.bind);
+        let started = Instant::now();
         let mut failed = None;
-        for address in &addresses {
-            match connect_one(address, patience) {
+        for address in addresses {
+            match connect_one(address, bind, patience) {
                 Ok(tcp) => {
                     tracing::debug!("connected to {} at {address}", target.authority());
                     // Without it, the last segment of a request would wait for an answer.
                     let _ = tcp.set_nodelay(true);
-                    timings.connect = Some(resolved.elapsed());
-                    let tcp = Arc::new(tcp);
-                    self.live.register(&tcp)?;
-                    return Ok(Stream::Plain(Socket::new(tcp)));
+                    timings.connect = Some(started.elapsed());
+                    return self.keep(Wire::Tcp(tcp));
                 }
                 Err(error) => {
                     tracing::debug!(
@@ -182,6 +253,13 @@ impl Connector {
         if let Ok(ip) = target.host.parse::<IpAddr>() {
             return Ok(vec![SocketAddr::new(ip, target.port)]);
         }
+        if let Some(addresses) = self.network.resolved(target.host, target.port) {
+            return Ok(addresses.to_vec());
+        }
+        let host = target.host.to_ascii_lowercase();
+        if self.network.is_offline && host != "localhost" && !host.ends_with(".localhost") {
+            return Err(offline(target));
+        }
         let uri = ureq::http::Uri::builder()
             .scheme("http")
             .authority(target.authority())
@@ -199,6 +277,7 @@ impl Connector {
         let found = self.resolver.resolve(&uri, &config, until).map_err(|error| match error {
             ureq::Error::Timeout(_) => {
                 fault(Phase::Connect, &io::ErrorKind::TimedOut.into(), patience, &self.live)
+                    .unreached()
             }
             ureq::Error::Io(error) => unknown_host(target, &reason(&error)),
             other => unknown_host(target, &other.to_string()),
@@ -208,11 +287,54 @@ impl Connector {
 }
 
 /// One address, within what is left of the patience.
-fn connect_one(address: &SocketAddr, patience: Patience) -> io::Result<TcpStream> {
-    match patience.left()? {
+fn connect_one(
+    address: &SocketAddr,
+    bind: Option<SocketAddr>,
+    patience: Patience,
+) -> io::Result<TcpStream> {
+    let left = patience.left()?;
+    if let Some(bind) = bind {
+        return connect_from(bind, address, left);
+    }
+    match left {
         None => TcpStream::connect(address),
         Some(left) => TcpStream::connect_timeout(address, left.max(Duration::from_millis(1))),
     }
+}
+
+/// The same from an address of ours (`source_address`).
+fn connect_from(
+    bind: SocketAddr,
+    address: &SocketAddr,
+    left: Option<Duration>,
+) -> io::Result<TcpStream> {
+    let socket = Socket2::new(Domain::for_address(*address), Type::STREAM, None)?;
+    if bind.port() != 0 {
+        // The port of a connection that has just ended can be used at once.
+        socket.set_reuse_address(true)?;
+    }
+    let bound = match bind.is_ipv4() == address.is_ipv4() {
+        true => socket.bind(&bind.into()),
+        false => Err(io::Error::other("it is no address of the same kind")),
+    };
+    bound.map_err(|error| {
+        let why = format!("cannot come from `{}`: {}", bind.ip(), reason(&error));
+        io::Error::other(why)
+    })?;
+    match left {
+        None => socket.connect(&(*address).into())?,
+        Some(left) => {
+            socket.connect_timeout(&(*address).into(), left.max(Duration::from_millis(1)))?;
+        }
+    }
+    Ok(socket.into())
+}
+
+/// What `--offline` keeps from being reached.
+fn offline(target: Target<'_>) -> Error {
+    let message = format!("`{}` is not this machine, and the run is `--offline`", target.host);
+    Error::new(ErrorKind::ConnectionError, message)
+        .help("run without `--offline`, or say where the host is with `--resolve`")
 }
 
 fn unknown_host(target: Target<'_>, why: &str) -> Error {
@@ -222,6 +344,7 @@ fn unknown_host(target: Target<'_>, why: &str) -> Error {
         format!("could not find the host `{}`: {why}", target.host),
     )
     .help("check the host's name in the URL, and that this machine can look names up")
+    .unreached()
 }
 
 /// No address answered.
@@ -238,11 +361,12 @@ fn unreachable(target: Target<'_>, error: Option<&io::Error>, patience: Patience
             ErrorKind::ConnectTimeout,
             format!("could not connect to `{authority}` {waited}"),
         )
-        .help("check that the host is up and no firewall is in the way, or allow more time with `timeout`");
+        .help("check that the host is up and no firewall is in the way, or allow more time with `timeout`")
+        .unreached();
     }
     let error_text = reason(error);
     let message = format!("could not connect to `{authority}`: {error_text}");
-    let failed = Error::new(ErrorKind::ConnectionError, message);
+    let failed = Error::new(ErrorKind::ConnectionError, message).unreached();
     if error.kind() == io::ErrorKind::ConnectionRefused {
         return failed.help("check the port, and that the server is running");
     }
@@ -262,6 +386,7 @@ fn at_proxy(error: Error, proxy: &Url) -> Error {
             proxy.scheme(),
             Target::of(proxy).authority()
         )),
+        ..error
     }
 }
 

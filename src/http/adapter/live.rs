@@ -1,7 +1,7 @@
 //! Every open socket, so that Ctrl-C can end the reads that wait on them.
 
+use super::stream::Wire;
 use crate::http::{Error, ErrorKind};
-use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 #[derive(Debug, Default)]
 pub(super) struct Live {
     is_ended: AtomicBool,
-    sockets: Mutex<Vec<Weak<TcpStream>>>,
+    sockets: Mutex<Vec<Weak<Wire>>>,
 }
 
 impl Live {
     /// Takes a new socket in. Those gone are forgotten whenever the list would grow.
-    pub(super) fn register(&self, socket: &Arc<TcpStream>) -> Result<(), Error> {
+    pub(super) fn register(&self, socket: &Arc<Wire>) -> Result<(), Error> {
         let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
         if sockets.len() == sockets.capacity() {
             sockets.retain(|socket| socket.strong_count() > 0);
@@ -30,7 +30,7 @@ impl Live {
         let sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
         for socket in sockets.iter().filter_map(Weak::upgrade) {
             // A socket that is gone already needs no shutting.
-            let _ = socket.shutdown(Shutdown::Both);
+            let _ = socket.shutdown();
         }
     }
 

@@ -25,6 +25,7 @@
 mod body;
 mod call;
 mod chunked;
+mod ciphers;
 mod connect;
 mod connection;
 mod fault;
@@ -43,6 +44,7 @@ mod trust;
 mod tunnel;
 
 pub use body::Ends;
+pub use ciphers::Cipher;
 pub use session::HttpAdapter;
 
 use super::{Error, Headers, PreparedRequest, Timings, Url};

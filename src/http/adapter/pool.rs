@@ -40,9 +40,8 @@ impl Pool {
     pub(super) fn give(&self, connection: Connection) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let same = |other: &&Connection| other.route == connection.route;
-        let surplus = if idle.len() >= self.per_route
-            && idle.iter().filter(same).count() >= self.per_route
-        {
+        let limit = connection.route.pool().unwrap_or(self.per_route);
+        let surplus = if idle.len() >= limit && idle.iter().filter(same).count() >= limit {
             idle.iter().position(|other| other.route == connection.route).map(|at| idle.remove(at))
         } else {
             None

@@ -1,6 +1,7 @@
 //! What a connection may be shared by: where it goes, through what, and how it was verified.
 
-use crate::http::{Cert, PreparedRequest, Url, Verify};
+use crate::http::{Cert, Mount, PreparedRequest, TlsLimits, Url, Verify};
+use std::sync::Arc;
 
 /// The way of one connection. TLS settings count for https alone, as in urllib3's pool keys.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,6 +12,7 @@ pub(super) struct Route {
     proxy: Option<String>,
     verify: Option<Verify>,
     cert: Option<Cert>,
+    mount: Option<Arc<Mount>>,
 }
 
 /// A route as a request asks for it, nothing copied.
@@ -18,6 +20,8 @@ pub(super) struct Route {
 pub(super) struct Wanted<'r> {
     pub(super) request: &'r PreparedRequest,
     pub(super) proxy: Option<&'r Url>,
+    /// The adapter mounted for the URL.
+    pub(super) mount: Option<&'r Arc<Mount>>,
 }
 
 impl Wanted<'_> {
@@ -25,6 +29,11 @@ impl Wanted<'_> {
     pub(super) fn is_forwarded(&self) -> bool {
         !self.request.url.is_https()
             && self.proxy.is_some_and(|proxy| matches!(proxy.scheme(), "http" | "https"))
+    }
+
+    /// What TLS may speak, when an adapter says.
+    pub(super) fn tls_limits(&self) -> Option<&TlsLimits> {
+        self.mount.map(|mount| &mount.tls)
     }
 
     /// Whose TLS settings matter: the server's, or an https proxy's.
@@ -43,6 +52,7 @@ impl Wanted<'_> {
             proxy: self.proxy.map(|proxy| proxy.as_str().to_owned()),
             verify: uses_tls.then(|| transport.verify.clone()),
             cert: if uses_tls { transport.cert.clone() } else { None },
+            mount: self.mount.cloned(),
         }
     }
 }
@@ -53,12 +63,18 @@ impl Route {
         self.is_https
     }
 
+    /// How many idle connections are kept, when its adapter says.
+    pub(super) fn pool(&self) -> Option<usize> {
+        self.mount.as_ref().and_then(|mount| mount.pool)
+    }
+
     /// Whether a connection of this route may carry the request. A forwarding proxy's
     /// connections serve every host.
     pub(super) fn serves(&self, wanted: &Wanted<'_>) -> bool {
         let (url, transport) = (&wanted.request.url, &wanted.request.transport);
         let is_forwarded = wanted.is_forwarded();
         self.is_https == url.is_https()
+            && self.mount.as_ref() == wanted.mount
             && self.proxy.as_deref() == wanted.proxy.map(Url::as_str)
             && (is_forwarded || (self.port == url.port() && self.host == url.host()))
             && self.verify.as_ref().is_none_or(|verify| *verify == transport.verify)

@@ -12,7 +12,7 @@ use super::route::Wanted;
 use super::sender::{self, Sent};
 use super::stream::Patience;
 use super::{Adapter, RawResponse, tls};
-use crate::http::{Error, ErrorKind, PreparedRequest, Timings, Url};
+use crate::http::{Error, ErrorKind, Network, PreparedRequest, Timings, Url};
 use std::io;
 use std::sync::Arc;
 use std::time::Instant;
@@ -30,11 +30,18 @@ impl HttpAdapter {
     /// An adapter that keeps up to `jobs` idle connections to each place.
     #[must_use]
     pub fn new(jobs: usize) -> HttpAdapter {
+        HttpAdapter::on(jobs, Network::default())
+    }
+
+    /// The same on a network the command line says something of.
+    #[must_use]
+    pub fn on(jobs: usize, network: Network) -> HttpAdapter {
         let live = Arc::new(Live::default());
         let connector = Connector {
             live: Arc::clone(&live),
             tls: tls::Configs::default(),
             resolver: DefaultResolver::default(),
+            network,
         };
         HttpAdapter { connector, pool: Arc::new(Pool::new(jobs)), live }
     }
@@ -136,7 +143,8 @@ impl Adapter for HttpAdapter {
         deadline: Option<Instant>,
     ) -> Result<RawResponse, Error> {
         self.live.check()?;
-        let wanted = Wanted { request, proxy };
+        let mount = request.transport.mounts.find(&request.url);
+        let wanted = Wanted { request, proxy, mount };
         let mut timings = Timings::default();
         let mut connection = self.connection(&wanted, deadline, &mut timings)?;
         let timeout = request.transport.timeout;

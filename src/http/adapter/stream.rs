@@ -1,16 +1,70 @@
-//! A connection's bytes: plain TCP, TLS over it, or TLS over TLS through an https proxy.
+//! A connection's bytes: TCP or a unix socket, TLS over it, or TLS over TLS through an https proxy.
 
 use rustls::{ClientConnection, StreamOwned};
 use std::io::{self, IoSlice, Read, Write};
 use std::mem::MaybeUninit;
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
+#[cfg(unix)]
+use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// What the system gives us.
+#[derive(Debug)]
+pub(super) enum Wire {
+    /// To an address.
+    Tcp(TcpStream),
+    /// To a unix socket.
+    #[cfg(unix)]
+    Unix(UnixStream),
+}
+
+/// The same of either.
+macro_rules! either {
+    ($wire:expr, $socket:ident => $act:expr) => {
+        match $wire {
+            Wire::Tcp($socket) => $act,
+            #[cfg(unix)]
+            Wire::Unix($socket) => $act,
+        }
+    };
+}
+
+impl Wire {
+    /// Ends reads and writes, those that wait too.
+    pub(super) fn shutdown(&self) -> io::Result<()> {
+        either!(self, socket => socket.shutdown(Shutdown::Both))
+    }
+
+    fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        either!(self, socket => socket.set_read_timeout(timeout))
+    }
+
+    fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        either!(self, socket => socket.set_write_timeout(timeout))
+    }
+
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        either!(self, socket => (&mut &*socket).read(buffer))
+    }
+
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        either!(self, socket => (&mut &*socket).write(bytes))
+    }
+
+    fn write_vectored(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
+        either!(self, socket => (&mut &*socket).write_vectored(bytes))
+    }
+
+    fn as_socket(&self) -> socket2::SockRef<'_> {
+        either!(self, socket => socket2::SockRef::from(socket))
+    }
+}
 
 /// A socket that remembers its timeouts, so that they are set only when they change.
 #[derive(Debug)]
 pub(super) struct Socket {
-    tcp: Arc<TcpStream>,
+    wire: Arc<Wire>,
     patience: Patience,
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
@@ -57,14 +111,14 @@ fn at_least_one(duration: Duration) -> Duration {
 }
 
 impl Socket {
-    pub(super) fn new(tcp: Arc<TcpStream>) -> Socket {
-        Socket { tcp, patience: Patience::default(), read_timeout: None, write_timeout: None }
+    pub(super) fn new(wire: Arc<Wire>) -> Socket {
+        Socket { wire, patience: Patience::default(), read_timeout: None, write_timeout: None }
     }
 
     fn before_read(&mut self) -> io::Result<()> {
         let left = self.patience.left()?;
         if self.read_timeout != left {
-            self.tcp.set_read_timeout(left)?;
+            self.wire.set_read_timeout(left)?;
             self.read_timeout = left;
         }
         Ok(())
@@ -73,7 +127,7 @@ impl Socket {
     fn before_write(&mut self) -> io::Result<()> {
         let left = self.patience.left()?;
         if self.write_timeout != left {
-            self.tcp.set_write_timeout(left)?;
+            self.wire.set_write_timeout(left)?;
             self.write_timeout = left;
         }
         Ok(())
@@ -84,7 +138,7 @@ impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.before_read()?;
         loop {
-            match (&*self.tcp).read(buffer) {
+            match self.wire.read(buffer) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 other => return other,
             }
@@ -95,12 +149,12 @@ impl Read for Socket {
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.before_write()?;
-        (&*self.tcp).write(bytes)
+        self.wire.write(bytes)
     }
 
     fn write_vectored(&mut self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
         self.before_write()?;
-        (&*self.tcp).write_vectored(bytes)
+        self.wire.write_vectored(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -111,7 +165,7 @@ impl Write for Socket {
 /// A connection's bytes.
 #[derive(Debug)]
 pub(super) enum Stream {
-    /// TCP.
+    /// TCP, or a unix socket.
     Plain(Socket),
     /// TLS over another stream.
     Tls(Box<StreamOwned<ClientConnection, Stream>>),
@@ -140,7 +194,7 @@ impl Stream {
     /// for (urllib3's `is_connection_dropped`). Never blocks.
     pub(super) fn is_stale(&self) -> bool {
         match self {
-            Stream::Plain(socket) => !is_quiet(&socket.tcp),
+            Stream::Plain(socket) => !is_quiet(&socket.wire),
             Stream::Tls(tls) => tls.sock.is_stale(),
         }
     }
@@ -148,23 +202,24 @@ impl Stream {
 
 /// `MSG_PEEK | MSG_DONTWAIT`, one system call.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn is_quiet(tcp: &TcpStream) -> bool {
+fn is_quiet(wire: &Wire) -> bool {
     const PEEK: i32 = 0x02;
     const DONT_WAIT: i32 = 0x40;
     let mut byte = [MaybeUninit::uninit(); 1];
-    let read = socket2::SockRef::from(tcp).recv_with_flags(&mut byte, PEEK | DONT_WAIT);
+    let read = wire.as_socket().recv_with_flags(&mut byte, PEEK | DONT_WAIT);
     matches!(read, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
 }
 
 /// The same where a single call cannot be told not to wait.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn is_quiet(tcp: &TcpStream) -> bool {
+fn is_quiet(wire: &Wire) -> bool {
     let mut byte = [MaybeUninit::uninit(); 1];
-    if tcp.set_nonblocking(true).is_err() {
+    let socket = wire.as_socket();
+    if socket.set_nonblocking(true).is_err() {
         return false;
     }
-    let read = socket2::SockRef::from(tcp).peek(&mut byte);
-    tcp.set_nonblocking(false).is_ok()
+    let read = socket.peek(&mut byte);
+    socket.set_nonblocking(false).is_ok()
         && matches!(read, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
 }
 

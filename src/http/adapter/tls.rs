@@ -1,17 +1,18 @@
-//! TLS by rustls: a configuration per `verify` and `cert`, made once, and the handshake.
+//! TLS by rustls: a configuration per `verify`, `cert` and `tls`, made once, and the handshake.
 
 use super::fault::{Phase, fault};
 use super::live::Live;
 use super::stream::{Patience, Stream};
 use super::{identity, trust};
-use crate::http::{Cert, Error, ErrorKind, Verify};
+use crate::http::{Cert, Error, ErrorKind, TlsLimits, TlsVersion, Verify};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::ServerName;
 use rustls::sign::SingleCertAndKey;
-use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, StreamOwned, SupportedProtocolVersion};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A configuration and what it was made for.
-type Made = (Verify, Option<Cert>, Arc<ClientConfig>);
+type Made = (Verify, Option<Cert>, TlsLimits, Arc<ClientConfig>);
 
 /// The configurations made so far. There are as many as a collection has TLS settings: a few.
 #[derive(Debug, Default)]
@@ -25,23 +26,31 @@ impl Configs {
         &self,
         verify: &Verify,
         cert: Option<&Cert>,
+        limits: Option<&TlsLimits>,
     ) -> Result<Arc<ClientConfig>, Error> {
+        let unlimited = TlsLimits::default();
+        let limits = limits.unwrap_or(&unlimited);
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = made.iter().find(|(v, c, _)| v == verify && c.as_ref() == cert);
-        if let Some((_, _, config)) = known {
+        let known =
+            made.iter().find(|(v, c, l, _)| v == verify && c.as_ref() == cert && l == limits);
+        if let Some((.., config)) = known {
             return Ok(Arc::clone(config));
         }
-        let config = Arc::new(configure(verify, cert)?);
-        made.push((verify.clone(), cert.cloned(), Arc::clone(&config)));
+        let config = Arc::new(configure(verify, cert, limits)?);
+        made.push((verify.clone(), cert.cloned(), limits.clone(), Arc::clone(&config)));
         Ok(config)
     }
 }
 
-fn configure(verify: &Verify, cert: Option<&Cert>) -> Result<ClientConfig, Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+fn configure(
+    verify: &Verify,
+    cert: Option<&Cert>,
+    limits: &TlsLimits,
+) -> Result<ClientConfig, Error> {
+    let provider = Arc::new(provider(limits));
     let verifier = trust::verifier(verify, &provider)?;
     let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(&versions(limits))
         .map_err(|error| Error::new(ErrorKind::SSLError, error.to_string()))?
         .dangerous()
         .with_custom_certificate_verifier(verifier);
@@ -54,6 +63,34 @@ fn configure(verify: &Verify, cert: Option<&Cert>) -> Result<ClientConfig, Error
     };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
+}
+
+/// What the cipher suites are taken from.
+fn provider(limits: &TlsLimits) -> CryptoProvider {
+    let mut provider = rustls::crypto::ring::default_provider();
+    for version in [TlsVersion::V1_2, TlsVersion::V1_3] {
+        if limits.ciphers.iter().any(|cipher| cipher.version() == version) {
+            provider.cipher_suites.retain(|suite| {
+                suite.version() != protocol(version)
+                    || limits.ciphers.iter().any(|cipher| cipher.suite() == *suite)
+            });
+        }
+    }
+    provider
+}
+
+fn versions(limits: &TlsLimits) -> Vec<&'static SupportedProtocolVersion> {
+    let is_spoken = |version: &TlsVersion| {
+        limits.min.is_none_or(|min| *version >= min) && limits.max.is_none_or(|max| *version <= max)
+    };
+    [TlsVersion::V1_3, TlsVersion::V1_2].into_iter().filter(is_spoken).map(protocol).collect()
+}
+
+fn protocol(version: TlsVersion) -> &'static SupportedProtocolVersion {
+    match version {
+        TlsVersion::V1_2 => &rustls::version::TLS12,
+        TlsVersion::V1_3 => &rustls::version::TLS13,
+    }
 }
 
 /// Speaks TLS over a stream until the server is known to be who it should be.

@@ -175,6 +175,7 @@ pub(super) fn transport(
         cert: request.cert.clone().or_else(|| session.cert.clone()).flatten(),
         encoding: request.encoding.clone().or_else(|| session.encoding.clone()),
         trust_env,
+        mounts: Arc::clone(&session.mounts),
         secrets,
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! To add one: a file here with a type and its [`super::Shape`], and a row in `keys.rs`.
 
+mod adapters;
 mod auth;
 mod body;
 mod carriage;
@@ -10,10 +11,12 @@ mod files;
 mod lines;
 mod names;
 mod pairs;
+mod retries;
 mod retry;
 mod scalars;
 mod timeout;
 
+pub use adapters::AdaptersArgument;
 pub use auth::AuthArgument;
 pub use body::{DataArgument, JsonArgument};
 pub use carriage::{CertArgument, ProxiesArgument, VerifyArgument};

@@ -109,6 +109,9 @@ fn exchange_text(
         message.sent(&format!("{} {}", hop.method, hop.url));
         message.received(&exchange::hop_line(hop));
     }
+    for retry in &attempt.retries {
+        message.note(&exchange::retry_line(retry));
+    }
     if let Some(request) = &attempt.request {
         message.sent(&exchange::request_line(request));
         message.headers(&request.headers, all);

@@ -49,6 +49,7 @@ fn values() -> Vec<(&'static str, Value)> {
             ),
         ),
         ("duration", duration(&["number", "string"], "minimum")),
+        ("durationOrNull", duration(&["number", "string", "null"], "minimum")),
         ("limit", duration(&["number", "string", "null"], "exclusiveMinimum")),
         ("file", file(&["string", "object"])),
         ("fileOrNull", file(&["string", "object", "null"])),
