@@ -1,7 +1,8 @@
 //! What the command line gives a collection: values, environments, a selection.
 
+use super::chosen::{Chosen, Failed};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::plan::{Choices, Selection};
+use crate::plan::Choices;
 use crate::source::{File, Files, Limits, Scalar, ScalarStyle, decode, parse};
 use crate::value::Value;
 use crate::world::reason;
@@ -12,15 +13,8 @@ use std::sync::Arc;
 /// Options of every command that reads collections.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Given {
-    /// Run only steps with one of these tags, and what they need.
-    #[arg(long = "tag", value_name = "TAG", help_heading = "What runs")]
-    pub tags: Vec<String>,
-    /// Leave out steps with one of these tags.
-    #[arg(long = "skip-tag", value_name = "TAG", help_heading = "What runs")]
-    pub skip_tags: Vec<String>,
-    /// Run only these steps, by name or id, and what they need.
-    #[arg(long = "step", value_name = "NAME", help_heading = "What runs")]
-    pub steps: Vec<String>,
+    #[command(flatten)]
+    pub chosen: Chosen,
     /// Set a variable; the value is read as YAML reads it: `--var n=5` is a number.
     #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Values")]
     pub vars: Vec<String>,
@@ -48,6 +42,8 @@ pub(super) struct Given {
 #[derive(Debug)]
 pub(super) struct Values {
     pub(super) choices: Choices,
+    /// `--rerun-failed`, read.
+    pub(super) failed: Option<Failed>,
     /// The process's environment with `--env-file` over it.
     pub(super) env: Arc<BTreeMap<String, String>>,
     pub(super) seed: u64,
@@ -56,7 +52,7 @@ pub(super) struct Values {
 impl Given {
     /// Whether only some of the steps are asked for.
     pub(super) fn selects(&self) -> bool {
-        !(self.tags.is_empty() && self.skip_tags.is_empty() && self.steps.is_empty())
+        self.chosen.selects()
     }
 
     /// Reads everything given; the files read are added to `files`.
@@ -99,18 +95,15 @@ impl Given {
                 Err(diagnostic) => diagnostics.push(diagnostic),
             }
         }
+        let selection = self.chosen.read(&env, files, &mut diagnostics);
+        let failed = self.chosen.failed(&mut diagnostics);
         if !diagnostics.is_empty() {
             return Err(diagnostics);
         }
-        let selection = Selection {
-            tags: self.tags.clone(),
-            skip_tags: self.skip_tags.clone(),
-            steps: self.steps.clone(),
-        };
         let environments = self.environments.clone();
         let choices = Choices { environments, variables, secrets, selection };
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1 << 53));
-        Ok(Values { choices, env: Arc::new(env), seed })
+        Ok(Values { choices, failed, env: Arc::new(env), seed })
     }
 }
 

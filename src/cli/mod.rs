@@ -8,6 +8,7 @@
 //! To add a command: one file, one variant of [`Command`].
 
 mod check;
+mod chosen;
 mod exit;
 mod explain;
 mod given;

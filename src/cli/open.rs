@@ -1,5 +1,6 @@
 //! Collections opened: read, planned, every mistake found; contexts to run or show them with.
 
+use super::chosen::Failed;
 use super::given::{Given, Values};
 use super::hidden::masker;
 use super::inputs::inputs;
@@ -9,7 +10,7 @@ use crate::event::Detail;
 use crate::http::{Environment, Network};
 use crate::load::{Input, Unloaded, load};
 use crate::model::ServerKind;
-use crate::plan::{Plan, mistakes_of_part, plan};
+use crate::plan::{Choices, Plan, mistakes_of_part, plan};
 use crate::run::{Context, Masker, OnFailure, Overrides, Prepared, RunOptions, prepare_collection};
 use crate::serve::Server;
 use crate::source::Files;
@@ -50,9 +51,10 @@ pub(super) fn try_open(
     let outside = if given.allow_outside { Outside::Allowed } else { Outside::Refused };
     let mut plans = Vec::new();
     let mut diagnostics = Vec::new();
+    let mut choices = values.choices.clone();
     for input in inputs(paths)? {
         let folder = input.folder.to_owned();
-        match planned(input, outside, &values, files) {
+        match planned(input, outside, &values, &mut choices, files) {
             Ok(planned) => plans.extend(planned.into_iter().map(|plan| (plan, folder.to_owned()))),
             Err(mistakes) => diagnostics.extend(mistakes),
         }
@@ -60,9 +62,10 @@ pub(super) fn try_open(
     diagnostics.extend(unmatched(&plans));
     if diagnostics.is_empty()
         && given.selects()
+        && choices.selection.shard.is_none()
         && plans.iter().all(|(plan, _)| plan.steps.is_empty())
     {
-        diagnostics.push(nothing_selected());
+        diagnostics.push(values.failed.as_ref().map_or_else(nothing_selected, Failed::elsewhere));
     }
     if !diagnostics.is_empty() {
         return Err(diagnostics);
@@ -102,6 +105,7 @@ fn planned(
     input: Input,
     outside: Outside,
     values: &Values,
+    choices: &mut Choices,
     files: &mut Files,
 ) -> Result<Vec<Arc<Plan>>, Vec<Diagnostic>> {
     let access = Folder::new(input.folder.to_owned(), outside);
@@ -109,7 +113,7 @@ fn planned(
         Ok(collections) => collections,
         Err(Unloaded { mut diagnostics, partial, names }) => {
             for collection in partial {
-                diagnostics.extend(mistakes_of_part(collection, &values.choices, &names, files));
+                diagnostics.extend(mistakes_of_part(collection, choices, &names, files));
             }
             return Err(diagnostics);
         }
@@ -117,8 +121,17 @@ fn planned(
     let mut plans = Vec::with_capacity(collections.len());
     let mut diagnostics = Vec::new();
     for collection in collections {
-        match plan(Arc::new(collection), &values.choices) {
-            Ok(plan) => plans.push(Arc::new(plan)),
+        if let Some(failed) = &values.failed {
+            let file = files.get(collection.file).map_or("", |file| file.name());
+            choices.selection.failed = Some(failed.of(file, &collection.name));
+        }
+        match plan(Arc::new(collection), choices) {
+            Ok(plan) => {
+                if let Some(shard) = &mut choices.selection.shard {
+                    shard.before += plan.units;
+                }
+                plans.push(Arc::new(plan));
+            }
             Err(mistakes) => diagnostics.extend(mistakes),
         }
     }
@@ -213,7 +226,7 @@ fn server(
     servers: Servers,
     started: &mut Vec<Server>,
 ) -> Result<Option<Arc<str>>, Diagnostic> {
-    let Some(written) = &plan.collection.server else { return Ok(None) };
+    let Some(written) = &plan.server else { return Ok(None) };
     match (written.value, servers) {
         (ServerKind::Httpbin, Servers::Named) => Ok(Some("http://127.0.0.1:80".into())),
         (ServerKind::Httpbin, Servers::Started) => {

@@ -7,7 +7,8 @@ use super::{ColorChoice, Exit, hidden, message};
 use crate::diagnostic::Diagnostic;
 use crate::http::{Body, CookieJar, PreparedRequest, prepare};
 use crate::plan::PlannedStep;
-use crate::run::{Context, Masker, State, build, curl, shown_url};
+use crate::run::{Context, Entered, Masker, State, build, curl, shown_url};
+use crate::template::unqualified;
 use crate::value::{Map, Value};
 
 /// Arguments of `runner show`.
@@ -57,7 +58,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     let mut diagnostics = Vec::new();
     for (context, state) in &collections {
         for (index, step) in context.plan.steps.iter().enumerate() {
-            if step.request().is_none() || !is_asked_for(step, &args.given.steps) {
+            if step.request().is_none() || !is_asked_for(step, &args.given.chosen.steps) {
                 continue;
             }
             match prepared(context, state, index, step) {
@@ -107,9 +108,13 @@ fn prepared_with(
 ) -> Result<PreparedRequest, Box<Diagnostic>> {
     let mut vars = state.vars.clone();
     for used in &step.uses {
-        vars.set(&used.name, Value::String(format!("{placeholder}{}", used.name)));
+        let (_, name) = unqualified(&used.name);
+        vars.set(&used.name, Value::String(format!("{placeholder}{name}")));
     }
     let mut scope = context.scope(vars, context.world.seed);
+    let entered = context.enter(step.frame, &mut scope, &state.views, &mut Entered::default());
+    entered
+        .or_else(|mistakes| mistakes.into_iter().next().map_or(Ok(()), |one| Err(Box::new(one))))?;
     scope.step = Some((step.name.clone(), step.id.clone(), index, 1));
     let built = build(context, step, &scope)?;
     let now = context.world.clock.now();

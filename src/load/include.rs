@@ -1,10 +1,15 @@
-//! `include` at the top: fragments of other files, found before the collection is read.
+//! `include`: at the top fragments of other files, in a step another collection; both found before
+//! the document is read.
 
+use super::collection::{Document, collection};
+use super::unread;
 use super::words::texts;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::Reading;
+use crate::model::{Collection, Reading};
 use crate::source::{File, FileId, Files, Limits, Located, Node, decode, lossy, parse};
+use crate::template::Template;
 use crate::world::FileAccess;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,51 +19,156 @@ pub(super) struct Fragment {
     pub(super) folder: Arc<Path>,
 }
 
-/// Reads what a document includes, and what that includes, lowest first.
+/// A file that is being read.
+pub(super) struct Open {
+    real: PathBuf,
+    name: String,
+}
+
+impl Open {
+    pub(super) fn new(path: &Path) -> Open {
+        let normal = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        Open { real: normal.canonicalize().unwrap_or(normal), name: shown(path) }
+    }
+}
+
+/// How many files may include each other, one in the other.
+const DEEPEST: usize = 32;
+
+/// Reads what a document includes, and what that includes.
 pub(super) struct Includer<'i> {
     pub(super) files: &'i mut Files,
     pub(super) access: &'i dyn FileAccess,
     pub(super) diagnostics: Vec<Diagnostic>,
-    pub(super) fragments: Vec<Fragment>,
+    /// The names that variables and steps have in documents with a mistake.
+    pub(super) names: BTreeSet<String>,
     /// The files being read, outermost first: a file may not include itself.
-    pub(super) open: Vec<PathBuf>,
+    pub(super) open: Vec<Open>,
+    /// The fragments of the document being read, lowest first.
+    fragments: Vec<Fragment>,
+    /// What steps include, by path.
+    included: BTreeMap<PathBuf, Option<Arc<Collection>>>,
 }
 
-impl Includer<'_> {
-    /// Follows the `include` of a document in `folder`.
-    pub(super) fn follow(&mut self, node: &Node, folder: &Arc<Path>) {
-        let Some(include) = node.get("include") else { return };
-        let mut reading =
-            Reading { files: self.files, folder: Arc::clone(folder), diagnostics: Vec::new() };
-        let paths = texts(include, "include", &mut reading);
-        self.diagnostics.append(&mut reading.diagnostics);
-        for path in paths {
-            self.open(&path, &folder.join(&path.value));
+impl<'i> Includer<'i> {
+    pub(super) fn new(files: &'i mut Files, access: &'i dyn FileAccess) -> Includer<'i> {
+        Includer {
+            files,
+            access,
+            diagnostics: Vec::new(),
+            names: BTreeSet::new(),
+            open: Vec::new(),
+            fragments: Vec::new(),
+            included: BTreeMap::new(),
         }
     }
 
-    fn open(&mut self, written: &Located<String>, path: &Path) {
-        let normal = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let normal = normal.canonicalize().unwrap_or(normal);
-        if self.open.contains(&normal) {
-            let message = format!("`{}` includes itself", written.value);
-            let code = &codes::model::BAD_INCLUDE;
-            self.diagnostics.push(Diagnostic::error(code, written.span, message, "a circle"));
+    /// Reads a document with all that it includes.
+    pub(super) fn collection(&mut self, document: &Document<'_>) -> Option<Collection> {
+        let mistakes = self.diagnostics.len();
+        let outer = std::mem::take(&mut self.fragments);
+        self.fragments(document.node, &document.folder);
+        self.steps(document.node, &document.folder);
+        let fragments = std::mem::replace(&mut self.fragments, outer);
+        let mut reading = Reading {
+            files: self.files,
+            folder: Arc::clone(&document.folder),
+            included: &self.included,
+            diagnostics: std::mem::take(&mut self.diagnostics),
+        };
+        let collection = collection(document, &fragments, &mut reading);
+        self.diagnostics = reading.diagnostics;
+        if self.diagnostics.len() > mistakes {
+            let nodes = fragments.iter().map(|fragment| &fragment.node).chain([document.node]);
+            nodes.for_each(|node| unread::names(node, &mut self.names));
+        }
+        collection
+    }
+
+    /// Follows the `include` of a document in `folder`.
+    fn fragments(&mut self, node: &Node, folder: &Arc<Path>) {
+        let Some(include) = node.get("include") else { return };
+        let mut reading = Reading {
+            files: self.files,
+            folder: Arc::clone(folder),
+            included: &self.included,
+            diagnostics: Vec::new(),
+        };
+        let paths = texts(include, "include", &mut reading);
+        self.diagnostics.append(&mut reading.diagnostics);
+        for written in paths {
+            let path = folder.join(&written.value);
+            let Some(node) = self.open(&written, &path) else { continue };
+            let folder: Arc<Path> = path.parent().unwrap_or(Path::new("")).into();
+            self.open.push(Open::new(&path));
+            self.fragments(&node, &folder);
+            self.open.pop();
+            self.fragments.push(Fragment { node, folder });
+        }
+    }
+
+    /// Follows the `include` of every step below `node`: a document, a list of steps or a step.
+    fn steps(&mut self, node: &Node, folder: &Arc<Path>) {
+        for step in node.as_sequence().unwrap_or_default() {
+            let path = step.get("include").and_then(Node::as_scalar);
+            if let Some((path, node)) = path.zip(step.get("include")) {
+                let written = Located::new(path.text.to_string(), node.span);
+                self.step(&written, &folder.join(&written.value));
+            }
+            self.steps(step, folder);
+        }
+        for key in ["setup", "requests", "teardown"] {
+            if let Some(steps) = node.get(key) {
+                self.steps(steps, folder);
+            }
+        }
+    }
+
+    /// Reads the collection that a step includes, once however often it does.
+    fn step(&mut self, written: &Located<String>, path: &Path) {
+        if self.included.contains_key(path) || Template::is_template(&written.value) {
             return;
         }
-        let bytes = match self.access.read(path) {
-            Ok(bytes) => bytes,
+        let first = self.files.next_id();
+        let collection = self.open(written, path).and_then(|node| {
+            let folder: Arc<Path> = path.parent().unwrap_or(Path::new("")).into();
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            self.open.push(Open::new(path));
+            let document = Document { node: &node, file: first, folder, stem };
+            let collection = self.collection(&document);
+            self.open.pop();
+            collection
+        });
+        self.included.insert(path.to_owned(), collection.map(Arc::new));
+    }
+
+    /// Opens a file that is not being read already.
+    fn open(&mut self, written: &Located<String>, path: &Path) -> Option<Node> {
+        let code = &codes::model::BAD_INCLUDE;
+        let refuse = |message, label| Diagnostic::error(code, written.span, message, label);
+        let Open { real, name } = Open::new(path);
+        if let Some(first) = self.open.iter().position(|open| open.real == real) {
+            let circle = self.open.iter().skip(first).map(|open| open.name.as_str());
+            let circle: Vec<&str> = circle.chain([name.as_str()]).collect();
+            let message = match circle.len() {
+                2 => format!("`{}` includes itself", written.value),
+                _ => format!("files include each other in a circle: `{}`", circle.join("` → `")),
+            };
+            self.diagnostics.push(refuse(message, "closes the circle"));
+            return None;
+        }
+        if self.open.len() >= DEEPEST {
+            let message = format!("files include each other more than {DEEPEST} deep");
+            self.diagnostics.push(refuse(message, "one too many"));
+            return None;
+        }
+        match self.access.read(path) {
+            Ok(bytes) => self.document(written, path, &bytes),
             Err(error) => {
                 self.diagnostics.push(unreadable(written, &error));
-                return;
+                None
             }
-        };
-        let Some(node) = self.document(written, path, &bytes) else { return };
-        let folder: Arc<Path> = path.parent().unwrap_or(Path::new("")).into();
-        self.open.push(normal);
-        self.follow(&node, &folder);
-        self.open.pop();
-        self.fragments.push(Fragment { node, folder });
+        }
     }
 
     /// The one document of an included file.
@@ -72,7 +182,7 @@ impl Includer<'_> {
             Ok((_, documents)) => {
                 let found = documents.len();
                 let message =
-                    format!("a fragment is one document, `{}` has {found}", written.value);
+                    format!("an included file is one document, `{}` has {found}", written.value);
                 let code = &codes::model::BAD_INCLUDE;
                 self.diagnostics.push(Diagnostic::error(
                     code,

@@ -63,7 +63,6 @@ const LATER: &[(&[&str], &str)] = &[
     (&["hooks"], "hooks"),
     (&["paginate", "pagination"], "paginate"),
     (&["socket"], "socket"),
-    (&["include"], "include"),
 ];
 
 /// Methods, which some write as the key of the URL.

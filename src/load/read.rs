@@ -1,10 +1,9 @@
 //! A file's text as the collections in it.
 
-use super::collection::{Document, collection};
-use super::include::{Includer, documents};
-use super::unread;
+use super::collection::Document;
+use super::include::{Includer, Open, documents};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Collection, Reading, STEP_KINDS};
+use crate::model::{Collection, STEP_KINDS};
 use crate::source::{Files, Node};
 use crate::world::FileAccess;
 use std::collections::BTreeSet;
@@ -88,18 +87,11 @@ fn one(
     access: &dyn FileAccess,
     names: &mut BTreeSet<String>,
 ) -> (Option<Collection>, Vec<Diagnostic>) {
-    let open = path.and_then(|path| path.canonicalize().ok()).into_iter().collect();
-    let mut includer =
-        Includer { files, access, diagnostics: Vec::new(), fragments: Vec::new(), open };
-    includer.follow(document.node, &document.folder);
-    let Includer { files, diagnostics, fragments, .. } = includer;
-    let mut reading = Reading { files, folder: Arc::clone(&document.folder), diagnostics };
-    let collection = collection(document, &fragments, &mut reading);
-    if !reading.diagnostics.is_empty() {
-        let nodes = fragments.iter().map(|fragment| &fragment.node).chain([document.node]);
-        nodes.for_each(|node| unread::names(node, names));
-    }
-    (collection, reading.diagnostics)
+    let mut includer = Includer::new(files, access);
+    includer.open.extend(path.map(Open::new));
+    let collection = includer.collection(document);
+    names.append(&mut includer.names);
+    (collection, includer.diagnostics)
 }
 
 /// Whether a document looks like a collection: what a folder is searched for.

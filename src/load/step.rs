@@ -1,13 +1,15 @@
 //! Steps of every kind.
 
 use super::MappingReader;
-use super::collection::named_values;
+use super::capture::variable;
+use super::collection::{named_values, vars};
 use super::request::request;
 use super::session::{field, text_field};
-use super::words::{mode, texts, wrong};
+use super::words::{mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
-    Action, Group, Key, Reading, STEP_KEYS, STEP_KINDS, Step, StepKind, Variable, Written,
+    Action, Group, Handed, Include, Key, Reading, STEP_KEYS, STEP_KINDS, Step, StepKind, Variable,
+    Written,
 };
 use crate::source::{Located, Node};
 use crate::template::Template;
@@ -44,8 +46,11 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
     let when = keys.take("when").and_then(|node| condition(node, "when", reading));
     let needs = keys.take("needs").map(|node| texts(node, "needs", reading)).unwrap_or_default();
     let delay = field(&mut keys, "delay", reading);
-    let default_name = default_name(node);
     let action = action(&mut keys, reading);
+    let default_name = match &action {
+        Some(Action::Include(include)) => include.collection.name.clone(),
+        _ => default_name(node),
+    };
     if let Some(session) =
         session.as_ref().filter(|_| matches!(action, Some(Action::Set(_) | Action::Sleep(_))))
     {
@@ -99,6 +104,7 @@ fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Act
     keys.rename(kind.what);
     let action = match kind.key {
         "requests" => Some(Action::Group(group(keys, reading))),
+        "include" => include(keys, reading).map(Action::Include),
         "set" => set(keys, reading).map(Action::Set),
         "sleep" => sleep(keys, reading).map(Action::Sleep),
         _ => request(keys, reading).map(|request| Action::Request(Box::new(request))),
@@ -139,6 +145,34 @@ fn sleep(
     reading: &mut Reading<'_>,
 ) -> Option<Written<std::time::Duration>> {
     field(keys, "sleep", reading)
+}
+
+/// Another collection in place, which the [`super::include::Includer`] has read.
+fn include(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Include> {
+    let written = text_field(keys, "include", reading);
+    let vars = keys.take("vars").map(|node| vars(node, reading)).unwrap_or_default();
+    let handed = keys.take("capture").map(|node| handed(node, reading)).unwrap_or_default();
+    // What cannot be read has been said.
+    let collection = reading.included.get(&reading.folder.join(&written?.value))?.clone()?;
+    Some(Include { collection, vars, handed })
+}
+
+/// Names handed back: a list, one, or a mapping of our name to theirs.
+fn handed(node: &Node, reading: &mut Reading<'_>) -> Vec<Handed> {
+    let Some(members) = node.as_mapping() else {
+        let names = texts(node, "capture", reading).into_iter().filter_map(|theirs| {
+            let ours = variable(&theirs, theirs.span, reading)?;
+            Some(Handed { theirs, ours })
+        });
+        return names.collect();
+    };
+    let named = members.iter().filter(|member| !member.key.starts_with("x-"));
+    let names = named.filter_map(|member| {
+        let ours = variable(&member.key, member.key_span, reading);
+        let theirs = text(&member.value, "capture", reading);
+        Some(Handed { theirs: theirs?, ours: ours? })
+    });
+    names.collect()
 }
 
 fn known(action: &[&'static Key]) -> Vec<&'static str> {

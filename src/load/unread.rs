@@ -15,6 +15,10 @@ pub(super) fn names(node: &Node, into: &mut BTreeSet<String>) {
                     "vars" | "capture" | "set" => {
                         let keys = member.value.as_mapping().unwrap_or_default().iter();
                         into.extend(keys.map(|key| key.key.to_string()));
+                        // What an included collection hands back.
+                        let items = member.value.as_sequence().unwrap_or_default().iter();
+                        let items = items.chain([&member.value]).filter_map(Node::as_scalar);
+                        into.extend(items.map(|item| item.text.to_string()));
                     }
                     "name" | "id" => {
                         into.extend(member.value.as_scalar().map(|scalar| scalar.text.to_string()));

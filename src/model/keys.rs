@@ -456,6 +456,28 @@ pub const GROUP_KEYS: &[&Key] = &[
     ),
 ];
 
+/// What an included collection has beside [`STEP_KEYS`].
+pub const INCLUDE_KEYS: &[&Key] = &[
+    key!(
+        "include",
+        "text",
+        "include: login.yaml",
+        "another collection, whose steps run here with its own variables and session defaults"
+    ),
+    key!(
+        "vars",
+        "vars",
+        "vars: {user: ann}",
+        "values passed in, over the included collection's own `vars`"
+    ),
+    key!(
+        "capture",
+        "handed",
+        "capture: [token]",
+        "variables it captures that are handed back: a list, or `{our_name: its_name}`"
+    ),
+];
+
 /// What a step that sets variables has beside [`STEP_KEYS`].
 pub const SET_KEYS: &[&Key] = &[key!(
     "set",
@@ -483,6 +505,7 @@ pub struct StepKind {
 pub const STEP_KINDS: &[StepKind] = &[
     StepKind { key: "url", what: "a request", keys: REQUEST_KEYS },
     StepKind { key: "requests", what: "a group", keys: GROUP_KEYS },
+    StepKind { key: "include", what: "another collection", keys: INCLUDE_KEYS },
     StepKind { key: "set", what: "an assignment", keys: SET_KEYS },
     StepKind { key: "sleep", what: "a pause", keys: SLEEP_KEYS },
 ];

@@ -25,12 +25,12 @@ pub use capture::{Capture, CaptureSource};
 pub use collection::{Collection, EnvironmentSpec, Mode, ServerKind, Variable};
 pub use defaults::{DefaultReference, default_references, is_same, is_same_header};
 pub use keys::{
-    ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, KeySchema,
-    LINES_KEYS, REQUEST_KEYS, RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
+    ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key,
+    KeySchema, LINES_KEYS, REQUEST_KEYS, RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
     STEP_KINDS, StepKind,
 };
 pub use lines::LinesSpec;
 pub use request::{Arguments, RequestSpec, SessionSpec};
 pub use retry::RetrySpec;
-pub use step::{Action, Group, Step};
+pub use step::{Action, Group, Handed, Include, Step};
 pub use written::{Misfit, Reading, Shape, Written, describe, locate};

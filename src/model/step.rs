@@ -1,6 +1,6 @@
-//! A step: a request, a group of steps, variables to set or a pause.
+//! A step: a request, a group of steps, another collection, variables to set or a pause.
 
-use super::{Mode, RequestSpec, Variable, Written};
+use super::{Collection, Mode, RequestSpec, Variable, Written};
 use crate::source::{Located, Span};
 use crate::template::Template;
 use std::sync::Arc;
@@ -36,10 +36,32 @@ pub enum Action {
     Request(Box<RequestSpec>),
     /// `requests`
     Group(Group),
+    /// `include`
+    Include(Include),
     /// `set`: variables, rendered in order.
     Set(Vec<Variable>),
     /// `sleep`
     Sleep(Written<Duration>),
+}
+
+/// `include` within a step: another collection in place.
+#[derive(Debug)]
+pub struct Include {
+    /// The collection.
+    pub collection: Arc<Collection>,
+    /// `vars`: passed in, over its own; their templates see the caller's names.
+    pub vars: Vec<Variable>,
+    /// `capture`: handed back.
+    pub handed: Vec<Handed>,
+}
+
+/// A variable that an included collection captures and the caller has too.
+#[derive(Debug)]
+pub struct Handed {
+    /// Its name in the included collection.
+    pub theirs: Located<String>,
+    /// Its name here.
+    pub ours: Located<String>,
 }
 
 impl Step {
@@ -48,7 +70,9 @@ impl Step {
         match &self.action {
             Action::Request(request) => Box::new(request.captures.iter().map(|one| &one.name)),
             Action::Set(variables) => Box::new(variables.iter().map(|one| &one.name)),
-            Action::Group(_) | Action::Sleep(_) => Box::new(std::iter::empty()),
+            Action::Group(_) | Action::Include(_) | Action::Sleep(_) => {
+                Box::new(std::iter::empty())
+            }
         }
     }
 }

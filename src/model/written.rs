@@ -3,12 +3,14 @@
 //! A literal is read when the file is loaded, a template when its step runs; both by the same
 //! [`Shape`], so that the same mistake gives the same message at the same place.
 
+use super::Collection;
 use crate::check::Segment;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::source::{Files, Node, NodeKind, Span};
 use crate::template::{Data, Reference, Scope};
 use crate::value::Value;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What a value of the file can be read as.
@@ -122,6 +124,8 @@ pub struct Reading<'f> {
     pub files: &'f Files,
     /// The folder relative paths of this file are relative to.
     pub folder: Arc<Path>,
+    /// The collections that steps include, by path; `None` for those that cannot be read.
+    pub included: &'f BTreeMap<PathBuf, Option<Arc<Collection>>>,
     /// Every mistake so far.
     pub diagnostics: Vec<Diagnostic>,
 }

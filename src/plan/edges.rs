@@ -1,14 +1,15 @@
 //! The edges nobody wrote: from the step that captures a variable to those that use it, and from
 //! a step to those that look at it through `steps`. Then: no circles.
 
+use super::frames::{known_as, passed, within};
 use super::names::Names;
-use super::{PlannedSession, PlannedStep, Use};
+use super::{Frame, PlannedSession, PlannedStep, Use};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
 use crate::model::{Action, DefaultReference, Variable, default_references};
 use crate::registry::suggest;
 use crate::source::Span;
-use crate::template::{Reference, ReferenceKind};
+use crate::template::{Reference, ReferenceKind, unqualified};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -18,7 +19,9 @@ pub(super) struct Known<'k> {
     /// Variables that have a value before any step captures them.
     pub(super) set: &'k BTreeSet<String>,
     pub(super) sessions: &'k [PlannedSession],
-    pub(super) names: &'k Names,
+    /// By frame.
+    pub(super) names: &'k [Names],
+    pub(super) frames: &'k [Frame],
     /// As in [`super::expand::Expanded::floors`].
     pub(super) floors: &'k [usize],
 }
@@ -29,10 +32,11 @@ pub(super) fn connect(
     known: Known<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut connecting =
-        Connecting { providers: providers(steps), known, looked_at: 0, diagnostics };
+    let providers = providers(steps, known.frames);
+    let mut connecting = Connecting { providers, known, looked_at: 0, diagnostics };
     for index in 0..steps.len() {
-        let references = steps.get(index).map(|step| references(step, known.sessions));
+        let references =
+            steps.get(index).map(|step| references(step, known.sessions, known.frames));
         connecting.infer(index, &references.unwrap_or_default().all(), steps);
     }
     let looked_at = connecting.looked_at;
@@ -81,11 +85,29 @@ impl References {
 }
 
 /// Every name a step's templates use.
-pub(super) fn references(step: &PlannedStep, sessions: &[PlannedSession]) -> References {
-    let mut references = References::default();
-    for condition in &step.conditions {
-        references.before.extend_from_slice(condition.references());
+pub(super) fn references(
+    step: &PlannedStep,
+    sessions: &[PlannedSession],
+    frames: &[Frame],
+) -> References {
+    let frame = step.frame;
+    let mut references = own_references(step, sessions);
+    if frame > 0 {
+        let all = references.before.iter_mut().chain(&mut references.after);
+        let defaults = references.defaults.iter_mut().map(|default| &mut default.reference);
+        all.chain(defaults).for_each(|reference| *reference = within(reference.clone(), frame));
     }
+    for (frame, condition) in &step.conditions {
+        let used = condition.references().iter().cloned();
+        references.before.extend(used.map(|reference| within(reference, *frame)));
+    }
+    references.before.extend(passed(frames, frame));
+    references
+}
+
+/// Those of the step's frame, as written.
+fn own_references(step: &PlannedStep, sessions: &[PlannedSession]) -> References {
+    let mut references = References::default();
     if let Some(delay) = &step.step.delay {
         delay.references(&mut references.before);
     }
@@ -94,7 +116,7 @@ pub(super) fn references(step: &PlannedStep, sessions: &[PlannedSession]) -> Ref
             set(variables, &mut references.before);
         }
         Action::Sleep(duration) => duration.references(&mut references.before),
-        Action::Request(_) | Action::Group(_) => {}
+        Action::Request(_) | Action::Group(_) | Action::Include(_) => {}
     }
     if let Some(request) = step.request() {
         request.references_before(&mut references.before);
@@ -120,13 +142,15 @@ fn set(variables: &[Variable], into: &mut Vec<Reference>) {
 }
 
 /// The steps that capture or set each variable, in file order.
-pub(super) fn providers(steps: &[PlannedStep]) -> BTreeMap<String, Arc<[usize]>> {
+pub(super) fn providers(steps: &[PlannedStep], frames: &[Frame]) -> BTreeMap<String, Arc<[usize]>> {
     let mut providers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, step) in steps.iter().enumerate() {
-        for name in step.step.provides() {
-            let steps = providers.entry(name.value.clone()).or_default();
-            if steps.last() != Some(&index) {
-                steps.push(index);
+        for provided in step.step.provides() {
+            for name in known_as(frames, step.frame, provided) {
+                let steps = providers.entry(name).or_default();
+                if steps.last() != Some(&index) {
+                    steps.push(index);
+                }
             }
         }
     }
@@ -208,7 +232,8 @@ impl Connecting<'_> {
         reference: &Reference,
         steps: &mut [PlannedStep],
     ) {
-        let names = self.known.names;
+        let (frame, name) = unqualified(name);
+        let Some(names) = self.known.names.get(frame) else { return };
         let Some(found) = names.find(name) else {
             let near = suggest(names.all(), name);
             let message = format!("unknown step `{name}` in a template");

@@ -1,16 +1,29 @@
 //! Which environments lie over the collection, and what that makes of vars and sessions.
 
-use super::{Choices, PlannedSession};
+use super::Choices;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Collection, EnvironmentSpec, Variable};
+use crate::model::{Collection, EnvironmentSpec, SessionSpec, Variable};
 use crate::registry::suggest;
 use std::sync::Arc;
+
+/// As [`overlay`] for a collection that a step includes: it may lack an environment that the
+/// collection that runs has.
+pub(super) fn overlay_included(
+    collection: &Collection,
+    choices: &Choices,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Overlay {
+    let has = |name: &String| collection.environments.iter().any(|known| *known.name == *name);
+    let environments = choices.environments.iter().filter(|name| has(name)).cloned().collect();
+    overlay(collection, &Choices { environments, ..Choices::default() }, diagnostics)
+}
 
 /// Variables and sessions with the chosen environments laid over them.
 pub(super) struct Overlay {
     /// Later ones win.
     pub(super) variables: Vec<Variable>,
-    pub(super) sessions: Vec<PlannedSession>,
+    /// Layers by name, the collection's own first.
+    pub(super) sessions: Vec<(String, Vec<Arc<SessionSpec>>)>,
 }
 
 pub(super) fn overlay(
@@ -33,13 +46,13 @@ pub(super) fn overlay(
         variables.extend(environment.vars.iter().cloned());
         own.extend(environment.session.iter().map(Arc::clone));
     }
-    let mut sessions = vec![PlannedSession { name: String::new(), layers: own.clone() }];
+    let mut sessions = vec![(String::new(), own.clone())];
     for (name, spec) in &collection.sessions {
-        match sessions.iter_mut().find(|session| session.name == **name) {
-            Some(session) => session.layers.push(Arc::clone(spec)),
+        match sessions.iter_mut().find(|(known, _)| *known == **name) {
+            Some((_, layers)) => layers.push(Arc::clone(spec)),
             None => {
                 let layers = own.iter().chain([spec]).map(Arc::clone).collect();
-                sessions.push(PlannedSession { name: name.value.clone(), layers });
+                sessions.push((name.value.clone(), layers));
             }
         }
     }

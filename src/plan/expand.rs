@@ -1,23 +1,29 @@
 //! Groups flattened to steps in file order, each with the steps it comes after.
 
+use super::environment::{Overlay, overlay_included};
 use super::names::Names;
 use super::reads::reads;
-use super::{Part, PlannedSession, PlannedStep};
+use super::{Choices, Frame, Part, PlannedSession, PlannedStep, variables};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
-use crate::model::{Action, Collection, Group, Mode, Step};
+use crate::model::{Action, Collection, Group, Include, Mode, ServerKind, Step};
 use crate::registry::suggest;
 use crate::source::Located;
 use crate::template::Template;
 use std::sync::Arc;
 
+#[derive(Default)]
 pub(super) struct Expanded {
     pub(super) steps: Vec<PlannedStep>,
-    pub(super) names: Names,
+    /// By frame.
+    pub(super) names: Vec<Names>,
     /// By step, how many of the first steps it comes after by its place alone: in a sequence all
     /// those above it. Edges to them say nothing new and are left out, or a long sequence would
     /// have as many as pairs of steps.
     pub(super) floors: Vec<usize>,
+    pub(super) frames: Vec<Frame>,
+    pub(super) sessions: Vec<PlannedSession>,
+    pub(super) server: Option<Located<ServerKind>>,
 }
 
 /// What a step has from the groups around it.
@@ -26,9 +32,36 @@ struct Around {
     parts: Vec<Part>,
     groups: Vec<String>,
     tags: Vec<String>,
-    session: Option<usize>,
-    conditions: Vec<Arc<Template>>,
-    needs: Vec<Located<String>>,
+    frame: usize,
+    session: usize,
+    conditions: Vec<(usize, Arc<Template>)>,
+    needs: Vec<Need>,
+}
+
+/// One of `needs`, with the frame of its name.
+type Need = (usize, Located<String>);
+
+/// A group's parts, or an included collection's.
+struct Body<'b> {
+    mode: Mode,
+    setup: &'b [Arc<Step>],
+    steps: &'b [Arc<Step>],
+    teardown: &'b [Arc<Step>],
+}
+
+/// The most collections that steps may include: a file that includes another twice, which does
+/// so too, and so on, would never end.
+const MOST_FRAMES: usize = 10_000;
+
+/// Who includes a collection.
+#[derive(Default)]
+struct Caller<'c> {
+    parent: usize,
+    /// Whose cookies it has.
+    session: usize,
+    prefix: String,
+    /// `None` for the collection that runs.
+    include: Option<&'c Include>,
 }
 
 /// Where in the order a step or group stands.
@@ -41,11 +74,11 @@ struct Place {
 }
 
 struct Expander<'e> {
-    sessions: &'e [PlannedSession],
+    choices: &'e Choices,
     diagnostics: &'e mut Vec<Diagnostic>,
     expanded: Expanded,
     /// `needs` as written, by step.
-    needs: Vec<Vec<Located<String>>>,
+    needs: Vec<Vec<Need>>,
     /// How many groups with a setup or a teardown there are so far.
     wholes: usize,
 }
@@ -54,11 +87,13 @@ struct Expander<'e> {
 /// whole of `setup`.
 pub(super) fn expand(
     collection: &Collection,
-    sessions: &[PlannedSession],
+    overlay: Overlay,
+    choices: &Choices,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Expanded {
-    let expanded = Expanded { steps: Vec::new(), names: Names::default(), floors: Vec::new() };
-    let mut expander = Expander { sessions, diagnostics, expanded, needs: Vec::new(), wholes: 0 };
+    let expanded = Expanded { server: collection.server, ..Expanded::default() };
+    let mut expander = Expander { choices, diagnostics, expanded, needs: Vec::new(), wholes: 0 };
+    expander.frame(collection, overlay, Caller::default());
     let mut before = Vec::new();
     let phases = [
         (Phase::Setup, &collection.setup, Mode::Sequence),
@@ -70,7 +105,8 @@ pub(super) fn expand(
             parts: vec![Part { whole: 0, name: "".into(), phase }],
             groups: Vec::new(),
             tags: collection.tags.clone(),
-            session: None,
+            frame: 0,
+            session: 0,
             conditions: Vec::new(),
             needs: Vec::new(),
         };
@@ -115,41 +151,111 @@ impl Expander<'_> {
     fn one(&mut self, step: &Arc<Step>, around: &Around, place: Place) -> Vec<usize> {
         let mut around = around.clone();
         around.tags.extend(step.tags.iter().cloned());
-        around.conditions.extend(step.when.iter().map(Arc::clone));
-        around.needs.extend(step.needs.iter().cloned());
+        let frame = around.frame;
+        around.conditions.extend(step.when.iter().map(|when| (frame, Arc::clone(when))));
+        around.needs.extend(step.needs.iter().map(|need| (frame, need.clone())));
         if let Some(name) = &step.session {
-            around.session = self.session(name);
+            around.session = self.session(name, frame).unwrap_or(around.session);
         }
-        let is_written = step.name.span != step.span;
-        let (name, id) =
-            self.expanded.names.name(&step.name, is_written, step.id.as_ref(), self.diagnostics);
+        let (name, id) = self.name(step, frame);
         let first = self.expanded.steps.len();
         let ends = match &step.action {
             Action::Request(_) | Action::Set(_) | Action::Sleep(_) => {
                 self.leaf(step, (name.clone(), id.clone()), around, place);
                 vec![first]
             }
-            Action::Group(group) => {
+            Action::Group(Group { mode, setup, steps, teardown }) => {
                 around.groups.push(name.to_string());
-                self.group(group, &name, &around, place)
+                let body = Body { mode: *mode, setup, steps, teardown };
+                self.group(&body, &name, &around, place)
+            }
+            Action::Include(include) => {
+                around.groups.push(name.to_string());
+                self.include(include, (&name, &id), around, place)
             }
         };
         for index in first..self.expanded.steps.len() {
-            self.expanded.names.stands_for(&name, &id, index);
+            if let Some(names) = self.expanded.names.get_mut(frame) {
+                names.stands_for(&name, &id, index);
+            }
         }
         ends
+    }
+
+    fn name(&mut self, step: &Step, frame: usize) -> (Arc<str>, Arc<str>) {
+        let is_written = step.name.span != step.span;
+        match self.expanded.names.get_mut(frame) {
+            Some(names) => names.name(&step.name, is_written, step.id.as_ref(), self.diagnostics),
+            None => (step.name.as_str().into(), step.name.as_str().into()),
+        }
+    }
+
+    /// Opens the names and sessions of a collection. An included one's own session has the
+    /// caller's cookies, and its own defaults alone.
+    fn frame(&mut self, collection: &Collection, overlay: Overlay, caller: Caller<'_>) -> usize {
+        let Caller { parent, session, prefix, include } = caller;
+        let frame = self.expanded.frames.len();
+        let first = self.expanded.sessions.len();
+        for (index, (name, layers)) in overlay.sessions.into_iter().enumerate() {
+            let jar = if index == 0 && frame > 0 { session } else { first + index };
+            self.expanded.sessions.push(PlannedSession { name, frame, jar, layers });
+        }
+        let passed = include.map(|include| include.vars.clone()).unwrap_or_default();
+        let is_passed = |name: &str| passed.iter().any(|passed| *passed.name == *name);
+        let mut variables = overlay.variables;
+        variables.retain(|variable| !is_passed(&variable.name));
+        self.expanded.names.push(Names::default());
+        self.expanded.frames.push(Frame {
+            parent,
+            prefix,
+            variables: variables::order(variables, self.diagnostics),
+            passed,
+            handed: include.map(|include| Frame::handed(&include.handed)).unwrap_or_default(),
+            secrets: collection.secrets.clone(),
+            folder: Arc::new(collection.folder.to_path_buf()),
+        });
+        frame
+    }
+
+    /// Another collection in place: a group with names and sessions of its own.
+    fn include(
+        &mut self,
+        include: &Include,
+        (name, id): (&Arc<str>, &Arc<str>),
+        mut around: Around,
+        place: Place,
+    ) -> Vec<usize> {
+        let collection = &*include.collection;
+        if self.expanded.frames.len() >= MOST_FRAMES {
+            let message = format!("more than {MOST_FRAMES} collections are included");
+            let code = &codes::model::BAD_INCLUDE;
+            self.diagnostics.push(Diagnostic::placeless(code, message));
+            return place.before;
+        }
+        let overlay = overlay_included(collection, self.choices, self.diagnostics);
+        let outer = self.expanded.frames.get(around.frame).map_or("", |frame| &frame.prefix);
+        let prefix = format!("{outer}{id}/");
+        let (parent, session) = (around.frame, around.session);
+        let session = self.expanded.sessions.get(session).map_or(0, |session| session.jar);
+        around.session = self.expanded.sessions.len();
+        let caller = Caller { parent, session, prefix, include: Some(include) };
+        around.frame = self.frame(collection, overlay, caller);
+        around.tags.extend(collection.tags.iter().cloned());
+        self.expanded.server = self.expanded.server.or(collection.server);
+        let Collection { mode, setup, requests: steps, teardown, .. } = collection;
+        self.group(&Body { mode: *mode, setup, steps, teardown }, name, &around, place)
     }
 
     /// A group's setup, its steps and its teardown, each after all of those before it.
     fn group(
         &mut self,
-        group: &Group,
+        group: &Body<'_>,
         name: &Arc<str>,
         around: &Around,
         place: Place,
     ) -> Vec<usize> {
         if group.setup.is_empty() && group.teardown.is_empty() {
-            return self.all(&group.steps, group.mode, around, place);
+            return self.all(group.steps, group.mode, around, place);
         }
         self.wholes += 1;
         let whole = self.wholes;
@@ -165,15 +271,15 @@ impl Expander<'_> {
         };
         let before = place.before;
         let at = Place { before, floor: floor(self) };
-        let before = self.all(&group.setup, Mode::Sequence, &within(Phase::Setup), at);
+        let before = self.all(group.setup, Mode::Sequence, &within(Phase::Setup), at);
         let at = Place { before, floor: floor(self) };
-        let before = self.all(&group.steps, group.mode, &within(Phase::Requests), at);
+        let before = self.all(group.steps, group.mode, &within(Phase::Requests), at);
         let at = Place { before, floor: floor(self) };
         // What kept the group from running keeps its teardown too: nothing of it ran. What has
         // changed since does not.
         let teardown =
             Around { conditions: Vec::new(), needs: Vec::new(), ..within(Phase::Teardown) };
-        self.all(&group.teardown, Mode::Sequence, &teardown, at)
+        self.all(group.teardown, Mode::Sequence, &teardown, at)
     }
 
     fn leaf(
@@ -183,7 +289,9 @@ impl Expander<'_> {
         around: Around,
         Place { before: after, floor }: Place,
     ) {
-        let Around { parts, groups, mut tags, session, conditions, needs } = around;
+        let Around { parts, groups, mut tags, frame, session, conditions, needs } = around;
+        let prefix = self.expanded.frames.get(frame).map_or("", |frame| &frame.prefix);
+        let id = if prefix.is_empty() { id } else { format!("{prefix}{id}").into() };
         let is_in = |phase: Phase| parts.iter().any(|part| part.phase == phase);
         let phases = [Phase::Teardown, Phase::Setup];
         let phase = phases.into_iter().find(|phase| is_in(*phase)).unwrap_or(Phase::Requests);
@@ -198,7 +306,8 @@ impl Expander<'_> {
             parts,
             groups,
             tags,
-            session: session.unwrap_or(0),
+            frame,
+            session,
             conditions,
             step: Arc::clone(step),
             after,
@@ -209,12 +318,14 @@ impl Expander<'_> {
         });
     }
 
-    fn session(&mut self, name: &Located<String>) -> Option<usize> {
-        let found = self.sessions.iter().position(|session| session.name == **name);
+    fn session(&mut self, name: &Located<String>, frame: usize) -> Option<usize> {
+        let sessions = &self.expanded.sessions;
+        let is_meant = |session: &PlannedSession| session.frame == frame && session.name == **name;
+        let found = sessions.iter().position(is_meant);
         if found.is_none() || name.is_empty() {
-            let names = self
-                .sessions
+            let names = sessions
                 .iter()
+                .filter(|session| session.frame == frame)
                 .map(|session| session.name.as_str())
                 .filter(|name| !name.is_empty());
             let message = format!("unknown session `{}`", name.value);
@@ -233,10 +344,11 @@ impl Expander<'_> {
     /// `needs` by name or id: steps that must have passed.
     fn resolve_needs(&mut self) {
         let needs = std::mem::take(&mut self.needs);
-        let Expanded { steps, names, floors } = &mut self.expanded;
+        let Expanded { steps, names, floors, .. } = &mut self.expanded;
         let titles: Vec<Arc<str>> = steps.iter().map(|step| Arc::clone(&step.name)).collect();
         for (index, (step, needs)) in steps.iter_mut().zip(needs).enumerate() {
-            for need in needs {
+            for (frame, need) in needs {
+                let Some(names) = names.get(frame) else { continue };
                 match names.find(&need) {
                     Some(found) if let Some(later) = later(index, found, floors) => {
                         let later = titles.get(later).map_or("", |name| name);

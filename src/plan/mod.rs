@@ -11,26 +11,31 @@
 mod edges;
 mod environment;
 mod expand;
+mod frames;
 mod names;
 #[cfg(test)]
 mod order_tests;
 mod partial;
 mod reads;
 mod select;
+mod tags;
 mod undefined;
 mod variables;
 
+pub use frames::{Frame, known_as};
 pub use partial::mistakes_of_part;
-pub use select::Selection;
+pub use select::{Selection, Shard};
+pub use tags::{TagExpression, TagMistake};
 pub use variables::render_variables;
 
 use crate::check::subjects::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
-use crate::model::{Action, Collection, RequestSpec, SessionSpec, Variable};
+use crate::model::{Action, Collection, RequestSpec, ServerKind, SessionSpec};
 use crate::source::{Located, Span};
-use crate::template::Template;
+use crate::template::{Template, qualified};
 use crate::value::Value;
+use expand::Expanded;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -52,19 +57,23 @@ pub struct Choices {
 pub struct Plan {
     /// The collection.
     pub collection: Arc<Collection>,
-    /// Its variables, each after those it uses.
-    pub variables: Vec<Variable>,
     /// Variables given from outside, over the collection's.
     pub given: Vec<(String, Value)>,
     /// Names whose values are masked.
     pub secrets: BTreeSet<String>,
     /// Session defaults by session, lowest layer first; the first is the collection's own.
     pub sessions: Vec<PlannedSession>,
+    /// Its names, and those of every collection its steps include.
+    pub frames: Vec<Frame>,
+    /// `server`: its own, or the first that an included collection has.
+    pub server: Option<Located<ServerKind>>,
     /// The steps of all phases, in file order.
     pub steps: Vec<PlannedStep>,
     /// What the selection names that no step of this collection is; a mistake when it is said of
     /// every collection of the run.
     pub unmatched: Vec<Diagnostic>,
+    /// How many units `--shard` chose from.
+    pub units: usize,
 }
 
 /// One session's defaults.
@@ -72,6 +81,10 @@ pub struct Plan {
 pub struct PlannedSession {
     /// Its name; empty for the collection's own.
     pub name: String,
+    /// The frame it is of.
+    pub frame: usize,
+    /// The session whose cookies it has: itself, or the one that a collection is included in.
+    pub jar: usize,
     /// Its layers, lowest first.
     pub layers: Vec<Arc<SessionSpec>>,
 }
@@ -81,7 +94,7 @@ pub struct PlannedSession {
 pub struct PlannedStep {
     /// Unique in the collection, stable between runs.
     pub id: Arc<str>,
-    /// Unique in the collection.
+    /// Unique in its file.
     pub name: Arc<str>,
     /// Where it stands.
     pub span: Span,
@@ -94,11 +107,13 @@ pub struct PlannedStep {
     pub groups: Vec<String>,
     /// Its tags, its groups' and the collection's included.
     pub tags: Vec<String>,
+    /// Where its names are looked up: an index into [`Plan::frames`].
+    pub frame: usize,
     /// Its session: an index into [`Plan::sessions`].
     pub session: usize,
-    /// Conditions that must hold, its groups' first.
-    pub conditions: Vec<Arc<Template>>,
-    /// The step as written; its action is not a group.
+    /// Conditions that must hold, its groups' first, each with the frame of its names.
+    pub conditions: Vec<(usize, Arc<Template>)>,
+    /// The step as written; its action is neither a group nor an include.
     pub step: Arc<crate::model::Step>,
     /// Steps that must have ended: indexes into [`Plan::steps`], ascending. What they and those
     /// before them captured, and their cookies, is what this step sees.
@@ -166,6 +181,27 @@ impl PlannedStep {
     }
 }
 
+impl Plan {
+    /// The session whose cookies a session has.
+    #[must_use]
+    pub fn jar(&self, session: usize) -> usize {
+        self.sessions.get(session).map_or(session, |session| session.jar)
+    }
+
+    /// Whether what a step of a frame gives this name is masked: by that name, or by one that it
+    /// is handed back as.
+    #[must_use]
+    pub fn is_secret(&self, frame: usize, name: &str) -> bool {
+        known_as(&self.frames, frame, name).iter().any(|name| self.secrets.contains(name))
+    }
+
+    /// Every name that what a step captures has, among those of all frames.
+    pub fn captured(&self, step: &PlannedStep) -> impl Iterator<Item = String> {
+        let frame = step.frame;
+        step.step.provides().flat_map(move |name| known_as(&self.frames, frame, name))
+    }
+}
+
 /// Plans a collection.
 ///
 /// # Errors
@@ -173,29 +209,51 @@ impl PlannedStep {
 pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     let overlay = environment::overlay(&collection, choices, &mut diagnostics);
-    let expanded = expand::expand(&collection, &overlay.sessions, &mut diagnostics);
-    let mut steps = expanded.steps;
-    let set = variables::names(&overlay.variables, choices);
+    let expanded = expand::expand(&collection, overlay, choices, &mut diagnostics);
+    let Expanded { mut steps, names, floors, frames, sessions, server, .. } = expanded;
+    let set = variables::names(&frames, choices);
     let known = edges::Known {
         set: &set,
-        sessions: &overlay.sessions,
-        names: &expanded.names,
-        floors: &expanded.floors,
+        sessions: &sessions,
+        names: &names,
+        floors: &floors,
+        frames: &frames,
     };
     edges::connect(&mut steps, known, &mut diagnostics);
-    undefined::check(&steps, &overlay, &set, &mut diagnostics);
-    if collection.server.is_none() {
-        undefined::check_server(&steps, &overlay, &mut diagnostics);
+    let planned = undefined::Planned { steps: &steps, sessions: &sessions, frames: &frames };
+    undefined::check(planned, &set, &mut diagnostics);
+    undefined::check_handed(planned, &mut diagnostics);
+    if server.is_none() {
+        undefined::check_server(planned, &mut diagnostics);
     }
-    undefined::check_secrets(&collection.secrets, &steps, &set, &mut diagnostics);
-    let variables = variables::order(overlay.variables, &mut diagnostics);
+    undefined::check_secrets(planned, &set, &mut diagnostics);
     let unmatched = select::unmatched(&steps, &choices.selection);
-    let steps = select::select(steps, &choices.selection);
+    diagnostics.extend(select::impossible(&steps, &choices.selection));
+    let (steps, units) = select::select(steps, &choices.selection);
     if !diagnostics.is_empty() {
-        return Err(diagnostics);
+        return Err(once_each(diagnostics));
     }
-    let written = collection.secrets.iter().map(|name: &Located<String>| name.value.clone());
-    let secrets = written.chain(choices.secrets.iter().cloned()).collect();
+    let secrets = secrets(&frames, choices);
     let given = choices.variables.clone();
-    Ok(Plan { collection, variables, given, secrets, sessions: overlay.sessions, steps, unmatched })
+    Ok(Plan { collection, given, secrets, sessions, frames, server, steps, unmatched, units })
+}
+
+/// The names that are masked, of every frame.
+fn secrets(frames: &[Frame], choices: &Choices) -> BTreeSet<String> {
+    let of_frame = |(index, frame): (usize, &Frame)| -> Vec<String> {
+        let written = frame.secrets.iter().map(|name| name.value.as_str());
+        let names = written.chain(choices.secrets.iter().map(String::as_str));
+        names.map(|name| qualified(index, name).into_owned()).collect()
+    };
+    frames.iter().enumerate().flat_map(of_frame).collect()
+}
+
+/// A file that is included twice has its mistakes once.
+fn once_each(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut seen = BTreeSet::new();
+    diagnostics.retain(|diagnostic| {
+        let span = diagnostic.primary.as_ref().map(|label| label.span);
+        span.is_none_or(|span| seen.insert((span, diagnostic.message.clone())))
+    });
+    diagnostics
 }

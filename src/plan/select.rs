@@ -1,51 +1,123 @@
 //! Which steps run: tags and names, and what those need.
 
-use super::PlannedStep;
+use super::{PlannedStep, TagExpression};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
 use crate::registry::suggest;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// What a person asked to run. Nothing asked is everything.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// `--tag`: steps that have one of these.
-    pub tags: Vec<String>,
-    /// `--skip-tag`: not those that have one of these.
-    pub skip_tags: Vec<String>,
+    /// `--tag`: steps that one of these holds for.
+    pub tags: Vec<TagExpression>,
+    /// `--skip-tag`: not those that one of these holds for.
+    pub skip_tags: Vec<TagExpression>,
     /// `--step`: steps by name or id.
     pub steps: Vec<String>,
+    /// `--from`: this step and those behind it in file order.
+    pub from: Option<String>,
+    /// `--to`: this step and those before it.
+    pub to: Option<String>,
+    /// `--rerun-failed`: the ids of this collection's steps that did not pass.
+    pub failed: Option<BTreeSet<String>>,
+    /// `--shard`.
+    pub shard: Option<Shard>,
+}
+
+/// One of several parts of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Which, from 0.
+    pub index: usize,
+    /// Of how many.
+    pub total: usize,
+    /// How many units the collections before this one have: parts are dealt like cards, and the
+    /// next collection goes on where the last one ended.
+    pub before: usize,
 }
 
 impl Selection {
-    fn is_everything(&self) -> bool {
-        self.tags.is_empty() && self.skip_tags.is_empty() && self.steps.is_empty()
+    /// Whether all steps run.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        let Selection { tags, skip_tags, steps, from, to, failed, shard } = self;
+        let has_names = from.is_some() || to.is_some() || !steps.is_empty();
+        let has_tags = !tags.is_empty() || !skip_tags.is_empty();
+        !has_names && !has_tags && failed.is_none() && shard.is_none()
     }
 
     fn asks_for(&self, step: &PlannedStep) -> bool {
-        let has = |tags: &[String]| step.tags.iter().any(|tag| tags.contains(tag));
-        let is_named = self
-            .steps
-            .iter()
-            .any(|name| **name == *step.name || **name == *step.id || step.groups.contains(name));
+        let has = |all: &[TagExpression]| all.iter().any(|one| one.holds(&step.tags));
         (self.tags.is_empty() || has(&self.tags))
             && !has(&self.skip_tags)
-            && (self.steps.is_empty() || is_named)
+            && (self.steps.is_empty() || self.steps.iter().any(|name| is_named(step, name)))
+            && self.failed.as_ref().is_none_or(|failed| failed.contains(&*step.id))
+    }
+
+    /// The steps from `--from` to `--to`.
+    fn range(&self, steps: &[PlannedStep]) -> Range<usize> {
+        let first = |name: &String| steps.iter().position(|step| is_named(step, name));
+        let last = |name: &String| steps.iter().rposition(|step| is_named(step, name));
+        let from = self.from.as_ref().map_or(Some(0), first).unwrap_or(steps.len());
+        let to = self.to.as_ref().map_or(Some(steps.len()), |name| Some(last(name)? + 1));
+        from..to.unwrap_or_default()
     }
 }
 
+/// Whether a step, or a group around it, has this name or id.
+fn is_named(step: &PlannedStep, name: &str) -> bool {
+    *name == *step.name || *name == *step.id || step.groups.iter().any(|group| group == name)
+}
+
+/// The steps asked for, and how many units they are for `--shard`: a step of `requests`, a group
+/// with all that is in it.
+fn asked(steps: &[PlannedStep], selection: &Selection) -> (Vec<usize>, usize) {
+    let range = selection.range(steps);
+    let asked = steps
+        .iter()
+        .enumerate()
+        .filter(|(index, step)| range.contains(index) && selection.asks_for(step));
+    let asked: Vec<(usize, &PlannedStep)> = asked.collect();
+    let is_request =
+        |step: &PlannedStep| step.parts.first().is_none_or(|part| part.phase == Phase::Requests);
+    let has_requests = asked.iter().any(|(_, step)| is_request(step));
+    let mut units: Vec<&str> = Vec::new();
+    let mut kept = Vec::with_capacity(asked.len());
+    for (index, step) in asked {
+        let Some(shard) = selection.shard else {
+            kept.push(index);
+            continue;
+        };
+        // What is around the requests comes with them. Where there are none it is one unit.
+        if has_requests && !is_request(step) {
+            continue;
+        }
+        let unit = match has_requests {
+            true => step.groups.first().map_or(&*step.id, String::as_str),
+            false => "",
+        };
+        if units.last() != Some(&unit) {
+            units.push(unit);
+        }
+        if (shard.before + units.len() - 1) % shard.total.max(1) == shard.index {
+            kept.push(index);
+        }
+    }
+    (kept, units.len())
+}
+
 /// Keeps the selected steps, those they need, and the setup and teardown of the collection and of
-/// the groups around them.
-pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> Vec<PlannedStep> {
+/// the groups around them. With how many units there were to choose from.
+pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> (Vec<PlannedStep>, usize) {
     if selection.is_everything() {
-        return steps;
+        return (steps, 0);
     }
     let mut kept = BTreeSet::new();
-    let mut open: Vec<usize> = (0..steps.len())
-        .filter(|index| steps.get(*index).is_some_and(|step| selection.asks_for(step)))
-        .collect();
+    let (mut open, units) = asked(&steps, selection);
     if open.is_empty() {
-        return Vec::new();
+        return (Vec::new(), units);
     }
     let mut around = around(&steps);
     while let Some(index) = open.pop() {
@@ -62,7 +134,7 @@ pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> Vec<Plan
         }
     }
     let before = kept_before(&steps, &kept);
-    renumber(steps, &kept, &before)
+    (renumber(steps, &kept, &before), units)
 }
 
 /// By collection and group, the steps of its setup and its teardown: what runs with any of it.
@@ -125,13 +197,13 @@ fn renumber(
 pub(super) fn unmatched(steps: &[PlannedStep], selection: &Selection) -> Vec<Diagnostic> {
     let code = &codes::plan::UNKNOWN_STEP;
     let mut diagnostics = Vec::new();
-    for name in &selection.steps {
-        let is_known = steps
-            .iter()
-            .any(|step| **name == *step.name || **name == *step.id || step.groups.contains(name));
-        if !is_known {
+    let named = selection.steps.iter().map(|name| ("--step", name));
+    let ends = selection.from.iter().map(|name| ("--from", name));
+    let ends = ends.chain(selection.to.iter().map(|name| ("--to", name)));
+    for (option, name) in named.chain(ends) {
+        if !steps.iter().any(|step| is_named(step, name)) {
             let near = suggest(steps.iter().map(|step| &*step.name), name);
-            let message = format!("`--step {name}` names no step");
+            let message = format!("`{option} {name}` names no step");
             let diagnostic = Diagnostic::placeless(code, message);
             diagnostics.push(match near {
                 Some(_) => diagnostic.did_you_mean(near),
@@ -140,13 +212,44 @@ pub(super) fn unmatched(steps: &[PlannedStep], selection: &Selection) -> Vec<Dia
         }
     }
     let tags = || steps.iter().flat_map(|step| step.tags.iter().map(String::as_str));
-    for tag in selection.tags.iter().filter(|tag| tags().all(|known| known != tag.as_str())) {
+    let wanted: BTreeSet<&str> = selection.tags.iter().flat_map(TagExpression::wanted).collect();
+    for tag in wanted.into_iter().filter(|tag| tags().all(|known| known != *tag)) {
         let message = format!("`--tag {tag}`: no step has this tag");
         let diagnostic = Diagnostic::placeless(code, message);
         diagnostics.push(match suggest(tags(), tag) {
             Some(near) => diagnostic.did_you_mean(Some(near)),
             None => diagnostic.help("`runner list` shows the steps with their tags"),
         });
+    }
+    diagnostics
+}
+
+/// What is asked for and cannot be of this collection, whatever others have.
+pub(super) fn impossible(steps: &[PlannedStep], selection: &Selection) -> Vec<Diagnostic> {
+    let code = &codes::plan::UNKNOWN_STEP;
+    let mut diagnostics = Vec::new();
+    if let (Some(from), Some(to)) = (&selection.from, &selection.to) {
+        let has = |name: &String| steps.iter().any(|step| is_named(step, name));
+        if has(from) && has(to) && selection.range(steps).is_empty() {
+            let message = format!("`--from {from}` comes after `--to {to}`");
+            let diagnostic = Diagnostic::placeless(code, message);
+            diagnostics.push(diagnostic.help("give them the other way round"));
+        }
+    }
+    for id in selection.failed.iter().flatten() {
+        if !steps.iter().any(|step| *step.id == **id) {
+            let message = format!(
+                "the report of `--rerun-failed` has a step `{id}`, which is not there any more"
+            );
+            let diagnostic = Diagnostic::placeless(code, message);
+            let near = suggest(steps.iter().map(|step| &*step.id), id);
+            diagnostics.push(match near {
+                Some(near) => {
+                    diagnostic.help(format!("was it renamed to `{near}`? run that with `--step`"))
+                }
+                None => diagnostic.help("run the collection again for a new report"),
+            });
+        }
     }
     diagnostics
 }

@@ -1,15 +1,21 @@
 //! Variables in the order they can be rendered in, and their values.
 
-use super::{Choices, Plan};
+use super::{Choices, Frame, Plan};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::Variable;
-use crate::template::{ReferenceKind, Scope, Variables};
+use crate::template::{ReferenceKind, Scope, Variables, qualified};
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every variable known before the run.
-pub(super) fn names(variables: &[Variable], choices: &Choices) -> BTreeSet<String> {
-    let written = variables.iter().map(|variable| variable.name.value.clone());
-    written.chain(choices.variables.iter().map(|(name, _)| name.clone())).collect()
+/// Every variable that has a value before any step captures it, of every frame.
+pub(super) fn names(frames: &[Frame], choices: &Choices) -> BTreeSet<String> {
+    let of_frame = |(index, frame): (usize, &Frame)| -> Vec<String> {
+        let written = frame.passed.iter().chain(&frame.variables);
+        let written = written.map(|variable| variable.name.value.as_str());
+        let names = written.chain(choices.variables.iter().map(|(name, _)| name.as_str()));
+        names.map(|name| qualified(index, name).into_owned()).collect()
+    };
+    frames.iter().enumerate().flat_map(of_frame).collect()
 }
 
 /// The last of each name, each after those it uses, file order otherwise.
@@ -121,19 +127,25 @@ impl Sorter<'_> {
     }
 }
 
-/// The values the steps begin with. `scope` has everything but variables.
+/// The values a frame's steps begin with: what is `passed` in, over what is given from outside,
+/// over its own variables. `scope` has everything but those.
 ///
 /// # Errors
 /// Every variable whose template fails.
-pub fn render_variables(plan: &Plan, scope: &Scope) -> Result<Variables, Vec<Diagnostic>> {
+pub fn render_variables(
+    plan: &Plan,
+    frame: usize,
+    passed: Vec<(String, Value)>,
+    scope: &Scope,
+) -> Result<Variables, Vec<Diagnostic>> {
     let mut scope = scope.clone();
     let mut diagnostics = Vec::new();
     let mut given = Variables::default();
-    for (name, value) in &plan.given {
-        given.set(name, value.clone());
-        scope.vars.set(name, value.clone());
+    for (name, value) in plan.given.iter().cloned().chain(passed) {
+        given.set(&name, value.clone());
+        scope.vars.set(&name, value);
     }
-    for variable in &plan.variables {
+    for variable in plan.frames.get(frame).map(|frame| &frame.variables).into_iter().flatten() {
         if given.get(&variable.name).is_some() {
             continue;
         }

@@ -68,6 +68,8 @@ impl<'r> Attempt<'r> {
         let mut scope = context.scope(std::mem::take(&mut before.vars), seed);
         scope.step = Some((Arc::clone(&planned.name), Arc::clone(&planned.id), index, number));
         scope.steps = Arc::clone(&before.views);
+        // A second try is in the frame that the first has entered.
+        context.look_in(scope.vars.frame(), &mut scope, &before.views);
         Attempt {
             context,
             planned,
@@ -158,7 +160,8 @@ impl<'r> Attempt<'r> {
     }
 
     fn exchange(&mut self, built: &Built, client: &Client) -> Outcome {
-        let jar = self.before.jar(self.planned.session);
+        let session = self.context.plan.jar(self.planned.session);
+        let jar = self.before.jar(session);
         let prepared = match prepare(
             &built.request,
             &built.session,
@@ -188,7 +191,6 @@ impl<'r> Attempt<'r> {
         let count = self.see_lines(response);
         self.verdicts = watch.map(|watch| watch.finish(count)).unwrap_or_default();
         if after != jar {
-            let session = self.planned.session;
             self.delta.jar = Some(Box::new(JarChange { session, before: jar, after }));
         }
         match result {
@@ -221,11 +223,19 @@ impl<'r> Attempt<'r> {
         if self.planned.is_looked_at {
             self.delta.view = Some(StepView {
                 name: Arc::clone(&self.planned.name),
-                id: Arc::clone(&self.planned.id),
+                id: self.local_id(),
+                frame: self.planned.frame,
                 exchange: Some(exchange),
             });
         }
         outcome
+    }
+
+    /// How its own file knows it.
+    fn local_id(&self) -> Arc<str> {
+        let frame = self.context.plan.frames.get(self.planned.frame);
+        let prefix = frame.map_or("", |frame| &frame.prefix);
+        self.planned.id.strip_prefix(prefix).map_or_else(|| Arc::clone(&self.planned.id), Arc::from)
     }
 
     /// No response came: that may be what the collection expects.

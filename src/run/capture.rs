@@ -38,7 +38,8 @@ pub(super) fn capture(
             }
             (taken, _) => taken,
         };
-        let is_secret = capture.is_secret || context.plan.secrets.contains(capture.name.as_str());
+        let is_secret =
+            capture.is_secret || context.plan.is_secret(scope.vars.frame(), &capture.name);
         captured.records.push(record(capture, &taken, is_secret, context));
         if let Ok(value) = taken {
             if is_secret {
@@ -69,7 +70,7 @@ pub(super) fn set(variables: &[Variable], scope: &mut Scope, context: &Context) 
             Err(diagnostic) => return Set { captured, failed: Some(diagnostic) },
         };
         let name = &variable.name;
-        let is_secret = context.plan.secrets.contains(name.as_str());
+        let is_secret = context.plan.is_secret(scope.vars.frame(), name);
         captured.records.push(CaptureRecord {
             name: name.value.clone(),
             value: if is_secret { Value::from("***") } else { shown(&value) },

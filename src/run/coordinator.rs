@@ -12,6 +12,7 @@ use crate::event::{
 };
 use crate::http::{Client, ClientOptions};
 use crate::plan::{Part, PlannedStep};
+use crate::template::unqualified;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -426,7 +427,8 @@ impl Progress {
                 && !used.providers().iter().rev().any(is_met)
             {
                 let (name, ended) = (name(*last), ended(*last));
-                return Some(format!("needs `{}` from `{name}`, which {ended}", used.name));
+                let (_, used) = unqualified(&used.name);
+                return Some(format!("needs `{used}` from `{name}`, which {ended}"));
             }
         }
         None

@@ -27,13 +27,16 @@ pub fn prepare_collection(
     plan: &Arc<Plan>,
 ) -> Result<Prepared, Vec<Diagnostic>> {
     let seed = step::seed(context.world.seed, "vars", 0);
-    let scope = context.scope(Variables::default(), seed);
-    let vars = render_variables(plan, &scope)?;
+    let mut scope = context.scope(Variables::default(), seed);
+    let vars = render_variables(plan, 0, Vec::new(), &scope)?;
     let mut refused = paths_alone(&context);
     refused.extend(outside(&context));
     if !refused.is_empty() {
         return Err(refused);
     }
+    let empty = std::mem::replace(&mut scope.vars, vars);
+    context.enter_early(&mut scope);
+    let vars = std::mem::replace(&mut scope.vars, empty);
     let mut masker = Masker::default();
     for name in &plan.secrets {
         if let Some(value) = vars.get(name) {

@@ -23,6 +23,9 @@ pub struct State {
 /// What one step changed.
 #[derive(Clone, Debug, Default)]
 pub struct Delta {
+    /// What the included collections that it is the first step of begin with: a step that ran
+    /// beside it may have set that too, and captured since.
+    pub entered: Vec<(String, Arc<Value>)>,
     /// Captured variables, in file order.
     pub captures: Vec<(String, Arc<Value>)>,
     /// The session's cookies before and after, when they changed.
@@ -53,6 +56,11 @@ impl State {
 
     /// Applies what a step changed.
     pub fn apply(&mut self, delta: &Delta) {
+        for (name, value) in &delta.entered {
+            if self.vars.get(name).is_none() {
+                self.vars.set(name, Arc::clone(value));
+            }
+        }
         for (name, value) in &delta.captures {
             self.vars.set(name, Arc::clone(value));
         }

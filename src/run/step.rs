@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::attempt::Attempt;
+use super::frame::Entered;
 use super::record::location;
 use super::retry::{Tried, is_flaky, tries};
 use super::state::{Delta, State};
@@ -9,9 +10,10 @@ use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
 use crate::http::Client;
 use crate::model::Action;
-use crate::plan::PlannedStep;
+use crate::plan::{PlannedStep, known_as};
 use crate::template::Scope;
 use crate::value::Value;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Why a step is skipped that its own condition kept from running.
@@ -41,7 +43,8 @@ pub(super) fn run(
     let started = Instant::now();
     let mut record = blank(context, planned, index);
     let mut attempt = Attempt::new(context, planned, index, 1, before);
-    let tried = match admit(context, planned, &attempt.scope, client) {
+    let mut entered = Entered::default();
+    let tried = match admit(context, planned, &mut attempt, &mut entered, client) {
         Ok(None) => act(attempt, &mut record, client),
         Ok(Some(reason)) => {
             record.reason = Some(reason.to_owned());
@@ -55,8 +58,12 @@ pub(super) fn run(
     record.duration = started.elapsed().as_secs_f64();
     record.outcome = tried.outcome;
     record.flaky = is_flaky(planned, &tried);
-    let Tried { attempts, delta, before, secrets, sent, .. } = tried;
+    let Tried { attempts, mut delta, mut before, mut secrets, sent, .. } = tried;
     record.attempts = attempts;
+    secrets.append(&mut entered.secrets);
+    delta.entered = entered.values;
+    delta.captures = handed_back(context, planned, delta.captures);
+    before.vars.look_in(0);
     Some(Finished { record, delta, before, secrets, sent })
 }
 
@@ -64,7 +71,9 @@ pub(super) fn run(
 fn act(mut attempt: Attempt<'_>, record: &mut StepRecord, client: &Client) -> Tried {
     let started = Instant::now();
     let outcome = match &attempt.planned.step.action {
-        Action::Request(_) | Action::Group(_) => return tries(attempt, client),
+        Action::Request(_) | Action::Group(_) | Action::Include(_) => {
+            return tries(attempt, client);
+        }
         Action::Set(variables) => attempt.set(variables),
         Action::Sleep(duration) => match duration.resolve(&attempt.scope) {
             Ok(duration) => {
@@ -88,14 +97,24 @@ fn act(mut attempt: Attempt<'_>, record: &mut StepRecord, client: &Client) -> Tr
 fn admit(
     context: &Context,
     planned: &PlannedStep,
-    scope: &Scope,
+    attempt: &mut Attempt<'_>,
+    entered: &mut Entered,
     client: &Client,
 ) -> Result<Option<&'static str>, Diagnostic> {
-    for condition in &planned.conditions {
+    let views = Arc::clone(&attempt.before.views);
+    let mut enter = |frame: usize, scope: &mut Scope| {
+        let result = context.enter(frame, scope, &views, entered);
+        // The first is as good as all of them.
+        result.or_else(|mistakes| mistakes.into_iter().next().map_or(Ok(()), Err))
+    };
+    let scope = &mut attempt.scope;
+    for (frame, condition) in &planned.conditions {
+        enter(*frame, scope)?;
         if !is_true(&condition.render(scope)?) {
             return Ok(Some(OPTED_OUT));
         }
     }
+    enter(planned.frame, scope)?;
     if let Some(delay) = &planned.step.delay {
         context.world.clock.sleep(*delay.resolve(scope)?);
         if client.is_shut_down() {
@@ -103,6 +122,22 @@ fn admit(
         }
     }
     Ok(None)
+}
+
+/// The captured variables by every name they have: handed back, they are the caller's too.
+fn handed_back(
+    context: &Context,
+    planned: &PlannedStep,
+    captures: Vec<(String, Arc<Value>)>,
+) -> Vec<(String, Arc<Value>)> {
+    if planned.frame == 0 {
+        return captures;
+    }
+    let named = captures.into_iter().flat_map(|(name, value)| {
+        let names = known_as(&context.plan.frames, planned.frame, &name).into_iter();
+        names.map(move |name| (name, Arc::clone(&value)))
+    });
+    named.collect()
 }
 
 /// A step's record before anything is known of it.

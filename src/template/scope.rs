@@ -6,14 +6,35 @@ use crate::value::Value;
 use crate::world::World;
 use indexmap::IndexMap;
 use minijinja::Value as Dynamic;
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 /// Variables by name, in the order they were first set. Cheap to clone: a step works on its own
 /// copy.
+///
+/// Each included collection has a frame of its own, the collection that runs has frame 0. Names
+/// are looked up and set in one frame at a time.
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
     slots: Arc<IndexMap<Arc<str>, Variable>>,
+    frame: usize,
+}
+
+/// A variable's name among those of all frames.
+#[must_use]
+pub fn qualified(frame: usize, name: &str) -> Cow<'_, str> {
+    match frame {
+        0 => Cow::Borrowed(name),
+        _ => Cow::Owned(format!("{frame}:{name}")),
+    }
+}
+
+/// The frame and the name that were [`qualified`].
+#[must_use]
+pub fn unqualified(name: &str) -> (usize, &str) {
+    let split = name.split_once(':').and_then(|(frame, name)| Some((frame.parse().ok()?, name)));
+    split.unwrap_or((0, name))
 }
 
 /// A value, and what templates see of it: converted once, when it is set.
@@ -33,23 +54,37 @@ impl Variables {
             Value::String(_) | Value::Bytes(_) => computed.clone(),
             _ => to_dynamic(&value, Numbers::Kept),
         };
-        Arc::make_mut(&mut self.slots).insert(name.into(), Variable { value, kept, computed });
+        let name = qualified(self.frame, name).into();
+        Arc::make_mut(&mut self.slots).insert(name, Variable { value, kept, computed });
+    }
+
+    /// The frame whose names are looked up.
+    #[must_use]
+    pub fn frame(&self) -> usize {
+        self.frame
+    }
+
+    /// From now on names are those of this frame.
+    pub fn look_in(&mut self, frame: usize) {
+        self.frame = frame;
     }
 
     /// A variable's value.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.slots.get(name).map(|slot| &*slot.value)
+        self.slots.get(&*qualified(self.frame, name)).map(|slot| &*slot.value)
     }
 
     /// Every name.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.slots.keys().map(|name| &**name)
+        let named = self.slots.keys().map(|name| unqualified(name));
+        named.filter(|(frame, name)| *frame == self.frame && !name.is_empty()).map(|(_, name)| name)
     }
 
     /// What a template sees of a variable.
     pub(super) fn dynamic(&self, name: &str, numbers: Numbers) -> Option<Dynamic> {
-        let slot = self.slots.get(name)?;
+        // A template cannot spell another frame's names.
+        let slot = self.slots.get(&*qualified(self.frame, name)).filter(|_| !name.contains(':'))?;
         Some(match numbers {
             Numbers::Kept => slot.kept.clone(),
             Numbers::Computed => slot.computed.clone(),
@@ -62,8 +97,10 @@ impl Variables {
 pub struct StepView {
     /// Its name.
     pub name: Arc<str>,
-    /// Its id.
+    /// Its id, as its own file knows it.
     pub id: Arc<str>,
+    /// The frame its name is of.
+    pub frame: usize,
     /// Its request and response, when there was one.
     pub exchange: Option<Arc<Exchange>>,
 }
@@ -122,6 +159,21 @@ impl Scope {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_frame_has_names_of_its_own() {
+        let mut vars = Variables::default();
+        vars.set("a", Value::from(1_i64));
+        vars.look_in(7);
+        assert_eq!(vars.get("a"), None);
+        vars.set("a", Value::from(2_i64));
+        assert_eq!(vars.names().collect::<Vec<_>>(), ["a"]);
+        vars.look_in(0);
+        assert_eq!(vars.get("a"), Some(&Value::from(1_i64)));
+        assert_eq!(vars.get("7:a"), Some(&Value::from(2_i64)));
+        assert!(vars.dynamic("7:a", Numbers::Kept).is_none());
+        assert_eq!(unqualified(&qualified(7, "a")), (7, "a"));
+    }
 
     #[test]
     fn a_copy_does_not_see_what_is_set_later() {

@@ -8,8 +8,8 @@ use runner::diagnostic::{Color, render_all};
 use runner::http::AUTH_KINDS;
 use runner::load::{Input, load};
 use runner::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, REQUEST_KEYS, RETRY_KEYS,
-    SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key, REQUEST_KEYS,
+    RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
 };
 use runner::plan::{Choices, plan};
 use runner::schema;
@@ -165,6 +165,10 @@ fn every_example_of_the_tables_is_accepted() {
         true => format!("requests: [{{{example}}}]\n"),
         false => format!("requests: [{{{example}, requests: []}}]\n"),
     };
+    let include = |example: &str| match example.starts_with("include:") {
+        true => format!("requests: [{{{example}}}]\n"),
+        false => format!("requests: [{{{example}, include: login.yaml}}]\n"),
+    };
     let retry = |example: &str| format!("requests: [{{url: https://a.b, retry: {{{example}}}}}]\n");
     let mut collections = of_keys(COLLECTION_KEYS, root);
     collections.extend(of_keys(FRAGMENT_KEYS, root));
@@ -174,6 +178,7 @@ fn every_example_of_the_tables_is_accepted() {
     collections.extend(of_keys(STEP_KEYS, group));
     collections.extend(of_keys(REQUEST_KEYS, step));
     collections.extend(of_keys(GROUP_KEYS, group));
+    collections.extend(of_keys(INCLUDE_KEYS, include));
     collections.extend(of_keys(RETRY_KEYS, retry));
     let alone = |example: &str| format!("requests: [{{{example}}}]\n");
     collections.extend(of_keys(SET_KEYS, alone));

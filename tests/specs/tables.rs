@@ -6,8 +6,8 @@ use runner::check::{PREDICATES, SUBJECTS};
 use runner::diagnostic::CODES;
 use runner::http::AUTH_KINDS;
 use runner::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, Key, REQUEST_KEYS, RETRY_KEYS,
-    SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key, REQUEST_KEYS,
+    RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
 };
 use runner::registry::Entry;
 use runner::template::functions::FUNCTIONS;
@@ -53,6 +53,7 @@ fn tables() -> Vec<Vec<Row>> {
         rows::<Key>("keys/request", REQUEST_KEYS, of_request),
         rows::<Key>("keys/retry", RETRY_KEYS, of_retry),
         rows::<Key>("keys/group", GROUP_KEYS, of_group),
+        rows::<Key>("keys/include", INCLUDE_KEYS, of_include),
         rows::<Key>("keys/set", SET_KEYS, of_step),
         rows::<Key>("keys/sleep", SLEEP_KEYS, of_step),
     ]
@@ -95,6 +96,11 @@ fn of_session(example: &str) -> String {
 fn of_group(example: &str) -> String {
     let steps = if example.starts_with("requests:") { "" } else { "    requests: []\n" };
     format!("requests:\n  - name: burst\n    {example}\n{steps}")
+}
+
+fn of_include(example: &str) -> String {
+    let include = if example.starts_with("include:") { "" } else { "    include: login.yaml\n" };
+    format!("requests:\n  -\n    {example}\n{include}")
 }
 
 /// An example that says itself what the step does.
@@ -208,6 +214,7 @@ fn empty() -> Spec {
 fn check(collection: String) -> Case {
     let files = [
         ("shared.yaml", "vars: {shared: 1}\n"),
+        ("login.yaml", "requests: [{url: 'https://example.com', capture: {token: $.token}}]\n"),
         ("base.yaml", "vars: {base: 1}\n"),
         ("query.graphql", "{ viewer }\n"),
         ("report.csv", "a,b\n"),

@@ -16,7 +16,8 @@ pub const BAD_VALUE: Code = Code {
     id: "E0602",
     summary: "a value on the command line that cannot be read",
     explanation: "`--var` and `--secret` take `name=value`; `--vars` a YAML or JSON mapping; `--env-file` lines of \
-                  `NAME=value`.",
+                  `NAME=value`; `--tag` and `--skip-tag` tags with `and`, `or`, `not` and parentheses; \
+                  `--rerun-failed` a JSON report.",
     example: "runner run smoke.yaml --var base",
 };
 

@@ -43,8 +43,8 @@ pub const NO_TEMPLATE_HERE: Code = Code {
 pub const TWO_ACTIONS: Code = Code {
     id: "E0109",
     summary: "a step with two actions",
-    explanation: "The key a step carries says what it is: `url` a request, `requests` a group, \
-        `set` variables for later steps, `sleep` a pause.",
+    explanation: "The key a step carries says what it is: `url` a request, `requests` a group, `include` another \
+        collection, `set` variables for later steps, `sleep` a pause.",
     example: "requests:\n  - url: https://example.com\n    requests: []\n",
 };
 

@@ -94,6 +94,7 @@ fn names() -> Vec<(&'static str, Value)> {
         ("textOrNull", text(&["string", "number", "boolean", "null"])),
         ("texts", texts()),
         ("paths", texts()),
+        ("handed", handed()),
         ("mode", read(r#"{"enum": ["sequence", "parallel"], "default": "sequence"}"#)),
         ("server", read(r#"{"enum": ["httpbin", null]}"#)),
         ("condition", condition()),
@@ -133,6 +134,21 @@ fn texts() -> Value {
         return Value::Null;
     };
     members.insert("items".to_owned(), reference("text"));
+    Value::Object(members)
+}
+
+/// A list of variables, one, or a mapping of names to names.
+fn handed() -> Value {
+    let Value::Object(mut members) = texts() else { return Value::Null };
+    let expected = "letters, digits and _, no digit first, and not a name of the templates' own";
+    let Value::Object(named) = named(reference("text"), &variable(), expected) else {
+        return Value::Null;
+    };
+    members.extend(named);
+    members.insert(
+        "type".to_owned(),
+        list(&["object", "array", "string", "number", "boolean", "null"]),
+    );
     Value::Object(members)
 }
 
