@@ -111,6 +111,9 @@ pub struct RunFinished {
     pub interrupted: bool,
     /// How many steps ended how.
     pub counts: Counts,
+    /// The files that bodies are compared with and that were written, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub snapshots: Vec<String>,
     /// The whole run.
     pub duration: f64,
     /// The exit code that follows from the steps alone: 0, 1, 3 or 130.

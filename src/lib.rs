@@ -10,6 +10,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod contract;
 pub mod diagnostic;
 pub mod event;
 pub mod http;

@@ -36,6 +36,17 @@ pub trait FileAccess: Send + Sync + fmt::Debug {
     /// As the system says; `PermissionDenied` when the path lies outside what is allowed.
     fn create(&self, path: &Path) -> io::Result<Box<dyn Write + Send>>;
 
+    /// Puts a file in place of another, or where there was none: others see the old one or the new
+    /// one, never a part of it. The folders above it are created.
+    ///
+    /// # Errors
+    /// As [`FileAccess::create`].
+    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.create(path)?;
+        file.write_all(bytes)?;
+        file.flush()
+    }
+
     /// Whether a file may be used: one that others than we open, such as a CA bundle.
     ///
     /// # Errors
@@ -245,6 +256,22 @@ impl FileAccess for Folder {
             file.set_len(0)?;
         }
         Ok(Box::new(file))
+    }
+
+    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let real = self.admit(path)?;
+        let folder = real.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let name = real.file_name().ok_or_else(|| refused(path))?.to_string_lossy().into_owned();
+        let draft = folder.join(format!(".{name}.{}.tmp", std::process::id()));
+        // Should the path lead elsewhere by now, it is noticed before anything is replaced.
+        let written = std::fs::write(&draft, bytes).and_then(|()| self.allow(path));
+        let replaced = written.and_then(|()| std::fs::rename(&draft, &real));
+        if replaced.is_err() {
+            // It may not even be there: what went wrong is said either way.
+            let _ = std::fs::remove_file(&draft);
+        }
+        replaced
     }
 }
 

@@ -109,6 +109,53 @@ fn collections_in_the_prose_check_clean() {
     assert!(checked > 0);
 }
 
+/// A heading's anchor, as GitHub makes it.
+fn anchor(heading: &str) -> String {
+    let heading = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    heading.chars().filter(kept).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// What is wrong with a link of a page; nothing of those that lead out of the repository.
+fn broken(page: &Path, target: &str) -> Option<String> {
+    if target.contains("://") {
+        return None;
+    }
+    let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
+    let path = match path {
+        "" => page.to_owned(),
+        path => page.parent().unwrap().join(path),
+    };
+    if !path.exists() {
+        return Some(format!("{}: there is no {}", page.display(), path.display()));
+    }
+    let has_anchor = || {
+        let text = std::fs::read_to_string(&path).unwrap();
+        text.lines().any(|line| line.starts_with('#') && anchor(line) == fragment)
+    };
+    (!fragment.is_empty() && !has_anchor())
+        .then(|| format!("{}: {} has no #{fragment}", page.display(), path.display()))
+}
+
+#[test]
+fn every_link_of_the_prose_leads_somewhere() {
+    let link = regex::Regex::new(r"\]\(([^) ]+)\)").unwrap();
+    let mut pages: Vec<PathBuf> = [".", "specs"].iter().flat_map(|folder| files(folder)).collect();
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    assert!(pages.len() > 6);
+    let mut wrong = Vec::new();
+    for page in pages {
+        let text = std::fs::read_to_string(&page).unwrap();
+        wrong.extend(link.captures_iter(&text).filter_map(|found| broken(&page, &found[1])));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_anchor_is_its_heading_s_words() {
+    assert_eq!(anchor("## What `runner` calls it, here"), "what-runner-calls-it-here");
+}
+
 fn files(folder: &str) -> Vec<PathBuf> {
     let entries = Path::new(folder).read_dir().unwrap().map(|entry| entry.unwrap().path());
     let mut files: Vec<PathBuf> = entries.filter(|path| path.is_file()).collect();

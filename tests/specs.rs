@@ -19,8 +19,6 @@
 mod case;
 #[path = "specs/differences.rs"]
 mod differences;
-#[path = "specs/links.rs"]
-mod links;
 #[path = "specs/program.rs"]
 mod program;
 #[path = "specs/rewrite.rs"]

@@ -1,9 +1,11 @@
 //! What an expectation is made from: data that knows which parts a person wrote as predicates.
 
+use super::SchemaArgument;
 use crate::diagnostic::Code;
 use crate::diagnostic::codes::check::{BAD_BYTES, WRONG_ARGUMENT};
 use crate::value::Value;
 use base64::{DecodeError, Engine as _};
+use std::sync::Arc;
 
 /// An expected value as written. What came from a template is [`Argument::Opaque`]: data,
 /// never predicates, whatever its shape.
@@ -17,6 +19,8 @@ pub enum Argument {
     Object(Vec<(String, Argument)>),
     /// A template's result, or a file's contents.
     Opaque(Value),
+    /// A JSON Schema, compiled: where one may stand, [`super::Schemas`] puts it.
+    Schema(Arc<SchemaArgument>),
     /// A template not yet rendered: accepted wherever a value may stand, so that everything
     /// around it is checked at load. Never in an [`super::Expectation`] that is used.
     Pending,
@@ -146,6 +150,7 @@ impl Argument {
             Argument::Object(members) => Value::Object(
                 members.iter().map(|(key, item)| (key.clone(), item.as_written())).collect(),
             ),
+            Argument::Schema(schema) => schema.written.clone(),
             Argument::Pending => Value::Null,
         }
     }
@@ -158,6 +163,7 @@ impl Argument {
     pub fn to_value(&self) -> Result<Value, Vec<BuildError>> {
         match self {
             Argument::Scalar(value) | Argument::Opaque(value) => Ok(value.clone()),
+            Argument::Schema(schema) => Ok(schema.written.clone()),
             Argument::Pending => Ok(Value::Null),
             Argument::Array(items) => {
                 let items = items.iter().enumerate().map(|(index, item)| {
@@ -220,6 +226,7 @@ impl Argument {
             }
             Argument::Array(_) => "a list".to_owned(),
             Argument::Object(_) => "a mapping".to_owned(),
+            Argument::Schema(_) => "a schema".to_owned(),
             Argument::Pending => "a template".to_owned(),
         }
     }

@@ -1,7 +1,7 @@
 //! An expectation: predicates that must all hold of what was found.
 
 use super::argument::{all, under, wrong};
-use super::predicates::{Explanation, eq};
+use super::predicates::{Explanation, eq, schema};
 use super::words::{self, Show};
 use super::{
     Argument, BuildError, Found, PREDICATES, Predicate, PredicateKind, Segment, SubjectKind, View,
@@ -98,6 +98,7 @@ pub fn compile(subject: &SubjectKind, argument: &Argument) -> Result<Expectation
 pub(super) fn compile_argument(argument: &Argument) -> Result<Expectation, Vec<BuildError>> {
     let clauses = match argument {
         Argument::Object(members) if !stands_for_a_value(argument) => predicates(members)?,
+        Argument::Schema(_) => vec![Clause::new(&schema::KIND, argument, Vec::new())?],
         plain => vec![Clause::new(&eq::KIND, plain, Vec::new())?],
     };
     Ok(Expectation { clauses, show: words::plain })
@@ -163,10 +164,7 @@ fn data(members: &[(String, Argument)]) -> Option<BuildError> {
     let (first, _) = members.first()?;
     let is_data = !members.iter().any(|(key, _)| like(key));
     let more = if members.len() > 1 { ", …" } else { "" };
-    let help = match first.as_str() {
-        "schema" => "`schema` is planned, but this version does not have it yet".to_owned(),
-        _ => format!("to compare with a mapping write `eq: {{{first}: …{more}}}`"),
-    };
+    let help = format!("to compare with a mapping write `eq: {{{first}: …{more}}}`");
     is_data.then(|| not_a_predicate(first).help(help))
 }
 

@@ -24,6 +24,7 @@ mod pattern;
 pub mod predicates;
 #[cfg(test)]
 mod probe;
+mod schemas;
 pub mod subjects;
 mod text;
 mod words;
@@ -35,6 +36,7 @@ pub use found::{Found, Items, View};
 pub use predicates::{
     ArgumentShape, Explanation, PREDICATES, Predicate, PredicateKind, TYPES, Type, compile_regex,
 };
+pub use schemas::{SchemaArgument, Schemas};
 pub use subjects::{
     Gives, Outcome, STATUS_NAMES, SUBJECTS, Selector, Subject, SubjectKind, upper_case,
 };

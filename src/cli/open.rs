@@ -11,7 +11,9 @@ use crate::http::{Environment, Network};
 use crate::load::{Input, Unloaded, load};
 use crate::model::ServerKind;
 use crate::plan::{Choices, Plan, mistakes_of_part, plan};
-use crate::run::{Context, Masker, OnFailure, Overrides, Prepared, RunOptions, prepare_collection};
+use crate::run::{
+    Context, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots, prepare_collection,
+};
 use crate::serve::Server;
 use crate::source::Files;
 use crate::world::{Folder, Outside, SystemClock, World};
@@ -253,6 +255,7 @@ pub(super) fn quiet_options() -> Arc<RunOptions> {
         jobs: 1,
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
+        snapshots: Snapshots::Compared,
         network: Network::default(),
         attempts: 1,
         overrides: Overrides::default(),

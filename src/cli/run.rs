@@ -10,7 +10,7 @@ use crate::http::{Cert, Network, Request, Timeout, Verify};
 use crate::report::{
     Destination, Human, Progress, Report, ReportArgument, Style, Verbosity, parse_report_argument,
 };
-use crate::run::{Interrupt, OnFailure, Overrides, RunOptions, run as run_collections};
+use crate::run::{Interrupt, OnFailure, Overrides, RunOptions, Snapshots, run as run_collections};
 use crate::value::Value;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -57,6 +57,19 @@ pub struct Args {
     /// Write a report: `json=PATH`, `junit=PATH` or `events=PATH`; `-` is stdout. Repeatable.
     #[arg(long = "report", value_name = "KIND=PATH", help_heading = "Output")]
     reports: Vec<String>,
+    /// Write the files that bodies are compared with (`{$file: …}`) where they differ or are
+    /// missing; refused where `CI` is set, unless it is `--update-snapshots=force`.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "force",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "locally",
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
+    update_snapshots: Option<Update>,
     /// Say more: `-v` requests and responses, `-vv` headers and bodies.
     #[arg(short, long, action = clap::ArgAction::Count, conflicts_with = "quiet", help_heading = "Output")]
     verbose: u8,
@@ -86,6 +99,16 @@ enum ProgressChoice {
     Live,
     /// Never.
     Off,
+}
+
+/// Where snapshots may be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Update {
+    /// Where somebody sees what changed: not in CI.
+    #[value(hide = true)]
+    Locally,
+    /// Everywhere.
+    Force,
 }
 
 /// `-j`.
@@ -127,6 +150,13 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
         Ok(arguments) => arguments,
         Err(exit) => return exit,
     };
+    if args.update_snapshots == Some(Update::Locally) && is_ci() {
+        let message = "`--update-snapshots` is refused where `CI` is set";
+        let help = "snapshots are looked at before they are kept: write them where you commit, or \
+            say `--update-snapshots=force`";
+        message::error(message, Some(help));
+        return Exit::Refused;
+    }
     let opened = match open(&args.paths, &args.given, color) {
         Ok(opened) => opened,
         Err(exit) => return exit,
@@ -147,6 +177,11 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
         Ok(reports) => execute(&opened, ready, &options, reports),
         Err(exit) => exit,
     }
+}
+
+/// Whether this runs for nobody to see, as CI systems say.
+fn is_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "false" | "0"))
 }
 
 fn execute(opened: &Opened, ready: Ready, options: &Arc<RunOptions>, mut reports: Reports) -> Exit {
@@ -246,6 +281,10 @@ fn options(args: &Args, detail: Detail) -> RunOptions {
         jobs: args.jobs.0,
         on_failure: if args.fail_fast { OnFailure::Stop } else { OnFailure::Continue },
         detail,
+        snapshots: match args.update_snapshots {
+            Some(_) => Snapshots::Updated,
+            None => Snapshots::Compared,
+        },
         network: Network::default(),
         attempts: args.retry.unwrap_or(1),
         overrides: Overrides { request, base_url: args.base_url.clone() },

@@ -17,7 +17,7 @@ use super::{
 use crate::world::Clock;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// What a client is made with.
 #[derive(Clone, Debug)]
@@ -128,6 +128,7 @@ struct Sending<'s> {
 struct Arrived {
     raw: RawResponse,
     cookies: Vec<Cookie>,
+    received: SystemTime,
     elapsed: Duration,
 }
 
@@ -167,17 +168,17 @@ impl Sending<'_> {
         };
         let raw = trying.send(request, &mut self.retried)?;
         let elapsed = started.elapsed();
+        let received = options.clock.now();
         let cookies = if raw.headers.contains("set-cookie") {
-            let now = options.clock.now();
             let given = request.headers.first("host").filter(|_| request.is_host_given);
             let url = given.map(|host| request.url.for_host(host));
             let url = url.as_ref().unwrap_or(&request.url);
-            request.cookies.extract(&raw.headers, url, now);
-            self.jar.extract(&raw.headers, url, now)
+            request.cookies.extract(&raw.headers, url, received);
+            self.jar.extract(&raw.headers, url, received)
         } else {
             Vec::new()
         };
-        Ok(Arrived { raw, cookies, elapsed })
+        Ok(Arrived { raw, cookies, received, elapsed })
     }
 
     /// Where the response leads: to auth's answer, to a redirect's target, or nowhere.
@@ -330,6 +331,7 @@ fn response(request: &PreparedRequest, arrived: &Arrived, content: Content) -> R
     response.version = raw.version;
     request.url.as_str().clone_into(&mut response.url);
     response.cookies.clone_from(&arrived.cookies);
+    response.received = arrived.received;
     response.elapsed = arrived.elapsed;
     response.timings = raw.timings;
     response.peer_certificate.clone_from(&raw.peer_certificate);

@@ -150,10 +150,16 @@ impl Read for Decoded {
 
 impl Decoded {
     fn bad(&self, error: &io::Error) -> Error {
+        // The decoder of zstd tells its own insides.
+        let why = match self.name.as_str() {
+            "zstd" => "corrupt zstd stream".to_owned(),
+            _ => error.to_string(),
+        };
         Error::new(
             ErrorKind::ContentDecodingError,
-            format!("the body is not `{}`, as its `Content-Encoding` says: {error}", self.name),
+            format!("the body is not `{}`, as its `Content-Encoding` says: {why}", self.name),
         )
+        .help("ask for it as it is with `headers: {accept-encoding: identity}`")
     }
 }
 

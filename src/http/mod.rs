@@ -13,6 +13,7 @@
 pub mod adapter;
 pub mod auth;
 mod body;
+mod certificate;
 mod charset;
 mod client;
 mod cookies;
@@ -41,6 +42,7 @@ mod url;
 pub use adapter::{Adapter, Cipher};
 pub use auth::{AUTH_KINDS, Auth, AuthKind, AuthMemory, AuthTakes};
 pub use body::{Body, Chunks, FileUpload, Sequence, Upload};
+pub use certificate::Certificate;
 pub use charset::is_charset;
 pub use client::{Client, ClientOptions, Failure};
 pub use cookies::{Cookie, CookieJar};

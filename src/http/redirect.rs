@@ -175,7 +175,9 @@ impl Upload for Rewound {
 
 /// Requests' `TooManyRedirects`.
 pub(super) fn too_many(max: u32) -> Error {
-    Error::new(ErrorKind::TooManyRedirects, format!("exceeded {max} redirects")).help(
-        "follow more with `max_redirects`, or look at the first with `allow_redirects: false`",
+    Error::new(
+        ErrorKind::TooManyRedirects,
+        format!("exceeded {max} redirect{}", if max == 1 { "" } else { "s" }),
     )
+    .help("follow more with `max_redirects`, or look at the first with `allow_redirects: false`")
 }

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// A request and its answer, redirects included.
 #[derive(Debug)]
@@ -53,6 +53,8 @@ pub struct Response {
     pub content: Content,
     /// The cookies this response set, as accepted by the jar.
     pub cookies: Vec<Cookie>,
+    /// When the head had come.
+    pub received: SystemTime,
     /// `elapsed`: from sending to the head.
     pub elapsed: Duration,
     /// How long each phase took.
@@ -160,6 +162,7 @@ impl Response {
             next: None,
             content,
             cookies: Vec::new(),
+            received: SystemTime::UNIX_EPOCH,
             elapsed: Duration::ZERO,
             timings: Timings::default(),
             peer_certificate: None,

@@ -288,6 +288,7 @@ impl std::fmt::Display for Url {
 /// `InvalidURL`, with what is wrong with it.
 fn invalid(url: &str, why: impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::InvalidURL, format!("`{url}` is not a URL: {why}"))
+        .help("a URL is `https://host/path`, with `:port` behind the host if need be")
 }
 
 /// `MissingSchema`, with the URL as it was probably meant.
@@ -305,7 +306,8 @@ fn no_adapter(url: &str) -> Error {
     let rest = url.get(scheme.len()..).unwrap_or_default();
     if rest.starts_with("://") || rest.chars().nth(1).is_none_or(|c| !c.is_ascii_digit()) {
         let message = format!("`{scheme}` is not a scheme of requests: `http` or `https`");
-        return Error::new(ErrorKind::InvalidSchema, format!("{message} is expected in `{url}`"));
+        return Error::new(ErrorKind::InvalidSchema, format!("{message} is expected in `{url}`"))
+            .help("a URL begins with `http://` or `https://`");
     }
     Error::new(ErrorKind::InvalidSchema, format!("`{url}` has no scheme before `{scheme}`"))
         .help(format!("did you mean `http://{url}`?"))

@@ -1,5 +1,6 @@
 //! `assert`: subjects, selectors and what they must be.
 
+use super::snapshot::snapshot;
 use super::step::condition;
 use super::words::wrong;
 use crate::check::{BuildError, SUBJECTS, Selector, SubjectKind};
@@ -40,10 +41,11 @@ fn subject(
     match kind.selector {
         Selector::None => into.extend(single(kind, None, member, reading)),
         Selector::Expression => expressions(kind, &member.value, reading, into),
-        Selector::Name | Selector::JsonPath => {
+        Selector::Name | Selector::JsonPath | Selector::Part(_) => {
             let Some(members) = member.value.as_mapping() else {
                 let expected = match kind.selector {
                     Selector::JsonPath => "a mapping of JSONPaths to what they must be",
+                    Selector::Part(_) => "a mapping of its parts to what they must be",
                     _ => "a mapping of names to what they must be",
                 };
                 reading.diagnostics.push(wrong(&member.value, kind.key, expected));
@@ -76,14 +78,27 @@ fn single(
             return None;
         }
     };
-    let expectation = expectation(kind, &member.value, reading)?;
     let name = match (kind.selector, selector) {
         (Selector::JsonPath, Some(path)) => path.to_owned(),
         (_, Some(name)) => format!("{}.{name}", kind.key),
         (_, None) => kind.key.to_owned(),
     };
-    let compare = Compare::Subject { subject, expectation, node: member.value.clone() };
+    let kind = part(kind, selector);
+    let node = member.value.clone();
+    let compare = if is_snapshot(kind, &node) {
+        Compare::Snapshot { subject, snapshot: snapshot(kind, &node, reading)?, node }
+    } else {
+        Compare::Subject { subject, expectation: expectation(kind, &node, reading)?, node }
+    };
     Some(Assertion { kind, name, compare, span: member.key_span })
+}
+
+/// The kind that knows what must hold: of a part, its own.
+fn part(kind: &'static SubjectKind, selector: Option<&str>) -> &'static SubjectKind {
+    match (kind.selector, selector) {
+        (Selector::Part(parts), Some(name)) => find(parts, name).copied().unwrap_or(kind),
+        _ => kind,
+    }
 }
 
 fn expectation(
@@ -91,16 +106,12 @@ fn expectation(
     node: &Node,
     reading: &mut Reading<'_>,
 ) -> Option<ExpectationSource> {
-    if let Some(path) = golden_file(kind, node) {
-        let path = super::words::text(path, "$file", reading)?;
-        return Some(ExpectationSource::File(reading.folder.join(path.value)));
-    }
     let mistakes = reading.diagnostics.len();
     let data = Data::compile(node, reading.files, &mut reading.diagnostics);
     if reading.diagnostics.len() > mistakes {
         return None;
     }
-    match ExpectationSource::new(kind, data) {
+    match ExpectationSource::new(kind, data, &reading.folder, reading.access) {
         Ok(source) => Some(source),
         Err(errors) => {
             let refused = errors.into_iter().map(|error| {
@@ -113,11 +124,9 @@ fn expectation(
     }
 }
 
-/// The path of `{$file: path}` where a body is compared with a file.
-fn golden_file<'n>(kind: &SubjectKind, node: &'n Node) -> Option<&'n Node> {
-    let [member] = node.as_mapping()? else { return None };
-    let is_body = matches!(kind.key, "text" | "json" | "bytes");
-    (is_body && &*member.key == "$file").then_some(&member.value)
+/// Whether a body is compared with a file: `{$file: path}`.
+fn is_snapshot(kind: &SubjectKind, node: &Node) -> bool {
+    matches!(kind.key, "text" | "json" | "bytes") && node.get("$file").is_some()
 }
 
 /// `expr`: one expression or a list of them.
@@ -177,9 +186,6 @@ fn unknown_subject(member: &Member) -> Diagnostic {
         "cookie" => Some("write `cookies: {NAME: …}`"),
         "content_type" | "content-type" => Some("write `headers: {content-type: …}`"),
         "response_time" | "time" => Some("write `duration: {lt: 500ms}`"),
-        "schema" | "openapi" | "certificate" => {
-            Some("it is planned, but this version does not have it yet")
-        }
         _ => None,
     };
     match (meant, near) {

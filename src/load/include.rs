@@ -73,6 +73,7 @@ impl<'i> Includer<'i> {
         let mut reading = Reading {
             files: self.files,
             folder: Arc::clone(&document.folder),
+            access: self.access,
             included: &self.included,
             diagnostics: std::mem::take(&mut self.diagnostics),
         };
@@ -91,6 +92,7 @@ impl<'i> Includer<'i> {
         let mut reading = Reading {
             files: self.files,
             folder: Arc::clone(folder),
+            access: self.access,
             included: &self.included,
             diagnostics: Vec::new(),
         };

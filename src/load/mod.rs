@@ -16,6 +16,7 @@ mod reader;
 mod request;
 mod retry;
 mod session;
+mod snapshot;
 mod step;
 mod unread;
 mod words;

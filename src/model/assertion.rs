@@ -1,11 +1,15 @@
 //! One assertion as written: a subject and what it must be.
 
-use crate::check::{Argument, BuildError, Expectation, Selector, Subject, SubjectKind, compile};
+use crate::check::{
+    Argument, BuildError, Expectation, Schemas, Selector, Subject, SubjectKind, compile,
+};
 use crate::diagnostic::Diagnostic;
+use crate::jsonpath::Query;
 use crate::source::{Node, Span};
 use crate::template::{Data, Reference, ReferenceKind, Scope, Template};
 use crate::value::Value;
-use std::path::PathBuf;
+use crate::world::FileAccess;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A subject and what it must be.
@@ -33,6 +37,15 @@ pub enum Compare {
         /// The expectation's node, for the places of its clauses.
         node: Node,
     },
+    /// `{$file: path}`: the subject, and the file that it must be, read when the step runs.
+    Snapshot {
+        /// Compiled.
+        subject: Arc<dyn Subject>,
+        /// The file.
+        snapshot: Snapshot,
+        /// Its node, for its place.
+        node: Node,
+    },
     /// `expr`: a template that must be true.
     Expression(Arc<Template>),
 }
@@ -42,11 +55,19 @@ pub enum Compare {
 pub enum ExpectationSource {
     /// No template in it: compiled once.
     Ready(Arc<Expectation>),
-    /// Rendered, then compiled.
-    Template(Data),
-    /// `{$file: path}`: the file's contents, read when the step runs. The path is relative to
-    /// the collection's folder.
-    File(PathBuf),
+    /// Rendered, then compiled; schemas without a template are already.
+    Template(Data, Schemas),
+}
+
+/// A file that a body is compared with, and that `--update-snapshots` writes.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its path as written.
+    pub written: String,
+    /// `ignore`: what of a JSON body is not compared.
+    pub ignore: Vec<Query>,
 }
 
 impl Assertion {
@@ -54,10 +75,10 @@ impl Assertion {
     pub fn references(&self, into: &mut Vec<Reference>) {
         match &self.compare {
             Compare::Expression(template) => into.extend_from_slice(template.references()),
-            Compare::Subject { expectation: ExpectationSource::Template(data), .. } => {
+            Compare::Subject { expectation: ExpectationSource::Template(data, _), .. } => {
                 data.references(into);
             }
-            Compare::Subject { .. } => {}
+            Compare::Subject { .. } | Compare::Snapshot { .. } => {}
         }
     }
 
@@ -82,11 +103,18 @@ impl ExpectationSource {
     ///
     /// # Errors
     /// Every mistake in it.
-    pub fn new(kind: &SubjectKind, data: Data) -> Result<ExpectationSource, Vec<BuildError>> {
-        let expectation = compile(kind, &argument(&data))?;
+    pub fn new(
+        kind: &SubjectKind,
+        data: Data,
+        folder: &Path,
+        access: &dyn FileAccess,
+    ) -> Result<ExpectationSource, Vec<BuildError>> {
+        let mut schemas = Schemas::new(folder);
+        let argument = schemas.place(kind, &argument(&data), access)?;
+        let expectation = compile(kind, &argument)?;
         Ok(match data {
             Data::Literal(_) => ExpectationSource::Ready(Arc::new(expectation)),
-            data => ExpectationSource::Template(data),
+            data => ExpectationSource::Template(data, schemas),
         })
     }
 }

@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::source::{Files, Node, NodeKind, Span};
 use crate::template::{Data, Reference, Scope};
 use crate::value::Value;
+use crate::world::FileAccess;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -124,6 +125,8 @@ pub struct Reading<'f> {
     pub files: &'f Files,
     /// The folder relative paths of this file are relative to.
     pub folder: Arc<Path>,
+    /// Opens the files that what is read refers to.
+    pub access: &'f dyn FileAccess,
     /// The collections that steps include, by path; `None` for those that cannot be read.
     pub included: &'f BTreeMap<PathBuf, Option<Arc<Collection>>>,
     /// Every mistake so far.

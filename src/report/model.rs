@@ -36,6 +36,9 @@ pub struct RunReport {
     pub exit_code: u8,
     /// How many steps ended how.
     pub counts: Counts,
+    /// The files that bodies are compared with and that were written, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub snapshots: Vec<String>,
     /// Every warning, by place.
     pub warnings: Vec<Warning>,
     /// Every collection, in order.
@@ -123,6 +126,7 @@ impl Gather {
             interrupted: finished.interrupted,
             exit_code: finished.exit_code,
             counts: finished.counts,
+            snapshots: finished.snapshots,
             warnings: self.warnings,
             collections,
         }
@@ -172,6 +176,7 @@ fn cut_short(collections: &[CollectionReport]) -> RunFinished {
         outcome: outcome_of(collections.iter().map(|one| one.outcome)),
         interrupted: true,
         counts,
+        snapshots: Vec::new(),
         duration: 0.0,
         exit_code: 130,
         randomness: false,

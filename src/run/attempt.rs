@@ -10,6 +10,7 @@ use super::destination::{Destination, KEPT};
 use super::lines::{LineVerdicts, LineWatch};
 use super::record::{self, location};
 use super::retry::until;
+use super::snapshot::{self, Draft};
 use super::state::{Delta, JarChange, State};
 use super::step::seed;
 use super::verify::verify;
@@ -48,6 +49,8 @@ pub(super) struct Attempt<'r> {
     pub(super) delta: Delta,
     /// Captured values that are secret.
     pub(super) secrets: Vec<Value>,
+    /// Files to write, each with what a body is.
+    pub(super) drafts: Vec<Draft>,
     /// Whether a request went out.
     pub(super) is_sent: bool,
     /// What came of the expressions about `line`.
@@ -81,6 +84,7 @@ impl<'r> Attempt<'r> {
             record: AttemptRecord::default(),
             delta: Delta::default(),
             secrets: Vec::new(),
+            drafts: Vec::new(),
             is_sent: false,
             verdicts: LineVerdicts::default(),
         }
@@ -311,8 +315,12 @@ impl<'r> Attempt<'r> {
             return Outcome::Failed;
         }
         let of_lines = std::mem::take(&mut self.verdicts.records);
-        self.record.assertions =
+        let verified =
             verify(self.planned, outcome, raise_for_status, of_lines, &self.scope, self.context);
+        self.record.assertions = verified.records;
+        if self.record.captures.iter().all(|capture| capture.found) {
+            self.drafts = snapshot::settle(verified.drafts, &mut self.record.assertions);
+        }
         let holds = self.record.assertions.iter().all(|assertion| assertion.passed)
             && self.record.captures.iter().all(|capture| capture.found)
             && self.record.until.as_ref().is_none_or(|until| until.holds);

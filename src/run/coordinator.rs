@@ -3,6 +3,7 @@
 use super::executor::{Executor, Start, guarded};
 use super::interrupt::Interrupt;
 use super::mask::Masker;
+use super::snapshot;
 use super::state::{Delta, State, States};
 use super::step::{self, Finished};
 use super::{Context, OnFailure, Prepared, RunOptions};
@@ -71,6 +72,8 @@ struct Coordinator<'r> {
     ready: BTreeSet<(usize, usize)>,
     running: usize,
     counts: Counts,
+    /// The snapshots written, by name.
+    snapshots: BTreeSet<String>,
     has_failed: bool,
 }
 
@@ -100,6 +103,7 @@ impl<'r> Coordinator<'r> {
             ready: BTreeSet::new(),
             running: 0,
             counts: Counts::default(),
+            snapshots: BTreeSet::new(),
             has_failed: false,
         }
     }
@@ -214,8 +218,14 @@ impl<'r> Coordinator<'r> {
         let mut record = step::blank(&context, planned, index);
         record.reason = Some(reason);
         let before = progress.states.before(index, &context.plan.steps);
-        let finished =
-            Finished { record, delta: Delta::default(), before, secrets: Vec::new(), sent: 0 };
+        let finished = Finished {
+            record,
+            delta: Delta::default(),
+            before,
+            secrets: Vec::new(),
+            drafts: Vec::new(),
+            sent: 0,
+        };
         self.take(collection, index, Some(finished));
     }
 
@@ -229,10 +239,12 @@ impl<'r> Coordinator<'r> {
                 None => return,
             },
         };
-        let Finished { mut record, delta, before, secrets, sent } = finished;
+        let Finished { mut record, delta, before, secrets, drafts, sent } = finished;
         for secret in &secrets {
             self.masker.add_value(secret);
         }
+        let mask = |text: &str| self.masker.mask(text);
+        self.snapshots.extend(snapshot::write(drafts, &mut record, &mask, &progress.context));
         if record.reason.as_deref() == Some(step::OPTED_OUT) {
             progress.opted_out.insert(index);
         }
@@ -312,6 +324,7 @@ impl<'r> Coordinator<'r> {
             outcome: worst.unwrap_or(Outcome::Passed),
             interrupted,
             counts: self.counts,
+            snapshots: std::mem::take(&mut self.snapshots).into_iter().collect(),
             randomness,
             duration: started.elapsed().as_secs_f64(),
             exit_code: match (interrupted, self.counts.failed, self.counts.errored) {
@@ -481,7 +494,14 @@ fn panicked(progress: &Progress, index: usize) -> Option<Finished> {
     let planned = progress.context.plan.steps.get(index)?;
     let record = step::panicked(&progress.context, planned, index);
     let before = progress.states.again(index, &progress.context.plan.steps);
-    Some(Finished { record, delta: Delta::default(), before, secrets: Vec::new(), sent: 0 })
+    Some(Finished {
+        record,
+        delta: Delta::default(),
+        before,
+        secrets: Vec::new(),
+        drafts: Vec::new(),
+        sent: 0,
+    })
 }
 
 fn client_options(collections: &[Progress], options: &RunOptions) -> ClientOptions {

@@ -26,6 +26,7 @@ mod mask;
 mod ready;
 mod record;
 mod retry;
+mod snapshot;
 mod state;
 mod step;
 mod upload;
@@ -39,6 +40,7 @@ pub use interrupt::Interrupt;
 pub use mask::Masker;
 pub use ready::{Prepared, prepare_collection};
 pub use record::shown_url;
+pub use snapshot::Snapshots;
 pub use state::State;
 
 use crate::event::Detail;
@@ -59,6 +61,8 @@ pub struct RunOptions {
     pub on_failure: OnFailure,
     /// How much of passed steps is recorded.
     pub detail: Detail,
+    /// Whether files that bodies are compared with are written.
+    pub snapshots: Snapshots,
     /// What the command line says of the network.
     pub network: Network,
     /// How many tries a request has that says nothing of it: `--retry`, else 1.

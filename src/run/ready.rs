@@ -7,7 +7,7 @@ use super::state::State;
 use super::{Context, step};
 use crate::diagnostic::Diagnostic;
 use crate::model::shapes::{DataArgument, FileContent};
-use crate::model::{Compare, ExpectationSource, RequestSpec};
+use crate::model::{Compare, RequestSpec};
 use crate::plan::{Plan, render_variables};
 use crate::source::Span;
 use crate::template::Variables;
@@ -111,10 +111,8 @@ fn named(request: &RequestSpec) -> Vec<(&Path, Span)> {
         }
     }
     for assertion in &request.assertions {
-        if let Compare::Subject { expectation: ExpectationSource::File(path), node, .. } =
-            &assertion.compare
-        {
-            paths.push((path, node.span));
+        if let Compare::Snapshot { snapshot, node, .. } = &assertion.compare {
+            paths.push((&snapshot.path, node.span));
         }
     }
     paths

@@ -11,6 +11,7 @@
 
 use super::attempt::Attempt;
 use super::record::location;
+use super::snapshot::Draft;
 use super::state::{Delta, JarChange, State};
 use super::step::{is_true, seed};
 use super::{Context, RunOptions};
@@ -104,6 +105,8 @@ pub(super) struct Tried {
     pub(super) delta: Delta,
     pub(super) before: State,
     pub(super) secrets: Vec<Value>,
+    /// Files that the last try's bodies are to be written to.
+    pub(super) drafts: Vec<Draft>,
     /// How many requests went out.
     pub(super) sent: usize,
 }
@@ -129,10 +132,10 @@ pub(super) fn tries(first: Attempt<'_>, client: &Client) -> Tried {
 impl Tried {
     /// What came of a step's only try; a skipped step has none.
     pub(super) fn one(attempt: Attempt<'_>, outcome: Outcome) -> Tried {
-        let Attempt { scope, delta, mut before, secrets, is_sent, record, .. } = attempt;
+        let Attempt { scope, delta, mut before, secrets, drafts, is_sent, record, .. } = attempt;
         before.vars = scope.vars;
         let attempts = if outcome == Outcome::Skipped { Vec::new() } else { vec![record] };
-        Tried { outcome, attempts, delta, before, secrets, sent: usize::from(is_sent) }
+        Tried { outcome, attempts, delta, before, secrets, drafts, sent: usize::from(is_sent) }
     }
 }
 
@@ -233,7 +236,7 @@ impl Tries {
 
     fn end(mut self, mut attempt: Attempt<'_>, outcome: Outcome) -> Tried {
         self.keep(&mut attempt);
-        let Attempt { delta, record, .. } = attempt;
+        let Attempt { delta, drafts, record, .. } = attempt;
         self.attempts.push(record);
         Tried {
             outcome,
@@ -241,6 +244,7 @@ impl Tries {
             delta: Delta { jar: self.delta.jar, memory: self.delta.memory, ..delta },
             before: self.before,
             secrets: self.secrets,
+            drafts,
             sent: self.sent,
         }
     }

@@ -5,6 +5,7 @@ use super::attempt::Attempt;
 use super::frame::Entered;
 use super::record::location;
 use super::retry::{Tried, is_flaky, tries};
+use super::snapshot::Draft;
 use super::state::{Delta, State};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
@@ -28,6 +29,8 @@ pub(super) struct Finished {
     pub(super) before: State,
     /// Captured values that are secret.
     pub(super) secrets: Vec<Value>,
+    /// Files to write, each with what a body is.
+    pub(super) drafts: Vec<Draft>,
     /// How many requests went out.
     pub(super) sent: usize,
 }
@@ -58,13 +61,13 @@ pub(super) fn run(
     record.duration = started.elapsed().as_secs_f64();
     record.outcome = tried.outcome;
     record.flaky = is_flaky(planned, &tried);
-    let Tried { attempts, mut delta, mut before, mut secrets, sent, .. } = tried;
+    let Tried { attempts, mut delta, mut before, mut secrets, drafts, sent, .. } = tried;
     record.attempts = attempts;
     secrets.append(&mut entered.secrets);
     delta.entered = entered.values;
     delta.captures = handed_back(context, planned, delta.captures);
     before.vars.look_in(0);
-    Some(Finished { record, delta, before, secrets, sent })
+    Some(Finished { record, delta, before, secrets, drafts, sent })
 }
 
 /// Does what the step is for.

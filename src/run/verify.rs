@@ -2,16 +2,24 @@
 
 use super::Context;
 use super::record::location;
-use crate::check::{Argument, ClauseResult, Expectation, Found, Outcome, compile};
+use super::snapshot::{self, Draft};
+use crate::check::{ClauseResult, Expectation, Found, Outcome, compile};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::AssertionRecord;
 use crate::model::{Assertion, Compare, ExpectationSource, locate, render_argument};
 use crate::plan::PlannedStep;
-use crate::source::{Node, Span};
+use crate::source::Node;
 use crate::template::{Scope, Template};
 use crate::value::Value;
-use std::path::Path;
 use std::sync::Arc;
+
+/// What came of a step's assertions.
+pub(super) struct Verified {
+    /// Each predicate, in file order.
+    pub(super) records: Vec<AssertionRecord>,
+    /// Files that bodies differ from.
+    pub(super) drafts: Vec<Draft>,
+}
 
 /// Checks every assertion of a step, and that its status is below 400 when nothing speaks of it.
 pub(super) fn verify(
@@ -21,11 +29,12 @@ pub(super) fn verify(
     of_lines: Vec<AssertionRecord>,
     scope: &Scope,
     context: &Context,
-) -> Vec<AssertionRecord> {
+) -> Verified {
     let assertions =
         planned.request().map(|request| request.assertions.as_slice()).unwrap_or_default();
     let mut records = Vec::with_capacity(assertions.len());
     let mut of_lines = of_lines.into_iter();
+    let mut drafts = Vec::new();
     for assertion in assertions {
         match &assertion.compare {
             Compare::Expression(_) if assertion.is_of_each_line() => {
@@ -33,6 +42,17 @@ pub(super) fn verify(
             }
             Compare::Expression(template) => {
                 records.push(expression(assertion, template, scope, context));
+            }
+            Compare::Snapshot { subject, snapshot: file, node } => {
+                let found = subject.look(outcome);
+                drafts.extend(snapshot::compare(
+                    assertion,
+                    file,
+                    node,
+                    found,
+                    context,
+                    &mut records,
+                ));
             }
             Compare::Subject { subject, expectation, node } => {
                 match resolve(assertion, expectation, scope, context, node) {
@@ -53,7 +73,7 @@ pub(super) fn verify(
     if raise_for_status && !assertions.iter().any(Assertion::speaks_of_status) {
         records.extend(status_nobody_wrote(planned, outcome, context));
     }
-    records
+    Verified { records, drafts }
 }
 
 /// The expectation, rendered and compiled when a template or a file is in it.
@@ -64,14 +84,14 @@ fn resolve(
     context: &Context,
     node: &Node,
 ) -> Result<Arc<Expectation>, Box<Diagnostic>> {
-    let argument = match source {
+    let (data, mut schemas) = match source {
         ExpectationSource::Ready(expectation) => return Ok(Arc::clone(expectation)),
-        ExpectationSource::Template(data) => render_argument(data, scope)?,
-        ExpectationSource::File(path) => {
-            Argument::Opaque(golden(assertion.kind.key, path, node.span, context)?)
-        }
+        ExpectationSource::Template(data, schemas) => (data, schemas.clone()),
     };
-    compile(assertion.kind, &argument).map(Arc::new).map_err(|errors| {
+    let argument = render_argument(data, scope)?;
+    let argument = schemas.place(assertion.kind, &argument, &*context.world.files);
+    let expectation = argument.and_then(|argument| compile(assertion.kind, &argument));
+    expectation.map(Arc::new).map_err(|errors| {
         let error = errors.into_iter().next();
         let (code, message, label, path) = match error {
             Some(error) => (error.code, error.message, error.label, error.path),
@@ -81,32 +101,7 @@ fn resolve(
     })
 }
 
-/// A file that a body is compared with.
-fn golden(
-    subject: &str,
-    path: &Path,
-    span: Span,
-    context: &Context,
-) -> Result<Value, Box<Diagnostic>> {
-    let bytes = context
-        .world
-        .files
-        .read(path)
-        .map_err(|error| super::build::unreadable(path, span, &error))?;
-    let not = |what: String| {
-        let message = format!("`{}` is not {what}", path.display());
-        Box::new(Diagnostic::error(&codes::cli::CANNOT_OPEN, span, message, "named here"))
-    };
-    match subject {
-        "json" => Value::from_json(&bytes).map_err(|error| not(format!("JSON: {error}"))),
-        "text" => {
-            String::from_utf8(bytes).map(Value::String).map_err(|_| not("UTF-8 text".to_owned()))
-        }
-        _ => Ok(Value::Bytes(bytes)),
-    }
-}
-
-fn clause(
+pub(super) fn clause(
     assertion: &Assertion,
     result: ClauseResult,
     node: &Node,
@@ -266,7 +261,11 @@ pub(super) fn of_each_line(
 }
 
 /// An assertion that could not be made: its template failed.
-fn broken(assertion: &Assertion, diagnostic: &Diagnostic, context: &Context) -> AssertionRecord {
+pub(super) fn broken(
+    assertion: &Assertion,
+    diagnostic: &Diagnostic,
+    context: &Context,
+) -> AssertionRecord {
     let mut record = blank(assertion, context);
     record.found_text = Some(diagnostic.message.clone());
     record.diagnostic = Some(render(diagnostic, &context.files, Color::Never));

@@ -77,6 +77,10 @@ fn run_finished() -> Object {
         .required("outcome", reference("Outcome", "What came of it."))
         .required("interrupted", flag("Whether it was interrupted (Ctrl-C, SIGTERM)."))
         .required("counts", reference("Counts", "How many steps ended how."))
+        .optional(
+            "snapshots",
+            texts("The files that bodies are compared with and that were written, by name."),
+        )
         .required("duration", seconds("The whole run."))
         .required(
             "exit_code",

@@ -37,6 +37,10 @@ fn run_report() -> Object {
             count("The exit code that follows from the steps alone: 0, 1, 3 or 130."),
         )
         .required("counts", reference("Counts", "How many steps ended how."))
+        .optional(
+            "snapshots",
+            texts("The files that bodies are compared with and that were written, by name."),
+        )
         .required("warnings", list("Every warning, by place.", "Warning"))
         .required("collections", list("Every collection, in order.", "CollectionReport"))
 }

@@ -12,7 +12,12 @@
 #[path = "../support/script.rs"]
 mod script;
 
+#[expect(dead_code, reason = "a part of what integration tests share")]
+#[path = "../support/tls.rs"]
+mod tls;
+
 mod bodies;
+mod certificates;
 mod determinism;
 mod interruption;
 mod logs;

@@ -5,7 +5,8 @@ use runner::http::Environment;
 use runner::load::{Input, load};
 use runner::plan::{Choices, plan};
 use runner::run::{
-    Context, Interrupt, Masker, OnFailure, Overrides, RunOptions, prepare_collection, run,
+    Context, Interrupt, Masker, OnFailure, Overrides, RunOptions, Snapshots, prepare_collection,
+    run,
 };
 use runner::source::Files;
 use runner::world::{FileAccess, SystemClock, World};
@@ -42,6 +43,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         jobs,
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
+        snapshots: Snapshots::Compared,
         attempts: 1,
         network: runner::http::Network::default(),
         overrides: Overrides::default(),

@@ -13,7 +13,7 @@ fn rows() -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut unproved, mut all) = (BTreeSet::new(), BTreeSet::new());
     for row in rows {
         let (first, _) = row.split_once(" | ").unwrap();
-        // The link itself is held by `links.rs`.
+        // The link itself is held by `tests/docs.rs`.
         if !row.contains("](") {
             unproved.insert(first.to_owned());
         }

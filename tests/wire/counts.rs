@@ -7,6 +7,7 @@ const RECORDINGS: &[(&str, usize, &str)] = &[
     ("cookies", 105, include_str!("cookies.json")),
     ("proxies", 76, include_str!("proxies.json")),
     ("digest's answers", 35, include_str!("digest.json")),
+    ("retries", 57, include_str!("retries.json")),
     ("names of statuses", 243, include_str!("codes.json")),
 ];
 

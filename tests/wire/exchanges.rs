@@ -5,7 +5,7 @@ use crate::loopback::Loopback;
 use crate::server::Server;
 use regex::Regex;
 use runner::http::{
-    Client, ClientOptions, CookieJar, Exchange, Link, Response, Sink, links_by_key, prepare,
+    Client, ClientOptions, CookieJar, Error, Exchange, Link, Response, Sink, links_by_key, prepare,
 };
 use runner::world::SystemClock;
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ const DIFFERENT: &[(&str, &str)] = &[
     ("responses: coding: gzip, identity", CODINGS),
     ("responses: coding: gzip, unknown", CODINGS),
     ("responses: coding: unknown, gzip", CODINGS),
-    ("responses: coding: zstd cut", "a body of zstd that breaks off is an error, as of gzip"),
+    ("responses: coding: zstd cut", "nothing can be had of half a block of zstd"),
     ("redirects: 307 of chunks", "a body of chunks is sent again, not an empty one"),
     ("redirects: cookies of the request to another host", "a request's cookies stay at its host"),
     ("redirects: no_proxy on a hop", "NO_PROXY holds on every hop"),
@@ -125,8 +125,9 @@ fn link_of(link: Link) -> BTreeMap<String, String> {
     fields
 }
 
-/// A case's calls, one behind the other: what was sent and what was made of the answers.
-fn perform(case: &Value) -> Value {
+/// A case's calls, one behind the other: what was sent, what was made of the answers, and the
+/// messages of those that failed.
+fn perform(case: &Value) -> (Value, Vec<String>) {
     let home = tempfile::tempdir().unwrap();
     let server = Server::start(&case["answers"]);
     let environment = environment(case, home.path());
@@ -140,7 +141,7 @@ fn perform(case: &Value) -> Value {
     let session = request(&case["session"]);
     let mut jar = CookieJar::default();
     let mut auths = BTreeMap::new();
-    let mut got = Vec::new();
+    let (mut got, mut messages) = (Vec::new(), Vec::new());
     for call in case["calls"].as_array().unwrap() {
         let mut request = request(call);
         // The same auth is the same object: a digest's remembers its nonce.
@@ -155,7 +156,10 @@ fn perform(case: &Value) -> Value {
         });
         got.push(match exchange {
             Ok(exchange) => seen(&exchange),
-            Err(error) => json!({"error": error.kind.name()}),
+            Err(error) => {
+                messages.push(told(&error));
+                json!({"error": error.kind.name()})
+            }
         });
     }
     let random = Regex::new("((?:cnonce|response)=\")[0-9a-f]+\"").unwrap();
@@ -164,7 +168,17 @@ fn perform(case: &Value) -> Value {
         let sent = sent.replace(ours, "python-requests/2.34.2");
         random.replace_all(&sent, "${1}…\"").into_owned()
     });
-    json!({"sent": sent.collect::<Vec<String>>(), "got": got})
+    (json!({"sent": sent.collect::<Vec<String>>(), "got": got}), messages)
+}
+
+/// All that is told of an error, without its ports and what its system calls it.
+fn told(error: &Error) -> String {
+    let port = Regex::new(r"127\.0\.0\.1:\d+").unwrap();
+    let unknown = Regex::new(r"(`unknown\.invalid`): .*").unwrap();
+    let help = error.help.iter().map(|help| format!("\n  help: {help}"));
+    let text = format!("{error}{}", help.collect::<String>());
+    let text = port.replace_all(&text, "127.0.0.1:PORT");
+    unknown.replace(&text, "$1: …").into_owned()
 }
 
 /// The recording without what only tells how Requests came to it.
@@ -200,17 +214,26 @@ fn difference(expected: &Value, found: &Value, path: &str, into: &mut Vec<String
     }
 }
 
-/// A case's family and name, and what differs.
-fn compare(case: &Value) -> (String, String, Vec<String>) {
-    let family = case["family"].as_str().unwrap();
+/// One case and what came of it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Compared {
+    family: String,
+    name: String,
+    differences: Vec<String>,
+    messages: Vec<String>,
+}
+
+fn compare(case: &Value) -> Compared {
+    let family = case["family"].as_str().unwrap().to_owned();
     let name = format!("{family}: {}", case["it"].as_str().unwrap());
     let mut differences = Vec::new();
-    difference(&expected(case), &perform(case), "", &mut differences);
-    (family.to_owned(), name, differences)
+    let (found, messages) = perform(case);
+    difference(&expected(case), &found, "", &mut differences);
+    Compared { family, name, differences, messages }
 }
 
 /// Every case compared, a few at once: most of the time is servers that stall.
-fn compared(cases: &[Value]) -> Vec<(String, String, Vec<String>)> {
+fn compared(cases: &[Value]) -> Vec<Compared> {
     let (todo, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..8 {
@@ -227,35 +250,47 @@ fn compared(cases: &[Value]) -> Vec<(String, String, Vec<String>)> {
     done
 }
 
+/// Whatever fails says what happened, and what to try: every message, held by `messages.txt`.
+fn assert_messages(compared: &[Compared]) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/wire/messages.txt");
+    let told = compared.iter().filter(|case| !case.messages.is_empty());
+    let texts = told.map(|case| format!("{}\n  {}\n", case.name, case.messages.join("\n  ")));
+    let found: String = texts.collect();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, &found).unwrap();
+    }
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    let diff = similar::TextDiff::from_lines(&expected, &found);
+    assert_eq!(expected, found, "{}", diff.unified_diff().context_radius(1));
+}
+
 #[test]
 fn every_recorded_exchange_is_the_same() {
     let cases: Vec<Value> =
         RECORDED.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    let (mut wrong, mut different) = (Vec::new(), Vec::new());
-    for (family, name, differences) in compared(&cases) {
-        *counts.entry(family).or_default() += 1;
-        if differences.is_empty() {
-            continue;
-        }
-        if DIFFERENT.iter().any(|(known, _)| *known == name) {
-            different.push(name);
-        } else {
-            wrong.push(format!("{name}\n{}", differences.join("\n")));
-        }
+    let compared = compared(&cases);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for case in &compared {
+        *counts.entry(&case.family).or_default() += 1;
     }
     for (family, count) in &counts {
         println!("{count} exchanges: {family}");
     }
+    let differs = |case: &&Compared| !case.differences.is_empty();
+    let (different, wrong): (Vec<&Compared>, Vec<&Compared>) = compared
+        .iter()
+        .filter(differs)
+        .partition(|case| DIFFERENT.iter().any(|(known, _)| *known == case.name));
     println!("{} exchanges, {} of them different on purpose", cases.len(), different.len());
     for (name, why) in DIFFERENT {
         println!("  {name}: {why}");
     }
+    let shown = |case: &&Compared| format!("{}\n{}", case.name, case.differences.join("\n"));
+    let wrong: Vec<String> = wrong.iter().map(shown).collect();
     assert!(wrong.is_empty(), "{} exchanges differ:\n{}", wrong.len(), wrong.join("\n"));
-    let is_stale = |(known, _): &&(&str, &str)| !different.iter().any(|name| name == known);
+    let is_stale = |(known, _): &&(&str, &str)| !different.iter().any(|case| case.name == *known);
     let stale: Vec<_> = DIFFERENT.iter().filter(is_stale).collect();
     assert!(stale.is_empty(), "no longer different: {stale:?}");
-    let counts: Vec<(&str, usize)> =
-        counts.iter().map(|(family, count)| (family.as_str(), *count)).collect();
-    assert_eq!(counts, COUNTS);
+    assert_eq!(counts.into_iter().collect::<Vec<_>>(), COUNTS);
+    assert_messages(&compared);
 }

@@ -25,6 +25,7 @@ mod ne;
 mod not;
 mod not_contains;
 mod not_in;
+pub(super) mod schema;
 mod some;
 mod sorted;
 mod starts_with;
@@ -105,6 +106,8 @@ pub enum ArgumentShape {
     Expectation,
     /// A list of values or mappings of predicates, about the same thing.
     Expectations,
+    /// A JSON Schema, or the file of one.
+    Schema,
 }
 
 /// A predicate as written: `{KEY: ARGUMENT}`.
@@ -166,6 +169,7 @@ pub const PREDICATES: &[&PredicateKind] = &[
     &unique::KIND,
     &sorted::KIND,
     &includes::KIND,
+    &schema::KIND,
     &each::KIND,
     &some::KIND,
     &not::KIND,

@@ -4,6 +4,7 @@
 //! `specs/subjects/KEY.yaml`.
 
 mod bytes;
+mod certificate;
 mod cookies;
 mod duration;
 mod elapsed;
@@ -21,6 +22,7 @@ mod links;
 mod look;
 mod reason;
 mod rewrite;
+mod schema;
 mod seconds;
 mod sha256;
 mod size;
@@ -59,6 +61,8 @@ pub enum Selector {
     Name,
     /// A mapping from JSONPaths.
     JsonPath,
+    /// A mapping from the names of parts, each a subject of its own.
+    Part(&'static [&'static SubjectKind]),
     /// Evaluated by the caller, as `expr` is: the argument is a template.
     Expression,
 }
@@ -95,6 +99,8 @@ pub enum Gives {
     ErrorKind,
     /// `true` or `false`.
     Boolean,
+    /// The body, which a JSON Schema speaks of.
+    Schema,
 }
 
 /// A subject of assertions and captures.
@@ -130,6 +136,14 @@ impl fmt::Debug for SubjectKind {
     }
 }
 
+impl PartialEq for SubjectKind {
+    fn eq(&self, other: &SubjectKind) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for SubjectKind {}
+
 impl Entry for SubjectKind {
     fn key(&self) -> &'static str {
         self.key
@@ -163,6 +177,8 @@ pub const SUBJECTS: &[&SubjectKind] = &[
     &size::KIND,
     &sha256::KIND,
     &lines::KIND,
+    &schema::KIND,
+    &certificate::KIND,
     &expr::KIND,
     &error::KIND,
 ];

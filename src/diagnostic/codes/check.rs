@@ -105,6 +105,17 @@ pub const CAPTURE_SOURCE: Code = Code {
     example: "requests:\n  - url: https://example.com\n    capture: {id: {default: 1}}\n",
 };
 
+/// A JSON Schema that is none, or whose file cannot be read.
+pub const BAD_SCHEMA: Code = Code {
+    id: "E0313",
+    summary: "not a JSON Schema",
+    explanation: "What stands under `schema` is a JSON Schema: a mapping, or `{$file: user.schema.json}` \
+        for one in a file, JSON or YAML. Its `$schema` says which draft it is written in, 2020-12 \
+        when it says nothing. A `$ref` to another file is read from the schema's folder; nothing \
+        is ever fetched.",
+    example: "requests:\n  - url: https://example.com\n    assert:\n      schema: {type: strin}\n",
+};
+
 /// In order.
 pub const TABLE: &[&Code] = &[
     &UNKNOWN_PREDICATE,
@@ -118,4 +129,5 @@ pub const TABLE: &[&Code] = &[
     &UNKNOWN_ERROR_KIND,
     &BAD_BYTES,
     &CAPTURE_SOURCE,
+    &BAD_SCHEMA,
 ];

@@ -3,7 +3,7 @@
 use super::call;
 use super::chunked::Dechunker;
 use super::connection::Connection;
-use super::fault::{Phase, carry, fault};
+use super::fault::{CUT_OFF, Phase, carry, fault};
 use super::live::Live;
 use super::pool::Pool;
 use super::stream::Patience;
@@ -99,7 +99,8 @@ impl Coding {
                 Some(left) => Err(Error::new(
                     ErrorKind::ChunkedEncodingError,
                     format!("the connection ended {left} bytes before the end of the body"),
-                )),
+                )
+                .help(CUT_OFF)),
             },
         }
     }

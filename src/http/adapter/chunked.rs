@@ -3,6 +3,7 @@
 //! ends after the last chunk's size taken for the end. (`ureq-proto`'s own reader refuses the
 //! first two.)
 
+use super::fault::CUT_OFF;
 use crate::http::{Error, ErrorKind};
 
 /// The longest size or trailer line, in bytes.
@@ -127,7 +128,7 @@ fn copy(from: &[u8], to: &mut [u8], count: usize) {
 }
 
 fn broken(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::ChunkedEncodingError, message)
+    Error::new(ErrorKind::ChunkedEncodingError, message).help(CUT_OFF)
 }
 
 #[cfg(test)]

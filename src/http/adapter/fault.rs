@@ -49,8 +49,21 @@ pub(super) fn fault(phase: Phase, error: &io::Error, patience: Patience, live: &
         Phase::Body => ErrorKind::ChunkedEncodingError,
         _ => ErrorKind::ConnectionError,
     };
-    Error::new(kind, broken(phase, error))
+    let error_told = Error::new(kind, broken(phase, error));
+    match (phase, error.kind()) {
+        (Phase::Wait | Phase::Send, io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) => {
+            error_told.help(HUNG_UP)
+        }
+        (Phase::Body, _) => error_told.help(CUT_OFF),
+        _ => error_told,
+    }
 }
+
+/// What to try when no answer came.
+pub(super) const HUNG_UP: &str =
+    "look into the server's log; or does it speak TLS on this port? Then use `https://`";
+/// What to try when half an answer came.
+pub(super) const CUT_OFF: &str = "look into the log of the server, and of what stands before it";
 
 /// What a broken connection is told as.
 fn broken(phase: Phase, error: &io::Error) -> String {

@@ -4,7 +4,7 @@ use super::body::{Coding, Ends, ResponseBody};
 use super::call::{self, Answered};
 use super::connect::Connector;
 use super::connection::Connection;
-use super::fault::{Phase, fault};
+use super::fault::{self, Phase, fault};
 use super::head::{self, Head};
 use super::live::Live;
 use super::pool::Pool;
@@ -186,5 +186,5 @@ fn ended(ahead: &[u8]) -> Error {
     } else {
         "the server closed the connection in the middle of the response's head"
     };
-    Error::new(ErrorKind::ConnectionError, message)
+    Error::new(ErrorKind::ConnectionError, message).help(fault::HUNG_UP)
 }

@@ -65,6 +65,11 @@ impl Recap {
         if is_seed_of_interest(verbosity, run) {
             text.push_str(&format!("{} {}\n", paint.on(STRONG, "seed:"), started.seed));
         }
+        if !run.snapshots.is_empty() {
+            let names: Vec<_> = run.snapshots.iter().map(|name| visible_line(name)).collect();
+            let label = format!("{} written:", plural(run.snapshots.len(), "snapshot"));
+            text.push_str(&format!("{} {}\n", paint.on(STRONG, &label), names.join(", ")));
+        }
         text + &counts_line(paint, &run.counts, run.duration)
     }
 

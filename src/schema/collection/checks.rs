@@ -95,6 +95,7 @@ impl Dialect {
             ArgumentShape::OfItems => reference("expectation"),
             ArgumentShape::Expectation => reference(self.name),
             ArgumentShape::Expectations => list_of(reference(self.name), 1, None),
+            ArgumentShape::Schema => json_schema(),
         }
     }
 
@@ -104,6 +105,12 @@ impl Dialect {
             _ => (self.value)(),
         }
     }
+}
+
+/// A JSON Schema, or the file of one.
+fn json_schema() -> Value {
+    let file = described("the file of the schema, JSON or YAML", reference("text"));
+    or_template(object([("type", "object".into()), ("properties", object([("$file", file)]))]))
 }
 
 /// A number or text.
@@ -165,9 +172,15 @@ fn any_plain() -> Map {
 
 fn body_plain() -> Map {
     let file = described("a file with the whole of it", reference("text"));
+    let path = object([("type", "string".into()), ("pattern", json_path().into())]);
+    let ignore = described(
+        "beside `$file` of `json`: JSONPaths of what is not compared",
+        object([("type", list(&["array", "string"])), ("items", path)]),
+    );
     Map::from_iter([
         ("items".to_owned(), reference("pattern")),
-        ("properties".to_owned(), bytes(&[("$file", file)])),
+        ("properties".to_owned(), bytes(&[("$file", file), ("ignore", ignore)])),
+        ("dependentRequired".to_owned(), object([("ignore", list(&["$file"]))])),
     ])
 }
 
@@ -254,7 +267,10 @@ fn assertions() -> Value {
 }
 
 fn assertion(kind: &SubjectKind) -> Value {
-    let expectation = reference(dialect(kind));
+    let expectation = match kind.gives {
+        Gives::Schema => json_schema(),
+        _ => reference(dialect(kind)),
+    };
     let schema = match kind.selector {
         Selector::None => expectation,
         Selector::Name => selected(
@@ -263,6 +279,16 @@ fn assertion(kind: &SubjectKind) -> Value {
             "a name; no template here, it must be known before anything runs",
         ),
         Selector::JsonPath => selected(expectation, &json_path(), "a JSONPath such as $.id"),
+        Selector::Part(parts) => object([
+            ("type", "object".into()),
+            (
+                "properties",
+                Value::Object(
+                    parts.iter().map(|part| (part.key.to_owned(), assertion(part))).collect(),
+                ),
+            ),
+            ("additionalProperties", false.into()),
+        ]),
         Selector::Expression => object([
             ("type", list(&["string", "boolean", "number", "array"])),
             ("minLength", 1_i64.into()),
@@ -333,6 +359,10 @@ fn source(kind: &SubjectKind) -> Value {
             ("pattern", json_path().into()),
             ("patternErrorMessage", "expected a JSONPath such as $.id".into()),
         ]),
+        Selector::Part(parts) => {
+            let names: Vec<&str> = parts.iter().map(|part| part.key).collect();
+            object([("enum", list(&names))])
+        }
         Selector::Expression => reference("condition"),
     };
     described(kind.summary(), argument)
