@@ -59,7 +59,7 @@ impl<'r> LineWatch<'r> {
             Compare::Expression(template) => {
                 Some(Tally { assertion, template, first: None, failures: 0 })
             }
-            Compare::Subject { .. } => None,
+            Compare::Subject { .. } | Compare::Snapshot { .. } => None,
         });
         let seen = Seen { scope: scope.clone(), expressions: expressions.collect(), broken: None };
         let until = request.lines.as_ref().and_then(|lines| lines.until.as_deref());
