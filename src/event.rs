@@ -111,6 +111,9 @@ pub struct RunFinished {
     pub interrupted: bool,
     /// How many steps ended how.
     pub counts: Counts,
+    /// How much of each OpenAPI document was covered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub coverage: Vec<CoverageRecord>,
     /// The files that bodies are compared with and that were written, by name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub snapshots: Vec<String>,
@@ -120,6 +123,52 @@ pub struct RunFinished {
     pub exit_code: u8,
     /// Whether anything was drawn from the seed, so that repeating the run needs it.
     pub randomness: bool,
+}
+
+/// How much of an OpenAPI document a run covered.
+#[derive(Clone, Debug, Serialize)]
+pub struct CoverageRecord {
+    /// The document, as a collection names it.
+    pub document: String,
+    /// Operations that were requested.
+    pub operations: Share,
+    /// Statuses of operations that were answered.
+    pub statuses: Share,
+    /// Parameters of operations that were sent.
+    pub parameters: Share,
+    /// Every operation, in the document's order.
+    pub table: Vec<CoveredOperation>,
+}
+
+/// So many of so many.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Share {
+    /// Those covered.
+    pub covered: usize,
+    /// All.
+    pub total: usize,
+}
+
+/// How often the parts of one operation were covered.
+#[derive(Clone, Debug, Serialize)]
+pub struct CoveredOperation {
+    /// Method and path as the document has it: `GET /users/{id}`.
+    pub operation: String,
+    /// How many requests of it were answered.
+    pub requests: usize,
+    /// Its statuses.
+    pub statuses: Vec<CoveredPart>,
+    /// Its parameters.
+    pub parameters: Vec<CoveredPart>,
+}
+
+/// How often a status was answered, or a parameter sent.
+#[derive(Clone, Debug, Serialize)]
+pub struct CoveredPart {
+    /// `200`, `2XX`, `default`; `query limit`.
+    pub name: String,
+    /// How often.
+    pub count: usize,
 }
 
 /// How many steps ended how.
@@ -248,6 +297,9 @@ pub struct AttemptRecord {
     /// The tries before it that an adapter's `retries` followed with another, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub retries: Vec<RetryRecord>,
+    /// The operations of OpenAPI documents that the exchange was held to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub operations: Vec<OperationRecord>,
     /// Every assertion, in file order; none when `until` was false and another try followed.
     pub assertions: Vec<AssertionRecord>,
     /// Every capture, in file order.
@@ -380,6 +432,20 @@ pub struct HopRecord {
     /// Where it led.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
+}
+
+/// An operation of an OpenAPI document that an exchange was held to.
+#[derive(Clone, Debug, Serialize)]
+pub struct OperationRecord {
+    /// The document, as the collection names it.
+    pub document: String,
+    /// Method and path as the document has it.
+    pub operation: String,
+    /// The status as the document has it; absent when it has none for the one that came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// The parameters that were sent: `query limit`.
+    pub parameters: Vec<String>,
 }
 
 /// One assertion: a subject and one predicate.

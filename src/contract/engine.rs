@@ -6,32 +6,14 @@
 use super::documents::read;
 use super::json::{Json, path_of, to_json};
 use super::schema::{Place, SchemaError, Violation};
+use super::uri::{decoded, file_uri, path_of_uri};
 use crate::world::FileAccess;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Retrieve, Uri, ValidationError, Validator};
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// What a URI's path cannot hold as it is.
-const PATH: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// How long a value may be in a message.
 const SHOWN: usize = 120;
@@ -48,7 +30,7 @@ impl std::fmt::Debug for Engine {
 /// The documents read so far, and those that were asked for and are not there.
 #[derive(Default)]
 struct Shelf {
-    documents: BTreeMap<String, Json>,
+    documents: Arc<BTreeMap<String, Json>>,
     missed: Mutex<Vec<String>>,
 }
 
@@ -73,9 +55,12 @@ impl Engine {
     ) -> Result<Engine, SchemaError> {
         let mut documents = BTreeMap::new();
         loop {
-            let shelf = Arc::new(Shelf { documents: documents.clone(), missed: Mutex::default() });
+            let shelf = Arc::new(Shelf {
+                documents: Arc::new(documents.clone()),
+                missed: Mutex::default(),
+            });
             let tried = jsonschema::options()
-                .with_base_uri(uri_of(&place.path()))
+                .with_base_uri(file_uri(&place.path()))
                 .with_retriever(Lender(Arc::clone(&shelf)))
                 .should_validate_formats(true)
                 .build(schema);
@@ -98,6 +83,21 @@ impl Engine {
         }
     }
 
+    /// Compiles what a URI names in documents that have been read, everything they refer to too.
+    pub(super) fn at(
+        uri: &str,
+        documents: &Arc<BTreeMap<String, Json>>,
+    ) -> Result<Engine, SchemaError> {
+        let shelf = Shelf { documents: Arc::clone(documents), missed: Mutex::default() };
+        let schema = Json::Object([("$ref".to_owned(), Json::from(uri))].into_iter().collect());
+        jsonschema::options()
+            .with_retriever(Lender(Arc::new(shelf)))
+            .should_validate_formats(true)
+            .build(&schema)
+            .map(Engine)
+            .map_err(|error| refused(&error))
+    }
+
     pub(super) fn allows(&self, data: &Json) -> bool {
         self.0.is_valid(data)
     }
@@ -114,11 +114,6 @@ impl Retrieve for Lender {
     fn retrieve(&self, uri: &Uri<String>) -> Result<Json, Box<dyn Error + Send + Sync>> {
         self.0.retrieve(uri)
     }
-}
-
-/// A file's URI.
-fn uri_of(path: &Path) -> String {
-    format!("file://{}", utf8_percent_encode(&path.to_string_lossy(), PATH))
 }
 
 /// A document that a schema refers to: a file, never the network.
@@ -146,9 +141,8 @@ fn fetch(
 /// The file of a URI. A reference beside an `$id` is looked for beside the schema's own file:
 /// the `$id` says where the schema is published, and nothing is fetched from there.
 fn file_of(uri: &str, schema: &Json, place: &Place) -> Option<PathBuf> {
-    let decoded = |path: &str| PathBuf::from(percent_decode_str(path).decode_utf8_lossy().as_ref());
-    if let Some(path) = uri.strip_prefix("file://") {
-        return Some(decoded(path));
+    if let Some(path) = path_of_uri(uri) {
+        return Some(path);
     }
     let id = schema.get("$id")?.as_str()?;
     let published = id.get(..=id.rfind('/')?)?;

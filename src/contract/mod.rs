@@ -1,4 +1,4 @@
-//! Contracts: what a JSON Schema says of data.
+//! Contracts: what a JSON Schema says of data, and an OpenAPI document of exchanges.
 //!
 //! ```text
 //! file, inline ──Documents──▶ Json ──Schema::compile──▶ Schema ──violations──▶ Vec<Violation>
@@ -15,7 +15,9 @@ mod engine;
 #[path = "no_engine.rs"]
 mod engine;
 mod json;
+pub mod openapi;
 mod schema;
+mod uri;
 
 pub use documents::{Unread, read};
 pub use json::{Json, items_to_json, path_of, to_json};

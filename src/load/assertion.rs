@@ -10,8 +10,20 @@ use crate::registry::{find, suggest};
 use crate::source::{Member, Node, Span};
 use crate::template::{Data, Template};
 
+/// Every assertion of a request, in file order, and that it is as the collection's OpenAPI document
+/// says, unless it speaks of that itself.
+pub(super) fn all(assert: Option<&Node>, reading: &mut Reading<'_>) -> Vec<Assertion> {
+    let mut all = assert.map(|node| assertions(node, reading)).unwrap_or_default();
+    let is_said = assert.is_some_and(|node| node.get("openapi").is_some());
+    if let Some(spec) = reading.contract.clone().filter(|_| !is_said) {
+        let span = spec.span;
+        all.extend(super::contract::assertion(spec, span));
+    }
+    all
+}
+
 /// Every assertion of a step, in file order.
-pub(super) fn assertions(node: &Node, reading: &mut Reading<'_>) -> Vec<Assertion> {
+fn assertions(node: &Node, reading: &mut Reading<'_>) -> Vec<Assertion> {
     let Some(members) = node.as_mapping() else {
         if !node.is_null() {
             let help = match node.as_sequence() {
@@ -41,6 +53,10 @@ fn subject(
     match kind.selector {
         Selector::None => into.extend(single(kind, None, member, reading)),
         Selector::Expression => expressions(kind, &member.value, reading, into),
+        Selector::Contract => {
+            let spec = super::contract::contract(&member.value, reading);
+            into.extend(spec.and_then(|spec| super::contract::assertion(spec, member.key_span)));
+        }
         Selector::Name | Selector::JsonPath | Selector::Part(_) => {
             let Some(members) = member.value.as_mapping() else {
                 let expected = match kind.selector {

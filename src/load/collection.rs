@@ -2,6 +2,7 @@
 
 use super::MappingReader;
 use super::capture::variable;
+use super::contract::of_collection;
 use super::include::Fragment;
 use super::reader::missing_key;
 use super::session::{session, sessions};
@@ -114,6 +115,9 @@ fn read_document(
     collection.mode = keys.take("mode").map(|node| mode(node, reading)).unwrap_or_default();
     collection.server = keys.take("server").and_then(|node| server(node, reading));
     let _ = keys.take("include");
+    if let Some(node) = keys.take("openapi") {
+        of_collection(node, reading);
+    }
     read_shared(keys, shared, reading);
     let mut part = |key: &str, reading: &mut Reading<'_>| {
         keys.take(key).map(|node| steps(node, key, reading)).unwrap_or_default()

@@ -74,6 +74,8 @@ impl<'i> Includer<'i> {
             files: self.files,
             folder: Arc::clone(&document.folder),
             access: self.access,
+            documents: Vec::new(),
+            contract: None,
             included: &self.included,
             diagnostics: std::mem::take(&mut self.diagnostics),
         };
@@ -93,6 +95,8 @@ impl<'i> Includer<'i> {
             files: self.files,
             folder: Arc::clone(folder),
             access: self.access,
+            documents: Vec::new(),
+            contract: None,
             included: &self.included,
             diagnostics: Vec::new(),
         };

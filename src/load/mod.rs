@@ -8,6 +8,7 @@
 mod assertion;
 mod capture;
 mod collection;
+mod contract;
 mod include;
 mod lines;
 mod meant;

@@ -1,7 +1,7 @@
 //! A step's request.
 
 use super::MappingReader;
-use super::assertion::assertions;
+use super::assertion;
 use super::capture::captures;
 use super::lines::{check, lines};
 use super::retry::retry;
@@ -26,7 +26,7 @@ pub(super) fn request(
     let lines = keys.take("lines").map(|node| lines(node, reading));
     let retry = keys.take("retry").and_then(|node| retry(node, reading));
     let captures = keys.take("capture").map(|node| captures(node, reading)).unwrap_or_default();
-    let assertions = keys.take("assert").map(|node| assertions(node, reading)).unwrap_or_default();
+    let assertions = assertion::all(keys.take("assert"), reading);
     // A `lines` that could not be read says nothing of what it would allow.
     if !matches!(lines, Some(None)) {
         check(lines.as_ref().and_then(Option::as_ref), &captures, &assertions, reading);

@@ -3,6 +3,7 @@
 use crate::check::{
     Argument, BuildError, Expectation, Schemas, Selector, Subject, SubjectKind, compile,
 };
+use crate::contract::openapi::{OpenApi, Requests, Wanted};
 use crate::diagnostic::Diagnostic;
 use crate::jsonpath::Query;
 use crate::source::{Node, Span};
@@ -46,6 +47,8 @@ pub enum Compare {
         /// Its node, for its place.
         node: Node,
     },
+    /// `openapi`: the document that the exchange is held to.
+    Contract(ContractSpec),
     /// `expr`: a template that must be true.
     Expression(Arc<Template>),
 }
@@ -57,6 +60,21 @@ pub enum ExpectationSource {
     Ready(Arc<Expectation>),
     /// Rendered, then compiled; schemas without a template are already.
     Template(Data, Schemas),
+}
+
+/// A document that an exchange is held to.
+#[derive(Clone, Debug)]
+pub struct ContractSpec {
+    /// The document.
+    pub api: Arc<OpenApi>,
+    /// Which of its operations.
+    pub wanted: Wanted,
+    /// Whether the request is held to it too.
+    pub requests: Requests,
+    /// Where it is written.
+    pub span: Span,
+    /// Whether the collection holds all its requests to it, and this one said nothing of it.
+    pub is_of_collection: bool,
 }
 
 /// A file that a body is compared with, and that `--update-snapshots` writes.
@@ -78,7 +96,7 @@ impl Assertion {
             Compare::Subject { expectation: ExpectationSource::Template(data, _), .. } => {
                 data.references(into);
             }
-            Compare::Subject { .. } | Compare::Snapshot { .. } => {}
+            Compare::Subject { .. } | Compare::Snapshot { .. } | Compare::Contract(_) => {}
         }
     }
 

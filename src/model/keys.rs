@@ -112,6 +112,12 @@ pub const COLLECTION_KEYS: &[&Key] = &[
         "an embedded server started for the run; its URL is `{{ server.url }}`"
     ),
     key!(
+        "openapi",
+        "contract",
+        "openapi: api.yaml",
+        "an OpenAPI document that the exchange of every request is held to, unless it says `assert: {openapi: null}`"
+    ),
+    key!(
         "session",
         "session",
         "session: {headers: {accept: application/json}}",

@@ -20,7 +20,9 @@ pub mod shapes;
 mod step;
 mod written;
 
-pub use assertion::{Assertion, Compare, ExpectationSource, Snapshot, render_argument};
+pub use assertion::{
+    Assertion, Compare, ContractSpec, ExpectationSource, Snapshot, render_argument,
+};
 pub use capture::{Capture, CaptureSource};
 pub use collection::{Collection, EnvironmentSpec, Mode, ServerKind, Variable};
 pub use defaults::{DefaultReference, default_references, is_same, is_same_header};

@@ -4,7 +4,9 @@
 //! [`Shape`], so that the same mistake gives the same message at the same place.
 
 use super::Collection;
+use super::ContractSpec;
 use crate::check::Segment;
+use crate::contract::openapi::OpenApi;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::source::{Files, Node, NodeKind, Span};
 use crate::template::{Data, Reference, Scope};
@@ -129,6 +131,10 @@ pub struct Reading<'f> {
     pub access: &'f dyn FileAccess,
     /// The collections that steps include, by path; `None` for those that cannot be read.
     pub included: &'f BTreeMap<PathBuf, Option<Arc<Collection>>>,
+    /// The OpenAPI documents read so far.
+    pub documents: Vec<Arc<OpenApi>>,
+    /// What the collection holds all its requests to.
+    pub contract: Option<ContractSpec>,
     /// Every mistake so far.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -19,7 +19,9 @@ pub(super) fn reads(step: &Step) -> Needs {
         Compare::Subject { node, .. } if request.lines.is_some() && is_count(assertion, node) => {
             Needs::Head
         }
-        Compare::Subject { .. } | Compare::Snapshot { .. } => assertion.kind.needs,
+        Compare::Subject { .. } | Compare::Snapshot { .. } | Compare::Contract(_) => {
+            assertion.kind.needs
+        }
         Compare::Expression(_) => Needs::Head,
     });
     let captured = request.captures.iter().map(|capture| match &capture.source {

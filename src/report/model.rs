@@ -4,8 +4,8 @@
 //! steps ended and `jobs` are left out, and warnings are sorted by where they stand.
 
 use crate::event::{
-    CollectionFinished, CollectionStarted, Counts, Event, Outcome, RunFinished, RunStarted,
-    StepRecord, Warning,
+    CollectionFinished, CollectionStarted, Counts, CoverageRecord, Event, Outcome, RunFinished,
+    RunStarted, StepRecord, Warning,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -36,6 +36,9 @@ pub struct RunReport {
     pub exit_code: u8,
     /// How many steps ended how.
     pub counts: Counts,
+    /// How much of each OpenAPI document was covered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub coverage: Vec<CoverageRecord>,
     /// The files that bodies are compared with and that were written, by name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub snapshots: Vec<String>,
@@ -126,6 +129,7 @@ impl Gather {
             interrupted: finished.interrupted,
             exit_code: finished.exit_code,
             counts: finished.counts,
+            coverage: finished.coverage,
             snapshots: finished.snapshots,
             warnings: self.warnings,
             collections,
@@ -176,6 +180,7 @@ fn cut_short(collections: &[CollectionReport]) -> RunFinished {
         outcome: outcome_of(collections.iter().map(|one| one.outcome)),
         interrupted: true,
         counts,
+        coverage: Vec::new(),
         snapshots: Vec::new(),
         duration: 0.0,
         exit_code: 130,

@@ -318,6 +318,7 @@ impl<'r> Attempt<'r> {
         let verified =
             verify(self.planned, outcome, raise_for_status, of_lines, &self.scope, self.context);
         self.record.assertions = verified.records;
+        self.record.operations = verified.operations;
         if self.record.captures.iter().all(|capture| capture.found) {
             self.drafts = snapshot::settle(verified.drafts, &mut self.record.assertions);
         }

@@ -1,5 +1,6 @@
 //! One thread owns order, state, masking and events; workers send it what they did.
 
+use super::contract::Coverages;
 use super::executor::{Executor, Start, guarded};
 use super::interrupt::Interrupt;
 use super::mask::Masker;
@@ -72,6 +73,8 @@ struct Coordinator<'r> {
     ready: BTreeSet<(usize, usize)>,
     running: usize,
     counts: Counts,
+    /// How much of OpenAPI documents is covered.
+    coverages: Coverages,
     /// The snapshots written, by name.
     snapshots: BTreeSet<String>,
     has_failed: bool,
@@ -92,6 +95,7 @@ impl<'r> Coordinator<'r> {
             collections.into_iter().map(|(context, state)| Progress::new(context, state)).collect();
         let client = Arc::new(Client::new(client_options(&collections, &options)));
         interrupt.watch(&client);
+        let coverages = Coverages::new(collections.iter().map(|progress| &progress.context));
         Coordinator {
             collections,
             options,
@@ -103,6 +107,7 @@ impl<'r> Coordinator<'r> {
             ready: BTreeSet::new(),
             running: 0,
             counts: Counts::default(),
+            coverages,
             snapshots: BTreeSet::new(),
             has_failed: false,
         }
@@ -245,6 +250,7 @@ impl<'r> Coordinator<'r> {
         }
         let mask = |text: &str| self.masker.mask(text);
         self.snapshots.extend(snapshot::write(drafts, &mut record, &mask, &progress.context));
+        self.coverages.take(&record, &progress.context);
         if record.reason.as_deref() == Some(step::OPTED_OUT) {
             progress.opted_out.insert(index);
         }
@@ -324,6 +330,7 @@ impl<'r> Coordinator<'r> {
             outcome: worst.unwrap_or(Outcome::Passed),
             interrupted,
             counts: self.counts,
+            coverage: self.coverages.records(),
             snapshots: std::mem::take(&mut self.snapshots).into_iter().collect(),
             randomness,
             duration: started.elapsed().as_secs_f64(),

@@ -55,11 +55,9 @@ impl<'r> LineWatch<'r> {
         context: &'r Context,
     ) -> LineWatch<'r> {
         let of_lines = request.assertions.iter().filter(|assertion| assertion.is_of_each_line());
-        let expressions = of_lines.filter_map(|assertion| match &assertion.compare {
-            Compare::Expression(template) => {
-                Some(Tally { assertion, template, first: None, failures: 0 })
-            }
-            Compare::Subject { .. } | Compare::Snapshot { .. } => None,
+        let expressions = of_lines.filter_map(|assertion| {
+            let Compare::Expression(template) = &assertion.compare else { return None };
+            Some(Tally { assertion, template, first: None, failures: 0 })
         });
         let seen = Seen { scope: scope.clone(), expressions: expressions.collect(), broken: None };
         let until = request.lines.as_ref().and_then(|lines| lines.until.as_deref());

@@ -13,6 +13,7 @@
 mod attempt;
 mod build;
 mod capture;
+mod contract;
 mod coordinator;
 mod curl;
 mod destination;

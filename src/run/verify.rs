@@ -1,11 +1,12 @@
 //! Assertions checked: each predicate a record, each failure a diagnostic at its place.
 
 use super::Context;
+use super::contract;
 use super::record::location;
 use super::snapshot::{self, Draft};
 use crate::check::{ClauseResult, Expectation, Found, Outcome, compile};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
-use crate::event::AssertionRecord;
+use crate::event::{AssertionRecord, OperationRecord};
 use crate::model::{Assertion, Compare, ExpectationSource, locate, render_argument};
 use crate::plan::PlannedStep;
 use crate::source::Node;
@@ -19,6 +20,8 @@ pub(super) struct Verified {
     pub(super) records: Vec<AssertionRecord>,
     /// Files that bodies differ from.
     pub(super) drafts: Vec<Draft>,
+    /// What of OpenAPI documents the exchange covered.
+    pub(super) operations: Vec<OperationRecord>,
 }
 
 /// Checks every assertion of a step, and that its status is below 400 when nothing speaks of it.
@@ -35,6 +38,7 @@ pub(super) fn verify(
     let mut records = Vec::with_capacity(assertions.len());
     let mut of_lines = of_lines.into_iter();
     let mut drafts = Vec::new();
+    let mut operations = Vec::new();
     for assertion in assertions {
         match &assertion.compare {
             Compare::Expression(_) if assertion.is_of_each_line() => {
@@ -42,6 +46,12 @@ pub(super) fn verify(
             }
             Compare::Expression(template) => {
                 records.push(expression(assertion, template, scope, context));
+            }
+            Compare::Contract(spec) => {
+                if let Some((record, touched)) = contract::hold(assertion, spec, outcome, context) {
+                    records.push(record);
+                    operations.extend(touched);
+                }
             }
             Compare::Snapshot { subject, snapshot: file, node } => {
                 let found = subject.look(outcome);
@@ -73,7 +83,7 @@ pub(super) fn verify(
     if raise_for_status && !assertions.iter().any(Assertion::speaks_of_status) {
         records.extend(status_nobody_wrote(planned, outcome, context));
     }
-    Verified { records, drafts }
+    Verified { records, drafts, operations }
 }
 
 /// The expectation, rendered and compiled when a template or a file is in it.
@@ -272,7 +282,7 @@ pub(super) fn broken(
     record
 }
 
-fn blank(assertion: &Assertion, context: &Context) -> AssertionRecord {
+pub(super) fn blank(assertion: &Assertion, context: &Context) -> AssertionRecord {
     AssertionRecord {
         subject: assertion.name.clone(),
         predicate: "eq".to_owned(),

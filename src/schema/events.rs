@@ -2,7 +2,7 @@
 
 use super::records::{shared, step_record, warning};
 use super::shape::{
-    Object, count, definitions, document, flag, one_of, reference, seconds, text, texts,
+    Object, count, definitions, document, flag, list, one_of, reference, seconds, text, texts,
 };
 use crate::value::Value;
 
@@ -77,6 +77,10 @@ fn run_finished() -> Object {
         .required("outcome", reference("Outcome", "What came of it."))
         .required("interrupted", flag("Whether it was interrupted (Ctrl-C, SIGTERM)."))
         .required("counts", reference("Counts", "How many steps ended how."))
+        .optional(
+            "coverage",
+            list("How much of each OpenAPI document was covered.", "CoverageRecord"),
+        )
         .optional(
             "snapshots",
             texts("The files that bodies are compared with and that were written, by name."),

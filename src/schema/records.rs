@@ -23,6 +23,11 @@ pub(super) fn shared() -> Vec<(&'static str, Value)> {
         ("RetryRecord", retry_record().into_value()),
         ("HopRecord", hop_record().into_value()),
         ("AssertionRecord", assertion_record().into_value()),
+        ("OperationRecord", operation_record().into_value()),
+        ("CoverageRecord", coverage_record().into_value()),
+        ("Share", share().into_value()),
+        ("CoveredOperation", covered_operation().into_value()),
+        ("CoveredPart", covered_part().into_value()),
         ("CaptureRecord", capture_record().into_value()),
         ("ErrorRecord", error_record().into_value()),
     ]
@@ -98,6 +103,7 @@ fn attempt_record() -> Object {
         .optional("response", reference("ResponseRecord", "The response. As `request`."))
         .optional("history", list("The hops before it, oldest first.", "HopRecord"))
         .optional("retries", list("The tries before it that an adapter's `retries` followed with another, oldest first.", "RetryRecord"))
+        .optional("operations", list("The operations of OpenAPI documents that the exchange was held to.", "OperationRecord"))
         .required("assertions", list("Every assertion, in file order; none when `until` was false and another try followed.", "AssertionRecord"))
         .optional("captures", list("Every capture, in file order.", "CaptureRecord"))
         .optional("until", reference("UntilRecord", "What `until` said, when the step has one and a response came."))
@@ -112,6 +118,53 @@ fn until_record() -> Object {
         .required("location", reference("Location", "Where it is written."))
         .optional("message", text("What is wrong; only of the last try."))
         .optional("diagnostic", text("The same as people read it, without colours."))
+}
+
+/// `OperationRecord`.
+fn operation_record() -> Object {
+    Object::new("An operation of an OpenAPI document that an exchange was held to.")
+        .required("document", text("The document, as the collection names it."))
+        .required("operation", text("Method and path as the document has it."))
+        .optional(
+            "status",
+            text(
+                "The status as the document has it; absent when it has none for the one that came.",
+            ),
+        )
+        .required("parameters", texts("The parameters that were sent: `query limit`."))
+}
+
+/// `CoverageRecord`.
+fn coverage_record() -> Object {
+    Object::new("How much of an OpenAPI document a run covered.")
+        .required("document", text("The document, as a collection names it."))
+        .required("operations", reference("Share", "Operations that were requested."))
+        .required("statuses", reference("Share", "Statuses of operations that were answered."))
+        .required("parameters", reference("Share", "Parameters of operations that were sent."))
+        .required("table", list("Every operation, in the document's order.", "CoveredOperation"))
+}
+
+/// `Share`.
+fn share() -> Object {
+    Object::new("So many of so many.")
+        .required("covered", count("Those covered."))
+        .required("total", count("All."))
+}
+
+/// `CoveredOperation`.
+fn covered_operation() -> Object {
+    Object::new("How often the parts of one operation were covered.")
+        .required("operation", text("Method and path as the document has it: `GET /users/{id}`."))
+        .required("requests", count("How many requests of it were answered."))
+        .required("statuses", list("Its statuses.", "CoveredPart"))
+        .required("parameters", list("Its parameters.", "CoveredPart"))
+}
+
+/// `CoveredPart`.
+fn covered_part() -> Object {
+    Object::new("How often a status was answered, or a parameter sent.")
+        .required("name", text("`200`, `2XX`, `default`; `query limit`."))
+        .required("count", count("How often."))
 }
 
 /// `RequestRecord`.

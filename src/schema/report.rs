@@ -38,6 +38,10 @@ fn run_report() -> Object {
         )
         .required("counts", reference("Counts", "How many steps ended how."))
         .optional(
+            "coverage",
+            list("How much of each OpenAPI document was covered.", "CoverageRecord"),
+        )
+        .optional(
             "snapshots",
             texts("The files that bodies are compared with and that were written, by name."),
         )

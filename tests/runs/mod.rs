@@ -149,6 +149,7 @@ fn run_finished(outcome: Outcome, counts: Counts, exit_code: u8) -> Event {
     let (interrupted, randomness) = (false, true);
     let duration = 0.314;
     Event::RunFinished(RunFinished {
+        coverage: Vec::new(),
         snapshots: Vec::new(),
         outcome,
         interrupted,

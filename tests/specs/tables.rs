@@ -221,6 +221,7 @@ fn check(collection: String) -> Case {
         ("ca.pem", ""),
         ("client.pem", ""),
         ("client.key", ""),
+        ("api.yaml", "{openapi: 3.1.0, paths: {/a: {get: {responses: {default: {}}}}}}"),
     ];
     Case {
         row: None,

@@ -158,7 +158,7 @@ mod tests {
             mistake("banana"),
             "`banana` is not a subject; the subjects are status, reason, headers, cookies, json, \
              jsonpath, text, bytes, url, history, links, elapsed, duration, encoding, size, \
-             sha256, lines, schema, certificate, expr, error"
+             sha256, lines, schema, openapi, certificate, expr, error"
         );
     }
 

@@ -20,6 +20,7 @@ mod jsonpath;
 mod lines;
 mod links;
 mod look;
+mod openapi;
 mod reason;
 mod rewrite;
 mod schema;
@@ -63,6 +64,8 @@ pub enum Selector {
     JsonPath,
     /// A mapping from the names of parts, each a subject of its own.
     Part(&'static [&'static SubjectKind]),
+    /// An OpenAPI document: held by the caller, to all of an exchange.
+    Contract,
     /// Evaluated by the caller, as `expr` is: the argument is a template.
     Expression,
 }
@@ -178,6 +181,7 @@ pub const SUBJECTS: &[&SubjectKind] = &[
     &sha256::KIND,
     &lines::KIND,
     &schema::KIND,
+    &openapi::KIND,
     &certificate::KIND,
     &expr::KIND,
     &error::KIND,

@@ -116,6 +116,25 @@ pub const BAD_SCHEMA: Code = Code {
     example: "requests:\n  - url: https://example.com\n    assert:\n      schema: {type: strin}\n",
 };
 
+/// An OpenAPI document that is none, or cannot be read.
+pub const BAD_OPENAPI: Code = Code {
+    id: "E0314",
+    summary: "not an OpenAPI document",
+    explanation: "`openapi` names a document of OpenAPI 3.0 or 3.1, JSON or YAML, by its path from the \
+        collection's file. What it refers to is read from files beside it; nothing is ever fetched.",
+    example: "requests:\n  - url: https://example.com\n    assert: {openapi: nowhere.yaml}\n",
+};
+
+/// An operation that a document has not.
+pub const UNKNOWN_OPERATION: Code = Code {
+    id: "E0315",
+    summary: "unknown operation",
+    explanation: "`operation` names one of the OpenAPI document's operations, by its `operationId` or by \
+        method and path as the document has them: `GET /users/{id}`. Without it the operation is found \
+        by the request's own method and path.",
+    example: "requests:\n  - url: https://example.com\n    assert: {openapi: {file: api.yaml, operation: nothing}}\n",
+};
+
 /// In order.
 pub const TABLE: &[&Code] = &[
     &UNKNOWN_PREDICATE,
@@ -130,4 +149,6 @@ pub const TABLE: &[&Code] = &[
     &BAD_BYTES,
     &CAPTURE_SOURCE,
     &BAD_SCHEMA,
+    &BAD_OPENAPI,
+    &UNKNOWN_OPERATION,
 ];

@@ -8,6 +8,7 @@
 //!
 //! Only what the summary needs is kept: memory does not grow with the run.
 
+mod coverage;
 mod failure;
 mod line;
 mod message;

@@ -1,6 +1,7 @@
 //! The end: what failed, once more, and how many steps ended how.
 
 use super::Verbosity;
+use super::coverage::coverage;
 use super::line::mark;
 use super::paint::{BAD, CAUTION, FAINT, GOOD, Paint, STRONG};
 use crate::event::{Counts, Outcome, RunFinished, RunStarted, StepRecord};
@@ -64,6 +65,9 @@ impl Recap {
         }
         if is_seed_of_interest(verbosity, run) {
             text.push_str(&format!("{} {}\n", paint.on(STRONG, "seed:"), started.seed));
+        }
+        for record in &run.coverage {
+            text.push_str(&coverage(paint, verbosity, record));
         }
         if !run.snapshots.is_empty() {
             let names: Vec<_> = run.snapshots.iter().map(|name| visible_line(name)).collect();

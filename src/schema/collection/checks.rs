@@ -289,6 +289,7 @@ fn assertion(kind: &SubjectKind) -> Value {
             ),
             ("additionalProperties", false.into()),
         ]),
+        Selector::Contract => reference("contract"),
         Selector::Expression => object([
             ("type", list(&["string", "boolean", "number", "array"])),
             ("minLength", 1_i64.into()),
@@ -363,6 +364,7 @@ fn source(kind: &SubjectKind) -> Value {
             let names: Vec<&str> = parts.iter().map(|part| part.key).collect();
             object([("enum", list(&names))])
         }
+        Selector::Contract => object([]),
         Selector::Expression => reference("condition"),
     };
     described(kind.summary(), argument)

@@ -97,6 +97,7 @@ fn names() -> Vec<(&'static str, Value)> {
         ("handed", handed()),
         ("mode", read(r#"{"enum": ["sequence", "parallel"], "default": "sequence"}"#)),
         ("server", read(r#"{"enum": ["httpbin", null]}"#)),
+        ("contract", contract()),
         ("condition", condition()),
         ("vars", named(object([]), &variable(), NAME_EXPECTED)),
         ("set", set()),
@@ -109,6 +110,26 @@ fn names() -> Vec<(&'static str, Value)> {
 /// What a variable may be called, in words.
 const NAME_EXPECTED: &str =
     "letters, digits and _, no digit first, and not a name of the templates' own";
+
+/// An OpenAPI document, and how exchanges are held to it.
+fn contract() -> Value {
+    object([
+        ("type", read(r#"["string", "object", "null"]"#)),
+        ("pattern", NO_TEMPLATE.into()),
+        ("patternErrorMessage", "expected a path; no template here".into()),
+        (
+            "properties",
+            object([
+                ("file", reference("text")),
+                ("request", object([("type", "boolean".into())])),
+                ("operation", reference("text")),
+            ]),
+        ),
+        ("required", read(r#"["file"]"#)),
+        ("patternProperties", own_keys()),
+        ("additionalProperties", false.into()),
+    ])
+}
 
 /// `vars`, at least one.
 fn set() -> Value {
