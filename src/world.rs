@@ -12,14 +12,8 @@ use std::time::{Duration, SystemTime};
 pub trait Clock: Send + Sync + fmt::Debug {
     /// The wall clock.
     fn now(&self) -> SystemTime;
-    /// Waits; returns early when the run is interrupted.
-    fn sleep(&self, duration: Duration);
-    /// Lets sleeps be slept again after an interruption: teardown may need its delays.
-    fn resume(&self) {}
-    /// Whether the run was ever interrupted, teardown's clock having been resumed or not.
-    fn was_interrupted(&self) -> bool {
-        false
-    }
+    /// Waits; returns early when `alarm` is raised.
+    fn sleep(&self, duration: Duration, alarm: &Alarm);
 }
 
 /// Reading and writing files on a collection's behalf.
@@ -85,63 +79,49 @@ pub struct World {
     pub is_drawn_from: Arc<AtomicBool>,
 }
 
-/// The system's clock. Clones share one interruption: [`SystemClock::interrupt`] ends every
-/// sleep of every clone, and those to come.
-#[derive(Clone, Debug, Default)]
-pub struct SystemClock {
-    interruption: Arc<Interruption>,
-}
-
-#[derive(Debug, Default)]
-struct Interruption {
-    state: Mutex<Sleeping>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Sleeping {
-    is_interrupted: bool,
-    /// How many interruptions there were: a sleeper that began before one is woken by it even
-    /// when sleeping is allowed again before it could look.
-    interruptions: u64,
-}
-
-impl SystemClock {
-    /// Wakes all sleepers; from now on nobody sleeps until [`Clock::resume`].
-    pub fn interrupt(&self) {
-        let mut state = self.state();
-        state.is_interrupted = true;
-        state.interruptions += 1;
-        drop(state);
-        self.interruption.changed.notify_all();
-    }
-
-    fn state(&self) -> MutexGuard<'_, Sleeping> {
-        // The state is whole whatever a panicking holder did.
-        self.interruption.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+/// The system's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> SystemTime {
         SystemTime::now()
     }
 
-    fn sleep(&self, duration: Duration) {
+    fn sleep(&self, duration: Duration, alarm: &Alarm) {
+        alarm.wait(duration);
+    }
+}
+
+/// Wakes whoever sleeps under it, once and for all: nobody sleeps after it was raised.
+#[derive(Debug, Default)]
+pub struct Alarm {
+    is_raised: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Alarm {
+    /// Wakes all sleepers.
+    pub fn raise(&self) {
+        *self.state() = true;
+        self.changed.notify_all();
+    }
+
+    /// Whether it was raised.
+    #[must_use]
+    pub fn is_raised(&self) -> bool {
+        *self.state()
+    }
+
+    fn wait(&self, duration: Duration) {
         let state = self.state();
-        let begun = state.interruptions;
-        let is_undisturbed =
-            |state: &mut Sleeping| !state.is_interrupted && state.interruptions == begun;
         // What is returned says whether time was up or someone woke us: either way we are awake.
-        let _ = self.interruption.changed.wait_timeout_while(state, duration, is_undisturbed);
+        let _ = self.changed.wait_timeout_while(state, duration, |is_raised| !*is_raised);
     }
 
-    fn resume(&self) {
-        self.state().is_interrupted = false;
-    }
-
-    fn was_interrupted(&self) -> bool {
-        self.state().interruptions > 0
+    fn state(&self) -> MutexGuard<'_, bool> {
+        // The state is whole whatever a panicking holder did.
+        self.is_raised.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -359,18 +339,18 @@ mod tests {
     }
 
     #[test]
-    fn an_interruption_ends_every_sleep() {
-        let clock = SystemClock::default();
-        let sleeper = clock.clone();
+    fn an_alarm_ends_every_sleep_under_it_and_no_other() {
+        let alarm = Arc::new(Alarm::default());
+        let sleeper = Arc::clone(&alarm);
         let begun = Instant::now();
-        let thread = std::thread::spawn(move || sleeper.sleep(Duration::from_secs(60)));
-        clock.interrupt();
+        let minute = Duration::from_secs(60);
+        let thread = std::thread::spawn(move || SystemClock.sleep(minute, &sleeper));
+        alarm.raise();
         thread.join().unwrap();
-        clock.sleep(Duration::from_secs(60));
+        SystemClock.sleep(minute, &alarm);
         assert!(begun.elapsed() < Duration::from_secs(30));
-        clock.resume();
         let begun = Instant::now();
-        clock.sleep(Duration::from_millis(5));
+        SystemClock.sleep(Duration::from_millis(5), &Alarm::default());
         assert!(begun.elapsed() >= Duration::from_millis(5));
     }
 }

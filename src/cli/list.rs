@@ -70,6 +70,12 @@ fn needs<'p>(plan: &'p Plan, step: &PlannedStep) -> Vec<&'p str> {
     all.into_iter().filter_map(|index| plan.steps.get(index)).map(|step| &*step.name).collect()
 }
 
+/// The locks held while a step runs, its groups' and those of the steps beside it included.
+fn locks<'p>(plan: &'p Plan, step: &PlannedStep) -> Vec<&'p str> {
+    let section = step.section.and_then(|section| plan.sections.get(section));
+    section.into_iter().flat_map(|section| &section.locks).map(String::as_str).collect()
+}
+
 fn tree(plan: &Plan) -> String {
     let mut text = format!("{}\n", plan.collection.name);
     let mut phase = None;
@@ -98,6 +104,10 @@ fn tree(plan: &Plan) -> String {
         if !needs.is_empty() {
             let _ = write!(text, "  needs {}", needs.join(", "));
         }
+        let locks = locks(plan, step);
+        if !locks.is_empty() {
+            let _ = write!(text, "  locks {}", locks.join(", "));
+        }
         text.push('\n');
     }
     text
@@ -115,6 +125,7 @@ fn json(plan: &Plan, files: &crate::source::Files) -> Value {
             ("groups".to_owned(), texts(&mut step.groups.iter().map(String::as_str))),
             ("tags".to_owned(), texts(&mut step.tags.iter().map(String::as_str))),
             ("needs".to_owned(), texts(&mut needs(plan, step).into_iter())),
+            ("locks".to_owned(), texts(&mut locks(plan, step).into_iter())),
             ("line".to_owned(), position.map_or(Value::Null, |at| Value::from(i64::from(at.line)))),
         ]))
     });

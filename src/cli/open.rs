@@ -27,7 +27,6 @@ pub(super) struct Opened {
     pub(super) plans: Vec<(Arc<Plan>, PathBuf)>,
     pub(super) values: Values,
     outside: Outside,
-    clock: SystemClock,
 }
 
 /// Reads and plans everything `paths` name; prints the mistakes if there are any.
@@ -76,7 +75,7 @@ pub(super) fn try_open(
         plans.retain(|(plan, _)| !plan.steps.is_empty());
     }
     let files = Arc::default();
-    Ok(Opened { files, plans, values, outside, clock: SystemClock::default() })
+    Ok(Opened { files, plans, values, outside })
 }
 
 /// What `--step` and `--tag` name that no collection has. A suggestion from any collection is
@@ -158,11 +157,6 @@ pub(super) struct Ready {
 }
 
 impl Opened {
-    /// The clock all collections share.
-    pub(super) fn clock(&self) -> &SystemClock {
-        &self.clock
-    }
-
     /// Makes everything ready to run.
     pub(super) fn ready(
         &self,
@@ -202,7 +196,7 @@ impl Opened {
         options: &Arc<RunOptions>,
     ) -> Context {
         let world = World {
-            clock: Arc::new(self.clock.clone()),
+            clock: Arc::new(SystemClock),
             files: Arc::new(Folder::new(folder.to_owned(), self.outside)),
             env: Arc::clone(&self.values.env),
             seed: self.values.seed,

@@ -2,7 +2,7 @@
 
 use super::given::Given;
 use super::hidden::masker;
-use super::open::{Opened, Ready, Servers, open};
+use super::open::{Ready, Servers, open};
 use super::start::Output;
 use super::{ColorChoice, Exit, message};
 use crate::event::{Detail, Event};
@@ -174,7 +174,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
         }
     };
     match Reports::open(&arguments, human) {
-        Ok(reports) => execute(&opened, ready, &options, reports),
+        Ok(reports) => execute(ready, &options, reports),
         Err(exit) => exit,
     }
 }
@@ -184,9 +184,9 @@ fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "false" | "0"))
 }
 
-fn execute(opened: &Opened, ready: Ready, options: &Arc<RunOptions>, mut reports: Reports) -> Exit {
+fn execute(ready: Ready, options: &Arc<RunOptions>, mut reports: Reports) -> Exit {
     let interrupt = Interrupt::default();
-    watch_signals(&interrupt, opened);
+    watch_signals(&interrupt);
     let Ready { collections, masker, servers } = ready;
     let finished = run_collections(collections, options, masker, &interrupt, &mut |event| {
         reports.event(event);
@@ -201,15 +201,13 @@ fn execute(opened: &Opened, ready: Ready, options: &Arc<RunOptions>, mut reports
 }
 
 /// The first Ctrl-C or SIGTERM ends the run in order, the second at once.
-fn watch_signals(interrupt: &Interrupt, opened: &Opened) {
+fn watch_signals(interrupt: &Interrupt) {
     let interrupt = interrupt.clone();
-    let clock = opened.clock().clone();
     let handled = ctrlc::set_handler(move || {
         if interrupt.is_raised() {
             std::process::exit(i32::from(Exit::Interrupted.code()));
         }
         interrupt.raise();
-        clock.interrupt();
     });
     if let Err(error) = handled {
         tracing::warn!("Ctrl-C will end the run without teardown: {error}");

@@ -14,9 +14,8 @@ use super::{
     Adapter, Content, Cookie, CookieJar, Environment, Error, Exchange, Hop, Network,
     PreparedRequest, Response, Retried, decode, proxy_for, redirect,
 };
-use crate::world::Clock;
+use crate::world::{Alarm, Clock};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 /// What a client is made with.
@@ -37,7 +36,8 @@ pub struct ClientOptions {
 pub struct Client {
     options: ClientOptions,
     adapter: Box<dyn Adapter>,
-    is_shut_down: AtomicBool,
+    /// Raised when it is shut down.
+    alarm: Alarm,
 }
 
 /// A request that failed, with what was exchanged before it did.
@@ -66,20 +66,26 @@ impl Client {
     /// A client over another adapter (`Session.mount`).
     #[must_use]
     pub fn with_adapter(options: ClientOptions, adapter: Box<dyn Adapter>) -> Client {
-        Client { options, adapter, is_shut_down: AtomicBool::new(false) }
+        Client { options, adapter, alarm: Alarm::default() }
     }
 
     /// Ends every exchange under way, and refuses later ones: what waits on a socket fails at
     /// once with a `ConnectionError` that says `interrupted`.
     pub fn shutdown(&self) {
-        self.is_shut_down.store(true, Ordering::SeqCst);
+        self.alarm.raise();
         self.adapter.shutdown();
     }
 
     /// Whether [`Client::shutdown`] was called: a failure since then is no server's.
     #[must_use]
     pub fn is_shut_down(&self) -> bool {
-        self.is_shut_down.load(Ordering::SeqCst)
+        self.alarm.is_raised()
+    }
+
+    /// What wakes those who wait between its requests when it is shut down.
+    #[must_use]
+    pub fn alarm(&self) -> &Alarm {
+        &self.alarm
     }
 
     /// Sends a request and follows where it leads. `jar` gains the cookies of every hop.
@@ -164,7 +170,7 @@ impl Sending<'_> {
             clock: &*options.clock,
             proxy: proxy.as_ref(),
             deadline: self.deadline,
-            is_ended: &self.client.is_shut_down,
+            alarm: &self.client.alarm,
         };
         let raw = trying.send(request, &mut self.retried)?;
         let elapsed = started.elapsed();

@@ -12,10 +12,9 @@
 use super::adapter::RawResponse;
 use super::retry_after::retry_after;
 use super::{Adapter, Error, ErrorKind, PreparedRequest, Url};
-use crate::world::Clock;
+use crate::world::{Alarm, Clock};
 use std::fmt;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 /// The statuses whose `Retry-After` is heeded whether or not they are named
@@ -93,7 +92,7 @@ pub(super) struct Trying<'t> {
     pub(super) proxy: Option<&'t Url>,
     pub(super) deadline: Option<Instant>,
     /// Whether the run was interrupted, which no other try mends.
-    pub(super) is_ended: &'t AtomicBool,
+    pub(super) alarm: &'t Alarm,
 }
 
 impl Trying<'_> {
@@ -108,7 +107,7 @@ impl Trying<'_> {
         let Some(retries) = mount.and_then(|mount| mount.retries.as_ref()) else { return send() };
         for done in 1.. {
             let outcome = send();
-            if self.is_ended.load(Ordering::SeqCst) {
+            if self.alarm.is_raised() {
                 return outcome;
             }
             let wait = match retries.judge(request, &outcome, done, self.clock.now())? {
@@ -127,8 +126,10 @@ impl Trying<'_> {
             let one = Retried { url: request.url.as_str().to_owned(), status, error, wait };
             tracing::debug!("trying again ({} of {}) after {one}", done + 1, retries.attempts);
             retried.push(one);
-            // Ended by Ctrl-C, it is the adapter that refuses the next try.
-            self.clock.sleep(wait);
+            self.clock.sleep(wait, self.alarm);
+            if self.alarm.is_raised() {
+                return Err(Error::new(ErrorKind::ConnectionError, "interrupted"));
+            }
         }
         send()
     }

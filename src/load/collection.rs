@@ -7,11 +7,11 @@ use super::include::Fragment;
 use super::reader::missing_key;
 use super::session::{session, sessions};
 use super::step::steps;
-use super::words::{key_names, mode, text, texts, wrong};
+use super::words::{duration, key_names, mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
     COLLECTION_KEYS, Collection, ENVIRONMENT_KEYS, EnvironmentSpec, FRAGMENT_KEYS, Key, Mode,
-    Reading, ServerKind, SessionSpec, Variable,
+    Reading, ServerKind, SessionSpec, TEARDOWN_TIMEOUT, Variable,
 };
 use crate::registry::suggest;
 use crate::source::{FileId, Located, Member, Node};
@@ -96,6 +96,7 @@ fn empty(document: &Document<'_>) -> Collection {
         setup: Vec::new(),
         requests: Vec::new(),
         teardown: Vec::new(),
+        teardown_timeout: TEARDOWN_TIMEOUT,
     }
 }
 
@@ -125,6 +126,10 @@ fn read_document(
     collection.setup = part("setup", reading);
     collection.requests = part("requests", reading);
     collection.teardown = part("teardown", reading);
+    if let Some(node) = keys.take("teardown_timeout") {
+        collection.teardown_timeout =
+            duration(node, "teardown_timeout", reading).unwrap_or(TEARDOWN_TIMEOUT);
+    }
     reading.diagnostics.extend(keys.done(&key_names(COLLECTION_KEYS)));
 }
 

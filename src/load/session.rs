@@ -2,8 +2,9 @@
 
 use super::MappingReader;
 use super::words::{key_names, text};
-use crate::model::{Arguments, Reading, SESSION_KEYS, SessionSpec, Shape, Written};
-use crate::source::{Located, Node};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::{Arguments, NEW_SESSION, Reading, SESSION_KEYS, SessionSpec, Shape, Written};
+use crate::source::{Located, Node, Span};
 use std::sync::Arc;
 
 /// One session's mapping.
@@ -46,10 +47,19 @@ pub(super) fn sessions(
     let named = members.iter().filter(|member| !member.key.starts_with("x-"));
     named
         .map(|member| {
+            if *member.key == *NEW_SESSION {
+                reading.diagnostics.push(new_is_taken(member.key_span));
+            }
             let name = Located::new(member.key.to_string(), member.key_span);
             (name, session(&member.value, reading))
         })
         .collect()
+}
+
+fn new_is_taken(span: Span) -> Diagnostic {
+    let message = format!("a session cannot be called `{NEW_SESSION}`");
+    let label = "the session of a step that wants one of its own";
+    Diagnostic::error(&codes::model::BAD_NAME, span, message, label).help("give it another name")
 }
 
 /// The keys a session and a request share.

@@ -8,10 +8,10 @@ use super::session::{field, text_field};
 use super::words::{mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
-    Action, Group, Handed, Include, Key, Reading, STEP_KEYS, STEP_KINDS, Step, StepKind, Variable,
-    Written,
+    Action, Group, Handed, Include, Key, Mode, Reading, STEP_KEYS, STEP_KINDS, Step, StepKind,
+    Variable, Written,
 };
-use crate::source::{Located, Node};
+use crate::source::{Located, Member, Node};
 use crate::template::Template;
 use std::sync::Arc;
 
@@ -45,6 +45,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
     let session = text_field(&mut keys, "session", reading);
     let when = keys.take("when").and_then(|node| condition(node, "when", reading));
     let needs = keys.take("needs").map(|node| texts(node, "needs", reading)).unwrap_or_default();
+    let lock = text_field(&mut keys, "lock", reading);
     let delay = field(&mut keys, "delay", reading);
     let action = action(&mut keys, reading);
     let default_name = match &action {
@@ -63,6 +64,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
         session,
         when,
         needs,
+        lock,
         delay,
         action: action?,
         span: keys.span(),
@@ -115,11 +117,13 @@ fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Act
 
 fn group(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Group {
     let mode = keys.take("mode").map(|node| mode(node, reading)).unwrap_or_default();
+    let max = keys.take_member("max").and_then(|member| max(member, mode, reading));
     let mut part = |key: &str, reading: &mut Reading<'_>| {
         keys.take(key).map(|node| steps(node, key, reading)).unwrap_or_default()
     };
     Group {
         mode,
+        max,
         setup: part("setup", reading),
         steps: part("requests", reading),
         teardown: part("teardown", reading),
@@ -145,6 +149,23 @@ fn sleep(
     reading: &mut Reading<'_>,
 ) -> Option<Written<std::time::Duration>> {
     field(keys, "sleep", reading)
+}
+
+/// `max`: a whole number from 1 on, in a parallel group.
+fn max(member: &Member, mode: Mode, reading: &mut Reading<'_>) -> Option<usize> {
+    if mode == Mode::Sequence {
+        let message = "`max` in a sequence, whose steps run one by one";
+        let code = &codes::model::UNKNOWN_KEY;
+        let diagnostic = Diagnostic::error(code, member.key_span, message, "changes nothing here");
+        reading.diagnostics.push(diagnostic.help("give the group `mode: parallel`"));
+        return None;
+    }
+    let value = member.value.to_value();
+    let count = value.as_number().and_then(|number| number.as_u64()).filter(|count| *count > 0);
+    if count.is_none() {
+        reading.diagnostics.push(wrong(&member.value, "max", "a whole number from 1 on"));
+    }
+    count.map(|count| usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 /// Another collection in place, which the [`super::include::Includer`] has read.

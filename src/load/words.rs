@@ -5,6 +5,8 @@ use crate::model::{Key, Mode, Reading, describe};
 use crate::registry::suggest;
 use crate::source::{Located, Node};
 use crate::template::Template;
+use crate::value::DURATION_EXPECTED;
+use std::time::Duration;
 
 /// A node is not what a key expects.
 pub(super) fn wrong(node: &Node, key: &str, expected: &str) -> Diagnostic {
@@ -46,6 +48,15 @@ pub(super) fn texts(node: &Node, key: &str, reading: &mut Reading<'_>) -> Vec<Lo
             Vec::new()
         }
     }
+}
+
+/// A duration that is no template.
+pub(super) fn duration(node: &Node, key: &str, reading: &mut Reading<'_>) -> Option<Duration> {
+    let duration = node.to_value().as_duration();
+    if duration.is_none() && text(node, key, reading).is_some() {
+        reading.diagnostics.push(wrong(node, key, DURATION_EXPECTED));
+    }
+    duration
 }
 
 /// `sequence` or `parallel`.

@@ -5,6 +5,11 @@ use crate::source::{FileId, Located, Span};
 use crate::template::Data;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long `teardown` may take unless its collection says otherwise: longer than cleaning up
+/// takes, shorter than a person waits.
+pub const TEARDOWN_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// One YAML document that runs.
 #[derive(Debug)]
@@ -41,6 +46,8 @@ pub struct Collection {
     pub requests: Vec<Arc<Step>>,
     /// `teardown`.
     pub teardown: Vec<Arc<Step>>,
+    /// `teardown_timeout`: how long `teardown` may take in all.
+    pub teardown_timeout: Duration,
 }
 
 /// Whether steps run one after another or side by side.
@@ -74,6 +81,9 @@ pub struct EnvironmentSpec {
     /// `session`.
     pub session: Option<Arc<SessionSpec>>,
 }
+
+/// The `session` of a step that has one of its own, which nobody else uses.
+pub const NEW_SESSION: &str = "new";
 
 /// `server`: what is started for the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

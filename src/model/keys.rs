@@ -142,6 +142,12 @@ pub const COLLECTION_KEYS: &[&Key] = &[
         "teardown: [{url: https://example.com/logout}]",
         "steps that always run at the end"
     ),
+    key!(
+        "teardown_timeout",
+        "time",
+        "teardown_timeout: 30s",
+        "how long `teardown` may take in all; five minutes unless given"
+    ),
 ];
 
 /// An included file.
@@ -302,7 +308,7 @@ pub const STEP_KEYS: &[&Key] = &[
         "session",
         "text",
         "session: admin",
-        "one of `sessions`; the collection's own unless given"
+        "one of `sessions`, or `new` for one that is thrown away; the collection's own unless given"
     ),
     key!(
         "when",
@@ -317,6 +323,12 @@ pub const STEP_KEYS: &[&Key] = &[
         "steps (or groups) that must have passed, else this one is skipped"
     ),
     key!("delay", Duration, "delay: 100ms", "waited before the step"),
+    key!(
+        "lock",
+        "text",
+        "lock: orders",
+        "no two steps or groups with one lock run at once, in whatever file"
+    ),
 ];
 
 /// What a request has beside [`STEP_KEYS`].
@@ -447,6 +459,7 @@ pub const GROUP_KEYS: &[&Key] = &[
         "mode: parallel",
         "whether the group's steps run in `sequence` (default) or in `parallel`"
     ),
+    key!("max", "count", "max: 4", "how many of a parallel group's steps may run at once"),
     key!(
         "setup",
         "steps",

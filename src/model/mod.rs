@@ -24,7 +24,9 @@ pub use assertion::{
     Assertion, Compare, ContractSpec, ExpectationSource, Snapshot, render_argument,
 };
 pub use capture::{Capture, CaptureSource};
-pub use collection::{Collection, EnvironmentSpec, Mode, ServerKind, Variable};
+pub use collection::{
+    Collection, EnvironmentSpec, Mode, NEW_SESSION, ServerKind, TEARDOWN_TIMEOUT, Variable,
+};
 pub use defaults::{DefaultReference, default_references, is_same, is_same_header};
 pub use keys::{
     ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key,

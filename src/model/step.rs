@@ -21,6 +21,8 @@ pub struct Step {
     pub when: Option<Arc<Template>>,
     /// `needs`: names or ids of steps.
     pub needs: Vec<Located<String>>,
+    /// `lock`: held while it runs.
+    pub lock: Option<Located<String>>,
     /// `delay`: waited before the step's first try.
     pub delay: Option<Written<Duration>>,
     /// What it does.
@@ -82,6 +84,8 @@ impl Step {
 pub struct Group {
     /// `mode`.
     pub mode: Mode,
+    /// `max`: how many of its steps may run at once, in parallel.
+    pub max: Option<usize>,
     /// `setup`.
     pub setup: Vec<Arc<Step>>,
     /// The steps.

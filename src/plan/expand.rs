@@ -1,16 +1,18 @@
 //! Groups flattened to steps in file order, each with the steps it comes after.
 
+use super::bounds::Locks;
 use super::environment::{Overlay, overlay_included};
 use super::names::Names;
 use super::reads::reads;
 use super::{Choices, Frame, Part, PlannedSession, PlannedStep, variables};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
-use crate::model::{Action, Collection, Group, Include, Mode, ServerKind, Step};
+use crate::model::{Action, Collection, Group, Include, Mode, NEW_SESSION, ServerKind, Step};
 use crate::registry::suggest;
 use crate::source::Located;
 use crate::template::Template;
 use std::sync::Arc;
+use std::time::Duration;
 
 #[derive(Default)]
 pub(super) struct Expanded {
@@ -24,6 +26,11 @@ pub(super) struct Expanded {
     pub(super) frames: Vec<Frame>,
     pub(super) sessions: Vec<PlannedSession>,
     pub(super) server: Option<Located<ServerKind>>,
+    pub(super) locks: Locks,
+    /// `max` of groups.
+    pub(super) limits: Vec<usize>,
+    /// By [`Part::whole`], how long its teardown may take.
+    pub(super) teardown_timeouts: Vec<Duration>,
 }
 
 /// What a step has from the groups around it.
@@ -34,6 +41,8 @@ struct Around {
     tags: Vec<String>,
     frame: usize,
     session: usize,
+    section: Option<usize>,
+    limits: Vec<usize>,
     conditions: Vec<(usize, Arc<Template>)>,
     needs: Vec<Need>,
 }
@@ -79,8 +88,6 @@ struct Expander<'e> {
     expanded: Expanded,
     /// `needs` as written, by step.
     needs: Vec<Vec<Need>>,
-    /// How many groups with a setup or a teardown there are so far.
-    wholes: usize,
 }
 
 /// Flattens the three phases. `setup` and `teardown` are sequences; `requests` come after the
@@ -92,8 +99,9 @@ pub(super) fn expand(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Expanded {
     let expanded = Expanded { server: collection.server, ..Expanded::default() };
-    let mut expander = Expander { choices, diagnostics, expanded, needs: Vec::new(), wholes: 0 };
+    let mut expander = Expander { choices, diagnostics, expanded, needs: Vec::new() };
     expander.frame(collection, overlay, Caller::default());
+    expander.expanded.teardown_timeouts.push(collection.teardown_timeout);
     let mut before = Vec::new();
     let phases = [
         (Phase::Setup, &collection.setup, Mode::Sequence),
@@ -107,6 +115,8 @@ pub(super) fn expand(
             tags: collection.tags.clone(),
             frame: 0,
             session: 0,
+            section: None,
+            limits: Vec::new(),
             conditions: Vec::new(),
             needs: Vec::new(),
         };
@@ -157,6 +167,9 @@ impl Expander<'_> {
         if let Some(name) = &step.session {
             around.session = self.session(name, frame).unwrap_or(around.session);
         }
+        if let Some(lock) = &step.lock {
+            around.section = Some(self.expanded.locks.section(lock, around.section));
+        }
         let (name, id) = self.name(step, frame);
         let first = self.expanded.steps.len();
         let ends = match &step.action {
@@ -164,8 +177,12 @@ impl Expander<'_> {
                 self.leaf(step, (name.clone(), id.clone()), around, place);
                 vec![first]
             }
-            Action::Group(Group { mode, setup, steps, teardown }) => {
+            Action::Group(Group { mode, max, setup, steps, teardown }) => {
                 around.groups.push(name.to_string());
+                if let Some(max) = max {
+                    around.limits.push(self.expanded.limits.len());
+                    self.expanded.limits.push(*max);
+                }
                 let body = Body { mode: *mode, setup, steps, teardown };
                 self.group(&body, &name, &around, place)
             }
@@ -212,6 +229,7 @@ impl Expander<'_> {
             passed,
             handed: include.map(|include| Frame::handed(&include.handed)).unwrap_or_default(),
             secrets: collection.secrets.clone(),
+            teardown_timeout: collection.teardown_timeout,
             folder: Arc::new(collection.folder.to_path_buf()),
         });
         frame
@@ -257,8 +275,9 @@ impl Expander<'_> {
         if group.setup.is_empty() && group.teardown.is_empty() {
             return self.all(group.steps, group.mode, around, place);
         }
-        self.wholes += 1;
-        let whole = self.wholes;
+        let whole = self.expanded.teardown_timeouts.len();
+        let limit = self.expanded.frames.get(around.frame).map(|frame| frame.teardown_timeout);
+        self.expanded.teardown_timeouts.extend(limit);
         let within = |phase: Phase| {
             let mut parts = around.parts.clone();
             parts.push(Part { whole, name: Arc::clone(name), phase });
@@ -289,7 +308,8 @@ impl Expander<'_> {
         around: Around,
         Place { before: after, floor }: Place,
     ) {
-        let Around { parts, groups, mut tags, frame, session, conditions, needs } = around;
+        let Around { parts, groups, mut tags, frame, session, section, limits, conditions, needs } =
+            around;
         let prefix = self.expanded.frames.get(frame).map_or("", |frame| &frame.prefix);
         let id = if prefix.is_empty() { id } else { format!("{prefix}{id}").into() };
         let is_in = |phase: Phase| parts.iter().any(|part| part.phase == phase);
@@ -308,6 +328,8 @@ impl Expander<'_> {
             tags,
             frame,
             session,
+            section,
+            limits,
             conditions,
             step: Arc::clone(step),
             after,
@@ -319,6 +341,9 @@ impl Expander<'_> {
     }
 
     fn session(&mut self, name: &Located<String>, frame: usize) -> Option<usize> {
+        if **name == NEW_SESSION {
+            return Some(self.new_session(frame));
+        }
         let sessions = &self.expanded.sessions;
         let is_meant = |session: &PlannedSession| session.frame == frame && session.name == **name;
         let found = sessions.iter().position(is_meant);
@@ -327,7 +352,7 @@ impl Expander<'_> {
                 .iter()
                 .filter(|session| session.frame == frame)
                 .map(|session| session.name.as_str())
-                .filter(|name| !name.is_empty());
+                .filter(|name| !matches!(*name, "" | NEW_SESSION));
             let message = format!("unknown session `{}`", name.value);
             let code = &codes::plan::UNKNOWN_SESSION;
             let diagnostic = Diagnostic::error(code, name.span, message, "not one of `sessions`");
@@ -339,6 +364,16 @@ impl Expander<'_> {
             });
         }
         found
+    }
+
+    /// A session nobody else has, with the defaults of the frame's own.
+    fn new_session(&mut self, frame: usize) -> usize {
+        let sessions = &mut self.expanded.sessions;
+        let own = sessions.iter().find(|session| session.frame == frame);
+        let layers = own.map(|own| own.layers.clone()).unwrap_or_default();
+        let jar = sessions.len();
+        sessions.push(PlannedSession { name: NEW_SESSION.to_owned(), frame, jar, layers });
+        jar
     }
 
     /// `needs` by name or id: steps that must have passed.

@@ -9,6 +9,7 @@ use crate::source::Located;
 use crate::template::{Reference, ReferenceKind, qualified, unqualified};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// One collection's names.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Frame {
     pub variables: Vec<Variable>,
     /// Names it captures and those they have in the parent.
     pub handed: Vec<(Located<String>, String)>,
+    /// `teardown_timeout`.
+    pub teardown_timeout: Duration,
     /// Names whose values are masked.
     pub secrets: Vec<Located<String>>,
     /// What its relative paths are relative to.

@@ -8,6 +8,7 @@
 //! unknown names, circles, variables nobody sets. A plan holds no socket and no secret's value
 //! that was not given on the command line.
 
+mod bounds;
 mod edges;
 mod environment;
 mod expand;
@@ -22,6 +23,7 @@ mod tags;
 mod undefined;
 mod variables;
 
+pub use bounds::Section;
 pub use frames::{Frame, known_as};
 pub use partial::mistakes_of_part;
 pub use select::{Selection, Shard};
@@ -38,6 +40,7 @@ use crate::value::Value;
 use expand::Expanded;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What a person chose on the command line.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +72,12 @@ pub struct Plan {
     pub server: Option<Located<ServerKind>>,
     /// The steps of all phases, in file order.
     pub steps: Vec<PlannedStep>,
+    /// What holds locks.
+    pub sections: Vec<Section>,
+    /// How many steps each group with a `max` may have running at once.
+    pub limits: Vec<usize>,
+    /// By [`Part::whole`], how long its teardown may take.
+    pub teardown_timeouts: Vec<Duration>,
     /// What the selection names that no step of this collection is; a mistake when it is said of
     /// every collection of the run.
     pub unmatched: Vec<Diagnostic>,
@@ -111,6 +120,10 @@ pub struct PlannedStep {
     pub frame: usize,
     /// Its session: an index into [`Plan::sessions`].
     pub session: usize,
+    /// What it is in that holds locks: an index into [`Plan::sections`].
+    pub section: Option<usize>,
+    /// What bounds how many run beside it: indexes into [`Plan::limits`].
+    pub limits: Vec<usize>,
     /// Conditions that must hold, its groups' first, each with the frame of its names.
     pub conditions: Vec<(usize, Arc<Template>)>,
     /// The step as written; its action is neither a group nor an include.
@@ -211,6 +224,8 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let overlay = environment::overlay(&collection, choices, &mut diagnostics);
     let expanded = expand::expand(&collection, overlay, choices, &mut diagnostics);
     let Expanded { mut steps, names, floors, frames, sessions, server, .. } = expanded;
+    let (locks, limits) = (expanded.locks, expanded.limits);
+    let teardown_timeouts = expanded.teardown_timeouts;
     let set = variables::names(&frames, choices);
     let known = edges::Known {
         set: &set,
@@ -230,12 +245,26 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let unmatched = select::unmatched(&steps, &choices.selection);
     diagnostics.extend(select::impossible(&steps, &choices.selection));
     let (steps, units) = select::select(steps, &choices.selection);
+    let sections = locks.sections(&steps, &mut diagnostics);
     if !diagnostics.is_empty() {
         return Err(once_each(diagnostics));
     }
     let secrets = secrets(&frames, choices);
     let given = choices.variables.clone();
-    Ok(Plan { collection, given, secrets, sessions, frames, server, steps, unmatched, units })
+    Ok(Plan {
+        collection,
+        given,
+        secrets,
+        sessions,
+        frames,
+        server,
+        steps,
+        sections,
+        limits,
+        teardown_timeouts,
+        unmatched,
+        units,
+    })
 }
 
 /// The names that are masked, of every frame.

@@ -7,6 +7,7 @@
 use super::build::{Built, build};
 use super::capture::{Captured, Set, capture, set};
 use super::destination::{Destination, KEPT};
+use super::lane::{End, Lane};
 use super::lines::{LineVerdicts, LineWatch};
 use super::record::{self, location};
 use super::retry::until;
@@ -19,8 +20,8 @@ use crate::check::subjects::Needs;
 use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome};
 use crate::http::{
-    AuthMemory, Client, Digesting, Error, ErrorKind, Exchange, Failure, Flow, Keep, Request,
-    Response, prepare,
+    AuthMemory, Digesting, Error, ErrorKind, Exchange, Failure, Flow, Keep, PreparedRequest,
+    Request, Response, prepare,
 };
 use crate::model::Variable;
 use crate::plan::PlannedStep;
@@ -28,6 +29,7 @@ use crate::template::{Scope, StepView};
 use crate::value::Value;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// One try.
 pub(super) struct Attempt<'r> {
@@ -90,12 +92,20 @@ impl<'r> Attempt<'r> {
         }
     }
 
+    /// What comes of a step that its lane, having ended, keeps from being done.
+    pub(super) fn stopped(&mut self, lane: &Lane) -> Option<Outcome> {
+        match lane.end()? {
+            end @ End::Time(_) => Some(self.ended(end)),
+            End::Interrupted | End::Failure => Some(Outcome::Skipped),
+        }
+    }
+
     /// Builds the request, sends it, looks at what came.
-    pub(super) fn run(&mut self, client: &Client) -> Outcome {
+    pub(super) fn run(&mut self, lane: &Lane) -> Outcome {
         match build(self.context, self.planned, &self.scope) {
             Ok(built) => {
                 let built = self.remembering(built);
-                let outcome = self.exchange(&built, client);
+                let outcome = self.exchange(&built, lane);
                 self.remember(&built);
                 outcome
             }
@@ -163,7 +173,7 @@ impl<'r> Attempt<'r> {
         }
     }
 
-    fn exchange(&mut self, built: &Built, client: &Client) -> Outcome {
+    fn exchange(&mut self, built: &Built, lane: &Lane) -> Outcome {
         let session = self.context.plan.jar(self.planned.session);
         let jar = self.before.jar(session);
         let prepared = match prepare(
@@ -176,6 +186,7 @@ impl<'r> Attempt<'r> {
             Ok(prepared) => prepared,
             Err(error) => return self.failed(&error, built),
         };
+        let prepared = within(prepared, lane.left());
         let mut after = jar.clone();
         let destination = match self.destination() {
             Ok(destination) => destination,
@@ -187,7 +198,7 @@ impl<'r> Attempt<'r> {
         let watch = watch.map(|request| LineWatch::new(request, &self.scope, self.context));
         let each = |number, line: &_| watch.as_ref().map_or(Flow::On, |it| it.look(number, line));
         let sink = destination.as_sink(self.digesting(), &open, &each);
-        let result = client.send(prepared, &mut after, &sink);
+        let result = lane.client().send(prepared, &mut after, &sink);
         let response = match &result {
             Ok(exchange) => Some(&exchange.response),
             Err(failure) => failure.response.as_deref(),
@@ -199,7 +210,7 @@ impl<'r> Attempt<'r> {
         }
         match result {
             Ok(exchange) => self.answered(exchange, built, &destination),
-            Err(failure) => self.unanswered(*failure, built, client),
+            Err(failure) => self.unanswered(*failure, built, lane),
         }
     }
 
@@ -243,7 +254,7 @@ impl<'r> Attempt<'r> {
     }
 
     /// No response came: that may be what the collection expects.
-    fn unanswered(&mut self, failure: Failure, built: &Built, client: &Client) -> Outcome {
+    fn unanswered(&mut self, failure: Failure, built: &Built, lane: &Lane) -> Outcome {
         let Failure { error, request, history, retried, response } = failure;
         self.record.retries = retried.iter().map(record::retry).collect();
         if let Some(response) = response {
@@ -254,17 +265,23 @@ impl<'r> Attempt<'r> {
         self.record.history = history.iter().map(record::hop).collect();
         self.record.request = Some(record::request(&request, Detail::Bodies));
         self.record.curl = Some(curl(&request));
-        if client.is_shut_down() {
-            return self.interrupted();
+        match lane.end() {
+            Some(end) => self.ended(end),
+            None => self.failed(&error, built),
         }
-        self.failed(&error, built)
     }
 
-    /// The run was ended while the request was under way: whatever the socket said, and whatever
+    /// The lane was ended while the step was under way: whatever the socket said, and whatever
     /// error the step expects, no server is to blame.
-    pub(super) fn interrupted(&mut self) -> Outcome {
+    pub(super) fn ended(&mut self, end: End) -> Outcome {
+        if end == End::Failure {
+            return Outcome::Skipped;
+        }
         let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
-        let message = "the run was interrupted before this request was done";
+        let message = match end {
+            End::Time(_) => format!("{} before this step was done", end.reason()),
+            _ => "the run was interrupted before this request was done".to_owned(),
+        };
         let diagnostic = Diagnostic::error(&codes::failure::REQUEST, span, message, "");
         self.error("Interrupted", &diagnostic, None)
     }
@@ -425,4 +442,13 @@ fn exception(code: &Code) -> Option<ErrorKind> {
         (&codes::request::INVALID_HEADER, ErrorKind::InvalidHeader),
     ];
     kinds.iter().find(|(known, _)| known.id == code.id).map(|(_, kind)| *kind)
+}
+
+/// The request, to be done before the lane's time is over.
+fn within(mut request: PreparedRequest, left: Option<Duration>) -> PreparedRequest {
+    if let Some(left) = left {
+        let total = request.transport.timeout.total;
+        request.transport.timeout.total = Some(total.map_or(left, |total| total.min(left)));
+    }
+    request
 }

@@ -2,7 +2,9 @@
 
 use super::contract::Coverages;
 use super::executor::{Executor, Start, guarded};
+use super::gates::Gates;
 use super::interrupt::Interrupt;
+use super::lane::{End, Lane};
 use super::mask::Masker;
 use super::snapshot;
 use super::state::{Delta, State, States};
@@ -12,7 +14,7 @@ use crate::event::{
     CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
     StepRecord, StepStarted,
 };
-use crate::http::{Client, ClientOptions};
+use crate::http::ClientOptions;
 use crate::plan::{Part, PlannedStep};
 use crate::template::unqualified;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +59,8 @@ struct Progress {
     setup_failed: BTreeMap<usize, Arc<str>>,
     /// The groups of which a step has run.
     entered: BTreeSet<usize>,
+    /// By collection and group, what its teardown runs in, once it has begun.
+    teardowns: BTreeMap<usize, Arc<Lane>>,
     worst: Outcome,
 }
 
@@ -66,18 +70,17 @@ struct Coordinator<'r> {
     masker: Masker,
     interrupt: &'r Interrupt,
     report: &'r mut dyn FnMut(&Event),
-    client: Arc<Client>,
-    /// Whether `client` is the one made for teardown after an interruption.
-    is_last_client: bool,
+    /// Everything but teardown.
+    lane: Arc<Lane>,
     /// Steps that may start, in file order.
     ready: BTreeSet<(usize, usize)>,
+    gates: Gates,
     running: usize,
     counts: Counts,
     /// How much of OpenAPI documents is covered.
     coverages: Coverages,
     /// The snapshots written, by name.
     snapshots: BTreeSet<String>,
-    has_failed: bool,
 }
 
 /// A worker's answer: which step, and what came of it.
@@ -93,8 +96,9 @@ impl<'r> Coordinator<'r> {
     ) -> Coordinator<'r> {
         let collections: Vec<Progress> =
             collections.into_iter().map(|(context, state)| Progress::new(context, state)).collect();
-        let client = Arc::new(Client::new(client_options(&collections, &options)));
-        interrupt.watch(&client);
+        let lane = Arc::new(Lane::new(client_options(&collections, &options), interrupt));
+        interrupt.watch(&lane);
+        let gates = Gates::new(collections.iter().map(|progress| &*progress.context.plan));
         let coverages = Coverages::new(collections.iter().map(|progress| &progress.context));
         Coordinator {
             collections,
@@ -102,14 +106,13 @@ impl<'r> Coordinator<'r> {
             masker,
             interrupt,
             report,
-            client,
-            is_last_client: false,
+            lane,
+            gates,
             ready: BTreeSet::new(),
             running: 0,
             counts: Counts::default(),
             coverages,
             snapshots: BTreeSet::new(),
-            has_failed: false,
         }
     }
 
@@ -163,6 +166,10 @@ impl<'r> Coordinator<'r> {
         let Some(progress) = self.collections.get_mut(collection) else { return };
         let context = Arc::clone(&progress.context);
         let Some(planned) = context.plan.steps.get(index) else { return };
+        if let Err(instead) = self.gates.enter((collection, index), planned) {
+            self.ready.extend(instead);
+            return;
+        }
         let event = Event::StepStarted(StepStarted {
             collection,
             index,
@@ -171,43 +178,39 @@ impl<'r> Coordinator<'r> {
         });
         let before = progress.states.before(index, &context.plan.steps);
         self.send(&event);
-        if planned.phase == Phase::Teardown {
-            self.renew_client(&context);
-        }
+        let Some(lane) = self.lane(collection, planned) else { return };
         self.running += 1;
-        let client = Arc::clone(&self.client);
         if self.running == 1 && self.ready.is_empty() {
             // Nothing else can run meanwhile: no thread is woken for it.
             self.running -= 1;
-            let finished = guarded(|| step::run(&context, index, before, &client));
+            let finished = guarded(|| step::run(&context, index, before, &lane));
             self.take(collection, index, finished);
             return;
         }
         start.start(Box::new(move || {
-            ((collection, index), guarded(|| step::run(&context, index, before, &client)))
+            ((collection, index), guarded(|| step::run(&context, index, before, &lane)))
         }));
     }
 
-    /// After an interruption the first client is shut down: teardown gets another, and time to
-    /// sleep. No other step gets them, or one that was about to start would be sent.
-    fn renew_client(&mut self, context: &Context) {
-        if self.interrupt.is_raised() && !self.is_last_client {
-            self.client = Arc::new(Client::new(client_options(&self.collections, &self.options)));
-            self.is_last_client = true;
-            context.world.clock.resume();
-        }
+    /// Where a step runs. A teardown has its time from its first step on.
+    fn lane(&mut self, collection: usize, planned: &PlannedStep) -> Option<Arc<Lane>> {
+        let Some(whole) = teardown_of(planned) else { return Some(Arc::clone(&self.lane)) };
+        let (options, interrupt) =
+            (client_options(&self.collections, &self.options), self.interrupt);
+        let progress = self.collections.get_mut(collection)?;
+        let limit = *progress.context.plan.teardown_timeouts.get(whole)?;
+        let teardowns = progress.teardowns.entry(whole);
+        let lane = teardowns.or_insert_with(|| Arc::new(Lane::limited(options, interrupt, limit)));
+        Some(Arc::clone(lane))
     }
 
     fn reason_to_skip(&self, collection: usize, index: usize) -> Option<String> {
         let progress = self.collections.get(collection)?;
         let planned = progress.context.plan.steps.get(index)?;
-        if planned.phase != Phase::Teardown {
-            if self.interrupt.is_raised() {
-                return Some("interrupted".to_owned());
-            }
-            if self.has_failed && self.options.on_failure == OnFailure::Stop {
-                return Some("stopped by `--fail-fast`".to_owned());
-            }
+        if planned.phase != Phase::Teardown
+            && let Some(end) = self.lane.end()
+        {
+            return Some(end.reason());
         }
         planned
             .parts
@@ -254,6 +257,9 @@ impl<'r> Coordinator<'r> {
         if record.reason.as_deref() == Some(step::OPTED_OUT) {
             progress.opted_out.insert(index);
         }
+        if let Some(planned) = progress.context.plan.steps.get(index) {
+            self.ready.extend(self.gates.end((collection, index), planned));
+        }
         progress.end(index, record.outcome, before, delta);
         let released = progress.release(index);
         self.ready.extend(released.into_iter().map(|index| (collection, index)));
@@ -275,7 +281,10 @@ impl<'r> Coordinator<'r> {
         counts.flaky += usize::from(record.flaky);
         counts.assertions +=
             record.attempts.iter().map(|attempt| attempt.assertions.len()).sum::<usize>();
-        self.has_failed |= matches!(record.outcome, Outcome::Failed | Outcome::Errored);
+        let has_failed = matches!(record.outcome, Outcome::Failed | Outcome::Errored);
+        if has_failed && self.options.on_failure == OnFailure::Stop {
+            self.lane.stop(End::Failure);
+        }
     }
 
     /// Says that a collection begins, before its first step.
@@ -385,6 +394,7 @@ impl Progress {
             started: None,
             setup_failed: BTreeMap::new(),
             entered: BTreeSet::new(),
+            teardowns: BTreeMap::new(),
             worst: Outcome::Passed,
             context,
         }
@@ -496,6 +506,12 @@ impl Progress {
     }
 }
 
+/// The collection or group in whose teardown a step is; the outermost.
+fn teardown_of(planned: &PlannedStep) -> Option<usize> {
+    let part = planned.parts.iter().find(|part| part.phase == Phase::Teardown);
+    part.map(|part| part.whole)
+}
+
 /// A step whose worker panicked: a defect of ours, told as an error of that step.
 fn panicked(progress: &Progress, index: usize) -> Option<Finished> {
     let planned = progress.context.plan.steps.get(index)?;
@@ -518,7 +534,7 @@ fn client_options(collections: &[Progress], options: &RunOptions) -> ClientOptio
         network: options.network.clone(),
         environment: first.map(|context| context.environment.clone()).unwrap_or_default(),
         clock: first.map_or_else(
-            || Arc::new(crate::world::SystemClock::default()) as Arc<dyn crate::world::Clock>,
+            || Arc::new(crate::world::SystemClock) as Arc<dyn crate::world::Clock>,
             |context| Arc::clone(&context.world.clock),
         ),
     }

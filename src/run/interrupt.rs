@@ -1,6 +1,6 @@
 //! Ctrl-C and SIGTERM: what runs is ended, teardown still runs, reports are written.
 
-use crate::http::Client;
+use super::lane::{End, Lane};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Clone, Default)]
 pub struct Interrupt {
     is_raised: Arc<AtomicBool>,
-    client: Arc<Mutex<Option<Arc<Client>>>>,
+    lane: Arc<Mutex<Option<Arc<Lane>>>>,
 }
 
 impl fmt::Debug for Interrupt {
@@ -22,9 +22,9 @@ impl Interrupt {
     /// Ends the requests in flight and keeps further steps from starting.
     pub fn raise(&self) {
         self.is_raised.store(true, Ordering::SeqCst);
-        let client = self.client.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(client) = client {
-            client.shutdown();
+        let lane = self.lane.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(lane) = lane {
+            lane.stop(End::Interrupted);
         }
     }
 
@@ -34,11 +34,11 @@ impl Interrupt {
         self.is_raised.load(Ordering::SeqCst)
     }
 
-    /// The client whose requests are ended.
-    pub(super) fn watch(&self, client: &Arc<Client>) {
-        *self.client.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(client));
+    /// The lane that is ended.
+    pub(super) fn watch(&self, lane: &Arc<Lane>) {
+        *self.lane.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(lane));
         if self.is_raised() {
-            client.shutdown();
+            lane.stop(End::Interrupted);
         }
     }
 }

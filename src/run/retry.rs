@@ -9,15 +9,16 @@
 //! A try sees what the step saw and the cookies of the tries before it, as a loop around
 //! `session.request(…)` would. What they captured is gone with them.
 
+use super::RunOptions;
 use super::attempt::Attempt;
+use super::lane::{End, Lane};
 use super::record::location;
 use super::snapshot::Draft;
 use super::state::{Delta, JarChange, State};
 use super::step::{is_true, seed};
-use super::{Context, RunOptions};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, Outcome, UntilRecord};
-use crate::http::{Client, retry_after};
+use crate::http::retry_after;
 use crate::model::{RetrySpec, describe};
 use crate::plan::PlannedStep;
 use crate::template::{Scope, Template};
@@ -112,13 +113,13 @@ pub(super) struct Tried {
 }
 
 /// Tries a step until a try is good, there are no more, or the run is interrupted.
-pub(super) fn tries(first: Attempt<'_>, client: &Client) -> Tried {
+pub(super) fn tries(first: Attempt<'_>, lane: &Lane) -> Tried {
     let mut first = first;
     match Policy::of(first.planned, &first.context.options, &first.scope) {
-        Ok(policy) if policy.attempts > 1 => Tries::new(&first, policy).run(first, client),
+        Ok(policy) if policy.attempts > 1 => Tries::new(&first, policy).run(first, lane),
         Ok(_) => {
             let started = Instant::now();
-            let outcome = first.run(client);
+            let outcome = first.run(lane);
             first.record.duration = started.elapsed().as_secs_f64();
             Tried::one(first, outcome)
         }
@@ -166,24 +167,25 @@ impl Tries {
         }
     }
 
-    fn run(mut self, mut attempt: Attempt<'_>, client: &Client) -> Tried {
+    fn run(mut self, mut attempt: Attempt<'_>, lane: &Lane) -> Tried {
         loop {
             attempt.is_last = attempt.number >= self.policy.attempts;
             let started = Instant::now();
-            let outcome = attempt.run(client);
+            let outcome = attempt.run(lane);
             attempt.record.duration = started.elapsed().as_secs_f64();
-            let is_cut_off = client.is_shut_down() && attempt.record.error.is_some();
+            let is_cut_off = lane.end().is_some() && attempt.record.error.is_some();
             if !attempt.wants_another(outcome) || is_cut_off {
                 return self.end(attempt, outcome);
             }
             let wait = self.wait(&attempt);
-            let has_time = self.has_time_for(wait, attempt.context);
+            let has_time = self.has_time_for(wait, lane);
             if has_time {
-                attempt.context.world.clock.sleep(wait);
+                lane.sleep(wait);
             }
             attempt = self.next(attempt, wait);
-            if !has_time || client.is_shut_down() {
-                let outcome = attempt.interrupted();
+            let end = lane.end().or((!has_time).then_some(End::Interrupted));
+            if let Some(end) = end {
+                let outcome = attempt.ended(end);
                 return self.end(attempt, outcome);
             }
         }
@@ -198,8 +200,8 @@ impl Tries {
         self.policy.wait(number, asked, fastrand::Rng::with_seed(seed).f64())
     }
 
-    fn has_time_for(&self, wait: Duration, context: &Context) -> bool {
-        !context.world.clock.was_interrupted() || self.waited + wait <= AFTER_INTERRUPTION
+    fn has_time_for(&self, wait: Duration, lane: &Lane) -> bool {
+        !lane.is_hurried() || self.waited + wait <= AFTER_INTERRUPTION
     }
 
     /// Takes in a try that was not good; the one after it.

@@ -3,13 +3,13 @@
 use super::Context;
 use super::attempt::Attempt;
 use super::frame::Entered;
+use super::lane::{End, Lane};
 use super::record::location;
 use super::retry::{Tried, is_flaky, tries};
 use super::snapshot::Draft;
 use super::state::{Delta, State};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, ErrorRecord, Outcome, StepRecord};
-use crate::http::Client;
 use crate::model::Action;
 use crate::plan::{PlannedStep, known_as};
 use crate::template::Scope;
@@ -36,21 +36,16 @@ pub(super) struct Finished {
 }
 
 /// Runs a step.
-pub(super) fn run(
-    context: &Context,
-    index: usize,
-    before: State,
-    client: &Client,
-) -> Option<Finished> {
+pub(super) fn run(context: &Context, index: usize, before: State, lane: &Lane) -> Option<Finished> {
     let planned = context.plan.steps.get(index)?;
     let started = Instant::now();
     let mut record = blank(context, planned, index);
     let mut attempt = Attempt::new(context, planned, index, 1, before);
     let mut entered = Entered::default();
-    let tried = match admit(context, planned, &mut attempt, &mut entered, client) {
-        Ok(None) => act(attempt, &mut record, client),
-        Ok(Some(reason)) => {
-            record.reason = Some(reason.to_owned());
+    let tried = match admit(context, planned, &mut attempt, &mut entered, lane) {
+        Ok(true) => act(attempt, lane),
+        Ok(false) => {
+            record.reason = Some(OPTED_OUT.to_owned());
             Tried::one(attempt, Outcome::Skipped)
         }
         Err(diagnostic) => {
@@ -60,6 +55,9 @@ pub(super) fn run(
     };
     record.duration = started.elapsed().as_secs_f64();
     record.outcome = tried.outcome;
+    if record.outcome == Outcome::Skipped && record.reason.is_none() {
+        record.reason = lane.end().map(End::reason);
+    }
     record.flaky = is_flaky(planned, &tried);
     let Tried { attempts, mut delta, mut before, mut secrets, drafts, sent, .. } = tried;
     record.attempts = attempts;
@@ -70,24 +68,19 @@ pub(super) fn run(
     Some(Finished { record, delta, before, secrets, drafts, sent })
 }
 
-/// Does what the step is for.
-fn act(mut attempt: Attempt<'_>, record: &mut StepRecord, client: &Client) -> Tried {
+/// Does what the step is for, unless its lane has ended.
+fn act(mut attempt: Attempt<'_>, lane: &Lane) -> Tried {
+    if let Some(outcome) = attempt.stopped(lane) {
+        return Tried::one(attempt, outcome);
+    }
     let started = Instant::now();
     let outcome = match &attempt.planned.step.action {
-        Action::Request(_) | Action::Group(_) | Action::Include(_) => {
-            return tries(attempt, client);
-        }
+        Action::Request(_) | Action::Group(_) | Action::Include(_) => return tries(attempt, lane),
         Action::Set(variables) => attempt.set(variables),
         Action::Sleep(duration) => match duration.resolve(&attempt.scope) {
             Ok(duration) => {
-                attempt.context.world.clock.sleep(*duration);
-                match client.is_shut_down() {
-                    true => {
-                        record.reason = Some("interrupted".to_owned());
-                        Outcome::Skipped
-                    }
-                    false => Outcome::Passed,
-                }
+                lane.sleep(*duration);
+                attempt.stopped(lane).unwrap_or(Outcome::Passed)
             }
             Err(diagnostic) => attempt.error("TemplateError", &diagnostic, None),
         },
@@ -96,14 +89,14 @@ fn act(mut attempt: Attempt<'_>, record: &mut StepRecord, client: &Client) -> Tr
     Tried::one(attempt, outcome)
 }
 
-/// Waits `delay` when the step's conditions hold; why it is skipped, if it is.
+/// Whether the step's conditions hold; when they do, after its `delay`.
 fn admit(
     context: &Context,
     planned: &PlannedStep,
     attempt: &mut Attempt<'_>,
     entered: &mut Entered,
-    client: &Client,
-) -> Result<Option<&'static str>, Diagnostic> {
+    lane: &Lane,
+) -> Result<bool, Diagnostic> {
     let views = Arc::clone(&attempt.before.views);
     let mut enter = |frame: usize, scope: &mut Scope| {
         let result = context.enter(frame, scope, &views, entered);
@@ -114,17 +107,14 @@ fn admit(
     for (frame, condition) in &planned.conditions {
         enter(*frame, scope)?;
         if !is_true(&condition.render(scope)?) {
-            return Ok(Some(OPTED_OUT));
+            return Ok(false);
         }
     }
     enter(planned.frame, scope)?;
     if let Some(delay) = &planned.step.delay {
-        context.world.clock.sleep(*delay.resolve(scope)?);
-        if client.is_shut_down() {
-            return Ok(Some("interrupted"));
-        }
+        lane.sleep(*delay.resolve(scope)?);
     }
-    Ok(None)
+    Ok(true)
 }
 
 /// The captured variables by every name they have: handed back, they are the caller's too.

@@ -108,7 +108,22 @@ fn step() -> Value {
 fn kind(kind: &StepKind) -> Map {
     let mut mapping = members(mapping(&[STEP_KEYS, kind.keys]));
     mapping.shift_remove("type");
+    if kind.keys.iter().any(|key| key.key == "max") {
+        mapping.insert("allOf".to_owned(), Value::Array(vec![max_in_parallel()]));
+    }
     mapping
+}
+
+/// `max` says something of steps that run side by side.
+fn max_in_parallel() -> Value {
+    let parallel = object([("mode", object([("const", "parallel".into())]))]);
+    object([
+        ("if", object([("required", Value::Array(vec!["max".into()]))])),
+        (
+            "then",
+            object([("properties", parallel), ("required", Value::Array(vec!["mode".into()]))]),
+        ),
+    ])
 }
 
 /// A number of attempts, or a mapping.

@@ -2,7 +2,7 @@
 
 use super::Scope;
 use crate::value::Value;
-use crate::world::{Clock, FileAccess, World};
+use crate::world::{Alarm, Clock, FileAccess, World};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -18,7 +18,7 @@ impl Clock for Noon {
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_709_208_000)
     }
 
-    fn sleep(&self, _: Duration) {}
+    fn sleep(&self, _: Duration, _: &Alarm) {}
 }
 
 #[derive(Debug)]

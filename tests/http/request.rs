@@ -52,7 +52,7 @@ pub(crate) fn options() -> ClientOptions {
         jobs: 4,
         network: Network::default(),
         environment: Environment::default(),
-        clock: Arc::new(SystemClock::default()),
+        clock: Arc::new(SystemClock),
     }
 }
 

@@ -6,7 +6,7 @@ use runner::http::{Client, Mounts, PreparedRequest, Timeout, Upload};
 use runner::model::Shape;
 use runner::model::shapes::AdaptersArgument;
 use runner::value::Value;
-use runner::world::{Clock, SystemClock};
+use runner::world::{Alarm, Clock};
 use serde_json::{Value as Json, json};
 use std::io::Read;
 use std::net::TcpListener;
@@ -28,7 +28,7 @@ impl Clock for Sleepless {
         SystemTime::now()
     }
 
-    fn sleep(&self, duration: Duration) {
+    fn sleep(&self, duration: Duration, _: &Alarm) {
         if !duration.is_zero() {
             self.slept.lock().unwrap().push(duration.as_secs_f64());
         }
@@ -267,9 +267,7 @@ fn every_hop_has_all_its_tries() {
 fn an_interruption_ends_the_pause_and_sends_nothing_more() {
     let busy = answer("HTTP/1.1 503 Busy\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n");
     let server = Server::start(vec![vec![busy]]);
-    let clock = SystemClock::default();
-    let options = runner::http::ClientOptions { clock: Arc::new(clock.clone()), ..options() };
-    let client = Arc::new(Client::new(options));
+    let client = Arc::new(Client::new(options()));
     let request = with(&json!(2), get(&server.url("/")));
     let sender = {
         let client = Arc::clone(&client);
@@ -279,6 +277,5 @@ fn an_interruption_ends_the_pause_and_sends_nothing_more() {
         std::thread::yield_now();
     }
     client.shutdown();
-    clock.interrupt();
     assert_eq!(sender.join().unwrap(), "ConnectionError: interrupted");
 }

@@ -17,6 +17,7 @@ mod script;
 mod tls;
 
 mod bodies;
+mod bounds;
 mod certificates;
 mod determinism;
 mod interruption;

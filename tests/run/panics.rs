@@ -48,7 +48,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         network: runner::http::Network::default(),
         overrides: Overrides::default(),
     });
-    let clock = Arc::new(SystemClock::default());
+    let clock = Arc::new(SystemClock);
     let context = Context {
         plan: Arc::clone(&plan),
         index: 0,

@@ -163,6 +163,9 @@ fn every_example_of_the_tables_is_accepted() {
     };
     let group = |example: &str| match example.starts_with("requests:") {
         true => format!("requests: [{{{example}}}]\n"),
+        false if example.starts_with("max:") => {
+            format!("requests: [{{mode: parallel, {example}, requests: []}}]\n")
+        }
         false => format!("requests: [{{{example}, requests: []}}]\n"),
     };
     let include = |example: &str| match example.starts_with("include:") {

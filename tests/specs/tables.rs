@@ -95,7 +95,8 @@ fn of_session(example: &str) -> String {
 
 fn of_group(example: &str) -> String {
     let steps = if example.starts_with("requests:") { "" } else { "    requests: []\n" };
-    format!("requests:\n  - name: burst\n    {example}\n{steps}")
+    let mode = if example.starts_with("max:") { "    mode: parallel\n" } else { "" };
+    format!("requests:\n  - name: burst\n    {example}\n{mode}{steps}")
 }
 
 fn of_include(example: &str) -> String {

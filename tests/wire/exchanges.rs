@@ -135,7 +135,7 @@ fn perform(case: &Value) -> (Value, Vec<String>) {
         network: runner::http::Network::default(),
         jobs: 1,
         environment: environment.clone(),
-        clock: Arc::new(SystemClock::default()),
+        clock: Arc::new(SystemClock),
     };
     let client = Client::with_adapter(options, Box::new(Loopback::new(server.address)));
     let session = request(&case["session"]);

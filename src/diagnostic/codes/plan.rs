@@ -69,6 +69,18 @@ pub const VARIABLE_CIRCLE: Code = Code {
     example: "vars:\n  a: \"{{ b }}\"\n  b: \"{{ a }}\"\nrequests: []\n",
 };
 
+/// A step between those of a locked group.
+pub const LOCKED_OUT: Code = Code {
+    id: "E0509",
+    summary: "a step between those of a locked group",
+    explanation: "A group with a `lock` holds it from its first step to its last. A step outside that comes after one \
+                  of them and before another would keep the group from ending, and the group would keep it from \
+                  beginning.",
+    example: "mode: parallel\nrequests:\n  - name: g\n    lock: orders\n    mode: parallel\n    requests:\n      \
+              - {name: a, url: https://example.com}\n      - {name: c, url: https://example.com, needs: [b]}\n  \
+              - {name: b, url: https://example.com, needs: [a]}\n",
+};
+
 /// In order.
 pub const TABLE: &[&Code] = &[
     &CIRCLE,
@@ -79,4 +91,5 @@ pub const TABLE: &[&Code] = &[
     &ENVIRONMENT_CIRCLE,
     &UNDEFINED_VARIABLE,
     &VARIABLE_CIRCLE,
+    &LOCKED_OUT,
 ];

@@ -96,13 +96,22 @@ fn names() -> Vec<(&'static str, Value)> {
         ("paths", texts()),
         ("handed", handed()),
         ("mode", read(r#"{"enum": ["sequence", "parallel"], "default": "sequence"}"#)),
+        ("count", read(r#"{"type": "integer", "minimum": 1}"#)),
+        ("time", time()),
         ("server", read(r#"{"enum": ["httpbin", null]}"#)),
         ("contract", contract()),
         ("condition", condition()),
         ("vars", named(object([]), &variable(), NAME_EXPECTED)),
         ("set", set()),
         ("environments", open(reference("environment"))),
-        ("sessions", open(reference("session"))),
+        (
+            "sessions",
+            named(
+                reference("session"),
+                "^(?!new$)",
+                "a name that is not `new`, a step's own session",
+            ),
+        ),
         ("steps", read(r##"{"type": ["array", "null"], "items": {"$ref": "#/$defs/step"}}"##)),
     ]
 }
@@ -147,6 +156,11 @@ fn text(kinds: &[&str]) -> Value {
         ("pattern", NO_TEMPLATE.into()),
         ("patternErrorMessage", "no template here: it must be known before anything runs".into()),
     ])
+}
+
+/// A duration that is no template.
+fn time() -> Value {
+    duration(&["number", "string"], "minimum")
 }
 
 /// A list of texts, or one text.

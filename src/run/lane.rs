@@ -1,0 +1,109 @@
+//! What ends together: the requests and the waits of one part of a run.
+//!
+//! Everything but teardown runs in one lane, which Ctrl-C or `--fail-fast` ends at once. Each
+//! teardown, a collection's or a group's, has a lane of its own, which nothing ends but its own
+//! time limit.
+
+use super::interrupt::Interrupt;
+use crate::http::{Client, ClientOptions};
+use crate::world::Clock;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Where steps send and wait.
+pub(super) struct Lane {
+    client: Client,
+    clock: Arc<dyn Clock>,
+    end: Mutex<Option<End>>,
+    limit: Option<Limit>,
+    interrupt: Interrupt,
+}
+
+/// Why a lane was ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Ctrl-C or SIGTERM.
+    Interrupted,
+    /// A step failed, and `--fail-fast` is given.
+    Failure,
+    /// Its time is over.
+    Time(Duration),
+}
+
+impl End {
+    /// Why a step did not run to its end, or not at all.
+    pub(super) fn reason(self) -> String {
+        match self {
+            End::Interrupted => "interrupted".to_owned(),
+            End::Failure => "stopped by `--fail-fast`".to_owned(),
+            End::Time(time) => format!("`teardown_timeout` ({} s) was over", time.as_secs_f64()),
+        }
+    }
+}
+
+/// How long a lane may be used.
+#[derive(Clone, Copy, Debug)]
+struct Limit {
+    until: Instant,
+    /// The whole of it, for messages.
+    time: Duration,
+}
+
+impl fmt::Debug for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lane").field("end", &self.end()).finish_non_exhaustive()
+    }
+}
+
+impl Lane {
+    /// A lane without a time limit.
+    pub(super) fn new(options: ClientOptions, interrupt: &Interrupt) -> Lane {
+        let clock = Arc::clone(&options.clock);
+        let client = Client::new(options);
+        Lane { client, clock, end: Mutex::default(), limit: None, interrupt: interrupt.clone() }
+    }
+
+    /// A lane that may be used for `time` from now.
+    pub(super) fn limited(options: ClientOptions, interrupt: &Interrupt, time: Duration) -> Lane {
+        let limit = Instant::now().checked_add(time).map(|until| Limit { until, time });
+        Lane { limit, ..Lane::new(options, interrupt) }
+    }
+
+    /// Sends.
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Ends what is under way, and keeps everything later from beginning. The first reason stays.
+    pub(super) fn stop(&self, why: End) {
+        self.slot().get_or_insert(why);
+        self.client.shutdown();
+    }
+
+    /// Why it ended, once it has.
+    pub(super) fn end(&self) -> Option<End> {
+        let over = self.limit.filter(|limit| limit.until <= Instant::now());
+        (*self.slot()).or_else(|| over.map(|limit| End::Time(limit.time)))
+    }
+
+    /// Whether a person waits for the run to end.
+    pub(super) fn is_hurried(&self) -> bool {
+        self.interrupt.is_raised()
+    }
+
+    /// Waits, as long as the lane lasts.
+    pub(super) fn sleep(&self, duration: Duration) {
+        self.clock
+            .sleep(self.left().map_or(duration, |left| left.min(duration)), self.client.alarm());
+    }
+
+    /// How much time is left, when it is limited.
+    pub(super) fn left(&self) -> Option<Duration> {
+        self.limit.map(|limit| limit.until.saturating_duration_since(Instant::now()))
+    }
+
+    fn slot(&self) -> std::sync::MutexGuard<'_, Option<End>> {
+        self.end.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
