@@ -305,6 +305,9 @@ pub struct AttemptRecord {
     /// Every capture, in file order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub captures: Vec<CaptureRecord>,
+    /// What hooks said, in the order they ran.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hooks: Vec<HookRecord>,
     /// What `until` said, when the step has one and a response came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<UntilRecord>,
@@ -499,10 +502,27 @@ pub struct CaptureRecord {
     pub diagnostic: Option<String>,
 }
 
+/// What one hook said, or why it did not work.
+#[derive(Clone, Debug, Serialize)]
+pub struct HookRecord {
+    /// `request`, `response` or `failure`.
+    pub hook: String,
+    /// What it does: `log`, `exec`, ….
+    pub action: String,
+    /// The lines it logged; of a program what it said on stderr.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<String>,
+    /// Why it did not work; the run is warned of it too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
+    /// Where it is written.
+    pub location: Location,
+}
+
 /// Why a request could not be made.
 #[derive(Clone, Debug, Serialize)]
 pub struct ErrorRecord {
-    /// Requests' exception, `OSError` (a file), `TemplateError`, or `Interrupted`.
+    /// Requests' exception, `OSError` (a file), `TemplateError`, `HookError`, or `Interrupted`.
     pub kind: String,
     /// What happened.
     pub message: String,

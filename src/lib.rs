@@ -13,6 +13,7 @@ pub mod cli;
 pub mod contract;
 pub mod diagnostic;
 pub mod event;
+pub mod hook;
 pub mod http;
 pub mod jsonpath;
 pub mod load;

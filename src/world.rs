@@ -1,5 +1,9 @@
 //! The world outside: time, chance, files, the environment. Deciding never touches it directly.
 
+mod programs;
+
+pub use programs::{Exec, Output, Program, Programs, ended};
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -71,6 +75,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// Files.
     pub files: Arc<dyn FileAccess>,
+    /// Programs.
+    pub programs: Programs,
     /// Environment variables, read once.
     pub env: Arc<BTreeMap<String, String>>,
     /// What all randomness grows from; the same seed gives the same values.

@@ -44,7 +44,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     let files = Arc::new(files);
     let found = opened.and_then(|mut opened| {
         opened.files = Arc::clone(&files);
-        opened.ready(&quiet_options(), Servers::Named).map(|_| opened)
+        opened.ready(&quiet_options(crate::world::Exec::Refused), Servers::Named).map(|_| opened)
     });
     let (diagnostics, steps) = match found {
         Ok(opened) => {

@@ -16,7 +16,7 @@ use crate::run::{
 };
 use crate::serve::Server;
 use crate::source::Files;
-use crate::world::{Folder, Outside, SystemClock, World};
+use crate::world::{Exec, Folder, Outside, Programs, SystemClock, World};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -154,6 +154,8 @@ pub(super) struct Ready {
     pub(super) masker: Masker,
     /// Stopped when dropped.
     pub(super) servers: Vec<Server>,
+    /// The programs of all collections: ended when the run is.
+    pub(super) programs: Programs,
 }
 
 impl Opened {
@@ -163,9 +165,13 @@ impl Opened {
         options: &Arc<RunOptions>,
         servers: Servers,
     ) -> Result<Ready, Vec<Diagnostic>> {
-        let mut ready =
-            Ready { collections: Vec::new(), masker: Masker::default(), servers: Vec::new() };
-        let mut diagnostics = Vec::new();
+        let mut ready = Ready {
+            collections: Vec::new(),
+            masker: Masker::default(),
+            servers: Vec::new(),
+            programs: Programs::new(options.exec, &self.values.env),
+        };
+        let mut diagnostics = self.refused_programs(options.exec, servers);
         for (index, (plan, folder)) in self.plans.iter().enumerate() {
             let server = match server(plan, servers, &mut ready.servers) {
                 Ok(server) => server,
@@ -174,7 +180,8 @@ impl Opened {
                     continue;
                 }
             };
-            match prepare_collection(self.context(index, plan, folder, server, options), plan) {
+            let context = self.context((index, plan, folder), server, &ready.programs, options);
+            match prepare_collection(context, plan) {
                 Ok((context, state)) => {
                     for secret in context.secrets.iter() {
                         ready.masker.add(secret);
@@ -187,17 +194,28 @@ impl Opened {
         if diagnostics.is_empty() { Ok(ready) } else { Err(diagnostics) }
     }
 
+    /// What would run programs though nobody allowed it. A command that sends nothing runs those
+    /// alone that edit requests, and says so of each.
+    fn refused_programs(&self, exec: Exec, servers: Servers) -> Vec<Diagnostic> {
+        match (exec, servers) {
+            (Exec::Refused, Servers::Started) => {
+                self.plans.iter().flat_map(|(plan, _)| plan.refuse_programs()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn context(
         &self,
-        index: usize,
-        plan: &Arc<Plan>,
-        folder: &Path,
+        (index, plan, folder): (usize, &Arc<Plan>, &Path),
         server: Option<Arc<str>>,
+        programs: &Programs,
         options: &Arc<RunOptions>,
     ) -> Context {
         let world = World {
             clock: Arc::new(SystemClock),
             files: Arc::new(Folder::new(folder.to_owned(), self.outside)),
+            programs: programs.clone(),
             env: Arc::clone(&self.values.env),
             seed: self.values.seed,
             is_drawn_from: Arc::default(),
@@ -244,14 +262,20 @@ fn server(
 }
 
 /// Options for commands that send nothing.
-pub(super) fn quiet_options() -> Arc<RunOptions> {
+pub(super) fn quiet_options(exec: Exec) -> Arc<RunOptions> {
     Arc::new(RunOptions {
         jobs: 1,
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
+        exec,
         snapshots: Snapshots::Compared,
         network: Network::default(),
         attempts: 1,
         overrides: Overrides::default(),
     })
+}
+
+/// What `--allow-exec` says.
+pub(super) fn exec(is_allowed: bool) -> Exec {
+    if is_allowed { Exec::Allowed } else { Exec::Refused }
 }

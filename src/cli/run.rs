@@ -2,7 +2,7 @@
 
 use super::given::Given;
 use super::hidden::masker;
-use super::open::{Ready, Servers, open};
+use super::open::{Ready, Servers, exec, open};
 use super::start::Output;
 use super::{ColorChoice, Exit, message};
 use crate::event::{Detail, Event};
@@ -12,6 +12,7 @@ use crate::report::{
 };
 use crate::run::{Interrupt, OnFailure, Overrides, RunOptions, Snapshots, run as run_collections};
 use crate::value::Value;
+use crate::world::Programs;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,6 +55,9 @@ pub struct Args {
     /// A proxy for every request.
     #[arg(long, value_name = "URL", help_heading = "Network")]
     proxy: Option<String>,
+    /// Let collections run programs: `exec` in hooks, `data: {$command: […]}`.
+    #[arg(long, help_heading = "Trust")]
+    allow_exec: bool,
     /// Write a report: `json=PATH`, `junit=PATH` or `events=PATH`; `-` is stdout. Repeatable.
     #[arg(long = "report", value_name = "KIND=PATH", help_heading = "Output")]
     reports: Vec<String>,
@@ -186,8 +190,8 @@ fn is_ci() -> bool {
 
 fn execute(ready: Ready, options: &Arc<RunOptions>, mut reports: Reports) -> Exit {
     let interrupt = Interrupt::default();
-    watch_signals(&interrupt);
-    let Ready { collections, masker, servers } = ready;
+    let Ready { collections, masker, servers, programs } = ready;
+    watch_signals(&interrupt, &programs);
     let finished = run_collections(collections, options, masker, &interrupt, &mut |event| {
         reports.event(event);
     });
@@ -201,10 +205,12 @@ fn execute(ready: Ready, options: &Arc<RunOptions>, mut reports: Reports) -> Exi
 }
 
 /// The first Ctrl-C or SIGTERM ends the run in order, the second at once.
-fn watch_signals(interrupt: &Interrupt) {
+fn watch_signals(interrupt: &Interrupt, programs: &Programs) {
     let interrupt = interrupt.clone();
+    let programs = programs.clone();
     let handled = ctrlc::set_handler(move || {
         if interrupt.is_raised() {
+            programs.end_all();
             std::process::exit(i32::from(Exit::Interrupted.code()));
         }
         interrupt.raise();
@@ -279,6 +285,7 @@ fn options(args: &Args, detail: Detail) -> RunOptions {
         jobs: args.jobs.0,
         on_failure: if args.fail_fast { OnFailure::Stop } else { OnFailure::Continue },
         detail,
+        exec: exec(args.allow_exec),
         snapshots: match args.update_snapshots {
             Some(_) => Snapshots::Updated,
             None => Snapshots::Compared,

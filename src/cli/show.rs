@@ -1,15 +1,16 @@
 //! `runner show`: the prepared requests, exact bytes, nothing sent.
 
 use super::given::Given;
-use super::open::{Ready, Servers, open, quiet_options};
+use super::open::{Ready, Servers, exec, open, quiet_options};
 use super::start::Output;
 use super::{ColorChoice, Exit, hidden, message};
 use crate::diagnostic::Diagnostic;
 use crate::http::{Body, CookieJar, PreparedRequest, prepare};
 use crate::plan::PlannedStep;
-use crate::run::{Context, Entered, Masker, State, build, curl, shown_url};
+use crate::run::{Context, Entered, Masker, State, build, curl, edit, shown_url};
 use crate::template::unqualified;
 use crate::value::{Map, Value};
+use crate::world::Exec;
 
 /// Arguments of `runner show`.
 #[derive(Debug, clap::Args)]
@@ -21,6 +22,9 @@ pub struct Args {
     /// How to show: the bytes of `http`, `curl` commands, `python` (Requests), or `json`.
     #[arg(long = "as", value_enum, default_value_t, hide_possible_values = true)]
     format: Format,
+    /// Let collections run programs: `exec` in hooks, `data: {$command: […]}`.
+    #[arg(long, help_heading = "Trust")]
+    allow_exec: bool,
     #[command(flatten)]
     given: Given,
 }
@@ -45,7 +49,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };
-    let ready = match opened.ready(&quiet_options(), Servers::Named) {
+    let ready = match opened.ready(&quiet_options(exec(args.allow_exec)), Servers::Named) {
         Ok(ready) => ready,
         Err(diagnostics) => {
             let masker = hidden::masker(&opened.files, &args.given);
@@ -106,6 +110,11 @@ fn prepared_with(
     index: usize,
     step: &PlannedStep,
 ) -> Result<PreparedRequest, Box<Diagnostic>> {
+    if context.world.programs.exec() == Exec::Refused
+        && let Some(refused) = step.refuse_programs_of_request()
+    {
+        return Err(Box::new(refused));
+    }
     let mut vars = state.vars.clone();
     for used in &step.uses {
         let (_, name) = unqualified(&used.name);
@@ -118,13 +127,15 @@ fn prepared_with(
     scope.step = Some((step.name.clone(), step.id.clone(), index, 1));
     let built = build(context, step, &scope)?;
     let now = context.world.clock.now();
-    prepare(&built.request, &built.session, &CookieJar::default(), &context.environment, now)
-        .map_err(|error| {
+    let prepared =
+        prepare(&built.request, &built.session, &CookieJar::default(), &context.environment, now)
+            .map_err(|error| {
             let span = step.request().map_or(step.span, |request| request.url.span());
             let message = format!("{}: {}", error.kind.name(), error.message);
             let code = &crate::diagnostic::codes::failure::REQUEST;
             Box::new(Diagnostic::error(code, span, message, ""))
-        })
+        })?;
+    edit(context, step, &mut scope, prepared)
 }
 
 fn text(format: Format, shown: &[(String, PreparedRequest)], masker: &Masker) -> String {

@@ -1,9 +1,8 @@
 //! Requests' `Session.send`: redirects, auth answers, cookies and decoding around an adapter.
 //!
 //! ```text
-//!        ┌────────────── next request ◀── redirect, auth's answer ◀─┐
-//! request ─▶ proxy ─▶ adapter ─▶ cookies taken ─▶ leads on? ─ yes ─▶ history
-//!                                                     └── no ──▶ decoded ─▶ sink ─▶ Exchange
+//!        ┌───────────── auth's answer ◀─┐         ┌─▶ next request (history)
+//! request ─▶ proxy ─▶ adapter ─▶ cookies taken ─▶ body read ─▶ hook ─▶ leads on? ─ no ─▶ Exchange
 //! ```
 
 use super::adapter::{HttpAdapter, RawResponse};
@@ -98,11 +97,26 @@ impl Client {
         jar: &mut CookieJar,
         sink: &Sink<'_>,
     ) -> Result<Exchange, Box<Failure>> {
+        self.send_heard(request, jar, sink, None)
+    }
+
+    /// As [`Client::send`], every hop's response shown to `hook` (Requests' `hooks`).
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub fn send_heard<'s>(
+        &'s self,
+        request: PreparedRequest,
+        jar: &'s mut CookieJar,
+        sink: &Sink<'_>,
+        hook: Option<&'s mut dyn ResponseHook>,
+    ) -> Result<Exchange, Box<Failure>> {
         let started = Instant::now();
         let deadline = request.transport.timeout.total.map(|total| started + total);
         let sending = Sending {
             client: self,
             jar,
+            hook,
             deadline,
             redirects: 0,
             history: Vec::new(),
@@ -115,10 +129,19 @@ impl Client {
     }
 }
 
+/// What looks at every hop's response (`dispatch_hook("response", …)`).
+pub trait ResponseHook {
+    /// Sees a response, its body read as far as the sink says, and may give another: what it
+    /// gives is what redirects are followed by. A refusal that auth answers is not shown, but
+    /// stands in the history of the answer's response, which as in Requests has no other hops.
+    fn response(&mut self, exchange: Exchange) -> Exchange;
+}
+
 /// One exchange under way.
 struct Sending<'s> {
     client: &'s Client,
     jar: &'s mut CookieJar,
+    hook: Option<&'s mut dyn ResponseHook>,
     deadline: Option<Instant>,
     redirects: u32,
     /// The hops that redirected.
@@ -149,9 +172,23 @@ impl Sending<'_> {
                 Ok(arrived) => arrived,
                 Err(error) => return Err(self.fail(error, request)),
             };
-            match self.next(request, arrived)? {
-                Led::On(next) => request = *next,
-                Led::Nowhere(last, arrived) => return self.finish(*last, *arrived, sink),
+            let (asked, arrived) = match self.answer(request, arrived) {
+                Answered::Again(next) => {
+                    request = *next;
+                    continue;
+                }
+                Answered::Not(asked, arrived) => (*asked, *arrived),
+            };
+            let max = asked.transport.max_redirects;
+            let leads = max.is_some()
+                && redirect::location(arrived.raw.status, &arrived.raw.headers).is_some();
+            let hop = if leads { hop(asked, arrived) } else { self.last(asked, arrived, sink)? };
+            let hop = self.tell(hop);
+            let location = redirect::location(hop.response.status, &hop.response.headers);
+            match (max, location) {
+                (Some(max), Some(location)) => request = self.redirect(hop, &location, max)?,
+                _ if leads => return self.kept(hop, sink),
+                _ => return Ok(self.finish(hop)),
             }
         }
     }
@@ -187,8 +224,8 @@ impl Sending<'_> {
         Ok(Arrived { raw, cookies, received, elapsed })
     }
 
-    /// Where the response leads: to auth's answer, to a redirect's target, or nowhere.
-    fn next(&mut self, request: PreparedRequest, arrived: Arrived) -> Result<Led, Box<Failure>> {
+    /// What auth says to a refusal, once a hop.
+    fn answer(&mut self, request: PreparedRequest, arrived: Arrived) -> Answered {
         if let Some(auth) = request.auth.clone()
             && self.answered.is_none()
             && (400..500).contains(&arrived.raw.status)
@@ -196,27 +233,37 @@ impl Sending<'_> {
             let refusal = response(&request, &arrived, Content::default());
             if let Some(answer) = auth.answer(&request, &refusal) {
                 self.answered = Some(hop(request, arrived));
-                return Ok(Led::On(Box::new(answer)));
+                return Answered::Again(Box::new(answer));
             }
         }
-        let max = request.transport.max_redirects;
-        let location = redirect::location(arrived.raw.status, &arrived.raw.headers);
-        match (max, location) {
-            (Some(max), Some(location)) => self.redirect(request, arrived, &location, max),
-            _ => Ok(Led::Nowhere(Box::new(request), Box::new(arrived))),
-        }
+        Answered::Not(Box::new(request), Box::new(arrived))
+    }
+
+    /// Shows the hook a response, and takes what it makes of it.
+    fn tell(&mut self, hop: Hop) -> Hop {
+        let Some(hook) = &mut self.hook else { return hop };
+        let Hop { request, response } = hop;
+        let duration = response.elapsed;
+        let history = self.answered.take().into_iter().collect();
+        let exchange = hook.response(Exchange {
+            request,
+            response,
+            history,
+            retried: std::mem::take(&mut self.retried),
+            duration,
+        });
+        self.retried = exchange.retried;
+        self.answered = exchange.history.into_iter().next();
+        Hop { request: exchange.request, response: exchange.response }
     }
 
     fn redirect(
         &mut self,
-        request: PreparedRequest,
-        arrived: Arrived,
+        hop: Hop,
         location: &str,
         max: u32,
-    ) -> Result<Led, Box<Failure>> {
-        let status = arrived.raw.status;
-        // The connection serves the next hop when the body has been read.
-        let hop = hop(request, arrived);
+    ) -> Result<PreparedRequest, Box<Failure>> {
+        let status = hop.response.status;
         // What answered a challenge was said for that hop: Requests goes on from the request
         // before it (`resolve_redirects` copies `request`, not `response.request`).
         let from = match self.answered.take() {
@@ -236,7 +283,7 @@ impl Sending<'_> {
         match next {
             Ok(mut next) => {
                 self.choose_cookies(&mut next);
-                Ok(Led::On(Box::new(next)))
+                Ok(next)
             }
             Err(error) => Err(self.fail(error, request)),
         }
@@ -248,32 +295,59 @@ impl Sending<'_> {
         next.put_cookies(self.client.options.clock.now());
     }
 
-    /// The last hop: its body goes where the caller wants it.
-    fn finish(
-        mut self,
+    /// A hop that leads nowhere: its body goes where the caller wants it.
+    fn last(
+        &mut self,
         request: PreparedRequest,
         mut arrived: Arrived,
         sink: &Sink<'_>,
-    ) -> Result<Exchange, Box<Failure>> {
+    ) -> Result<Hop, Box<Failure>> {
         let started = Instant::now();
         let taken = take(sink, &request, &mut arrived);
         arrived.raw.timings.receive = Some(started.elapsed());
         match taken {
-            Ok(content) => {
-                let mut response = response(&request, &arrived, content);
-                response.next = next_url(&request, &response);
-                // Requests' history of redirects replaces that of the auth's answer.
-                let refused = self.answered.take().filter(|_| self.history.is_empty());
-                self.history.extend(refused);
-                let history = self.history;
-                let retried = self.retried;
-                Ok(Exchange { request, response, history, retried, duration: Duration::ZERO })
-            }
+            Ok(content) => Ok(Hop { response: response(&request, &arrived, content), request }),
             Err(broken) => {
                 let Broken { error, content } = *broken;
                 let came = content.map(|content| Box::new(response(&request, &arrived, content)));
                 Err(Box::new(Failure { response: came, ..*self.fail(error, request) }))
             }
+        }
+    }
+
+    /// A redirect that a hook has made an end of: its body goes where the last one's would.
+    fn kept(mut self, mut hop: Hop, sink: &Sink<'_>) -> Result<Exchange, Box<Failure>> {
+        let bytes = Arc::clone(&hop.response.content.bytes);
+        let length = Some(hop.response.content.size);
+        let body = Box::new(std::io::Cursor::new(bytes));
+        let taken = match sink {
+            Sink::Lines(lines) => {
+                line_sink::take(lines, body, hop.response.declared_encoding.as_deref(), None)
+            }
+            sink => sink::take(sink, body, length).map_err(Into::into),
+        };
+        match taken {
+            Ok(content) => {
+                hop.response.content = content;
+                Ok(self.finish(hop))
+            }
+            Err(broken) => Err(self.fail(broken.error, hop.request)),
+        }
+    }
+
+    fn finish(mut self, hop: Hop) -> Exchange {
+        let Hop { request, mut response } = hop;
+        response.next = next_url(&request, &response);
+        // As in Requests, where the history of redirects replaces that of an auth's answer.
+        if self.history.is_empty() {
+            self.history.extend(self.answered.take());
+        }
+        Exchange {
+            request,
+            response,
+            history: self.history,
+            retried: self.retried,
+            duration: Duration::ZERO,
         }
     }
 
@@ -290,10 +364,10 @@ impl Sending<'_> {
     }
 }
 
-/// Where a response leads.
-enum Led {
-    On(Box<PreparedRequest>),
-    Nowhere(Box<PreparedRequest>, Box<Arrived>),
+/// Whether auth answered a response.
+enum Answered {
+    Again(Box<PreparedRequest>),
+    Not(Box<PreparedRequest>, Box<Arrived>),
 }
 
 /// Takes the body where it is wanted.

@@ -67,6 +67,13 @@ impl Headers {
         self.set_all(&name.into(), [value.into()]);
     }
 
+    /// Puts a line right behind that of another name, before all when there is none.
+    pub fn push_behind(&mut self, other: &str, name: &str, value: &str) {
+        let is_other = |(key, _): &(String, String)| key.eq_ignore_ascii_case(other);
+        let at = self.lines.iter().position(is_other).map_or(0, |at| at + 1);
+        self.lines.insert(at, (name.to_owned(), value.to_owned()));
+    }
+
     /// Puts a line before all others.
     pub fn push_front(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.lines.insert(0, (name.into(), value.into()));

@@ -44,7 +44,7 @@ pub use auth::{AUTH_KINDS, Auth, AuthKind, AuthMemory, AuthTakes};
 pub use body::{Body, Chunks, FileUpload, Sequence, Upload};
 pub use certificate::Certificate;
 pub use charset::is_charset;
-pub use client::{Client, ClientOptions, Failure};
+pub use client::{Client, ClientOptions, Failure, ResponseHook};
 pub use cookies::{Cookie, CookieJar};
 pub use environment::Environment;
 pub use error::{ERROR_KINDS, Error, ErrorKind};

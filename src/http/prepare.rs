@@ -10,8 +10,8 @@ mod merge;
 
 use super::auth::Basic;
 use super::{
-    Auth, Body, Cert, Cookie, CookieJar, Data, Environment, Error, ErrorKind, Headers, Mounts,
-    Proxies, Request, Timeout, Url, Verify, header_bytes, multipart,
+    Auth, Body, Cert, Cookie, CookieJar, Data, Environment, Error, ErrorKind, HeaderLines, Headers,
+    Mapping, Mounts, Proxies, Request, Timeout, Url, Verify, header_bytes, multipart, redirect,
 };
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -135,6 +135,46 @@ impl PreparedRequest {
         }
         self.body = body;
         self.frame();
+    }
+
+    /// Puts headers in place of those of their names; none takes them away. A `Host` stands where
+    /// it is given: the one that is there otherwise is http.client's.
+    pub fn set_headers(&mut self, headers: &Mapping<HeaderLines>) {
+        for (name, lines) in headers {
+            if name.eq_ignore_ascii_case("host") {
+                if !self.is_host_given {
+                    self.headers.remove(name);
+                }
+                self.is_host_given = lines.is_some();
+            }
+            self.headers.set_all(name, lines.iter().flatten().cloned());
+        }
+    }
+
+    /// What http.client and urllib3 add when a request that somebody edited goes out.
+    ///
+    /// # Errors
+    /// `InvalidHeader` when a header cannot go out; `RequestException` when the method is no token.
+    pub fn settle(&mut self) -> Result<(), Error> {
+        method(Some(&self.method))?;
+        merge::check_headers(&self.headers)?;
+        let method = self.method.to_ascii_uppercase();
+        let is_framed =
+            self.headers.contains("Content-Length") || self.headers.contains("Transfer-Encoding");
+        if self.is_chunked() && !is_framed {
+            self.headers.push_behind("Host", "Transfer-Encoding", "chunked");
+        }
+        if self.body.is_empty() && !is_framed && !redirect::WITHOUT_BODY.contains(&&*method) {
+            self.headers.push_behind("Host", "Content-Length", "0");
+        }
+        if !self.headers.contains("Accept-Encoding") {
+            self.headers.push_behind("Host", "Accept-Encoding", "identity");
+        }
+        if !self.headers.contains("Host") {
+            self.is_host_given = false;
+            self.headers.push_front("Host", self.url.host_header());
+        }
+        Ok(())
     }
 
     /// Whether the body goes out in chunks: there is one and no `Content-Length` says otherwise.

@@ -102,24 +102,14 @@ fn method(method: &mut String, status: u16) {
     }
 }
 
+/// The methods that urllib3 expects no body of.
+pub(super) const WITHOUT_BODY: &[&str] = &["GET", "HEAD", "DELETE", "TRACE", "OPTIONS", "CONNECT"];
+
 /// urllib3 says `Content-Length: 0`, right behind `Host`, for methods that usually have a body.
 fn length_of_nothing(method: &str, headers: &mut Headers) {
-    const WITHOUT: &[&str] = &["GET", "HEAD", "DELETE", "TRACE", "OPTIONS", "CONNECT"];
-    if WITHOUT.contains(&method) {
-        return;
+    if !WITHOUT_BODY.contains(&method) {
+        headers.push_behind("Host", "Content-Length", "0");
     }
-    let zero = || ("Content-Length".to_owned(), "0".to_owned());
-    let mut lines = Vec::new();
-    for (name, value) in headers.iter() {
-        lines.push((name.to_owned(), value.to_owned()));
-        if name.eq_ignore_ascii_case("host") {
-            lines.push(zero());
-        }
-    }
-    if !headers.contains("host") {
-        lines.insert(0, zero());
-    }
-    *headers = lines.into_iter().collect();
 }
 
 /// `should_strip_auth`.

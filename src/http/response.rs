@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 /// A request and its answer, redirects included.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Exchange {
     /// The last hop's request, as sent.
     pub request: PreparedRequest,
@@ -26,7 +26,7 @@ pub struct Exchange {
 }
 
 /// One hop of a redirect.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Hop {
     /// The request as sent.
     pub request: PreparedRequest,
@@ -35,7 +35,7 @@ pub struct Hop {
 }
 
 /// One response.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Response {
     /// `status_code`.
     pub status: u16,
@@ -170,6 +170,13 @@ impl Response {
             json: OnceLock::new(),
             text: OnceLock::new(),
         }
+    }
+
+    /// Puts another body in place: `text` and `json` are made from it anew.
+    pub fn set_content(&mut self, content: Content) {
+        self.content = content;
+        self.json = OnceLock::new();
+        self.text = OnceLock::new();
     }
 
     /// `ok`: no error by its class, which is 4xx and 5xx (`raise_for_status`).

@@ -3,6 +3,7 @@
 use super::MappingReader;
 use super::capture::variable;
 use super::contract::of_collection;
+use super::hooks::hooks;
 use super::include::Fragment;
 use super::reader::missing_key;
 use super::session::{session, sessions};
@@ -10,8 +11,8 @@ use super::step::steps;
 use super::words::{duration, key_names, mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
-    COLLECTION_KEYS, Collection, ENVIRONMENT_KEYS, EnvironmentSpec, FRAGMENT_KEYS, Key, Mode,
-    Reading, ServerKind, SessionSpec, TEARDOWN_TIMEOUT, Variable,
+    COLLECTION_KEYS, Collection, ENVIRONMENT_KEYS, EnvironmentSpec, FRAGMENT_KEYS, Hooks, Key,
+    Mode, Reading, ServerKind, SessionSpec, TEARDOWN_TIMEOUT, Variable,
 };
 use crate::registry::suggest;
 use crate::source::{FileId, Located, Member, Node};
@@ -93,6 +94,7 @@ fn empty(document: &Document<'_>) -> Collection {
         server: None,
         session: Vec::new(),
         sessions: Vec::new(),
+        hooks: Hooks::default(),
         setup: Vec::new(),
         requests: Vec::new(),
         teardown: Vec::new(),
@@ -114,6 +116,7 @@ fn read_document(
     let tags = keys.take("tags").map(|node| texts(node, "tags", reading)).unwrap_or_default();
     collection.tags = tags.into_iter().map(|tag| tag.value).collect();
     collection.mode = keys.take("mode").map(|node| mode(node, reading)).unwrap_or_default();
+    collection.hooks = keys.take("hooks").map(|node| hooks(node, reading)).unwrap_or_default();
     collection.server = keys.take("server").and_then(|node| server(node, reading));
     let _ = keys.take("include");
     if let Some(node) = keys.take("openapi") {

@@ -54,13 +54,13 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("max_delay", &["max_interval", "max_wait", "maximum"]),
     ("until", &["condition", "stop_when", "success_when"]),
     ("set", &["set_vars", "set_variables", "set_fact", "assign"]),
+    ("hooks", &["hook", "before_request", "after_response", "on_response", "callbacks"]),
 ];
 
 /// Keys of the format that this version does not have, with what others call them.
 const LATER: &[(&[&str], &str)] = &[
     (&["foreach", "for_each", "loop", "with_items", "parametrize", "matrix"], "foreach"),
     (&["repeat", "times"], "repeat"),
-    (&["hooks"], "hooks"),
     (&["paginate", "pagination"], "paginate"),
     (&["socket"], "socket"),
 ];

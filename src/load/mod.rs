@@ -9,6 +9,7 @@ mod assertion;
 mod capture;
 mod collection;
 mod contract;
+mod hooks;
 mod include;
 mod lines;
 mod meant;

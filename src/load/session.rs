@@ -1,6 +1,7 @@
 //! `session`, `sessions`, and the arguments a session and a request share.
 
 use super::MappingReader;
+use super::hooks::hooks;
 use super::words::{key_names, text};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Arguments, NEW_SESSION, Reading, SESSION_KEYS, SessionSpec, Shape, Written};
@@ -74,6 +75,7 @@ pub(super) fn arguments(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>)
         proxies: field(keys, "proxies", reading),
         verify: field(keys, "verify", reading),
         cert: field(keys, "cert", reading),
+        hooks: keys.take("hooks").map(|node| hooks(node, reading)).unwrap_or_default(),
     }
 }
 

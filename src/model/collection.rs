@@ -1,6 +1,6 @@
 //! A whole collection.
 
-use super::{SessionSpec, Step};
+use super::{Hooks, SessionSpec, Step};
 use crate::source::{FileId, Located, Span};
 use crate::template::Data;
 use std::path::Path;
@@ -40,6 +40,8 @@ pub struct Collection {
     pub session: Vec<Arc<SessionSpec>>,
     /// `sessions` by name.
     pub sessions: Vec<(Located<String>, Arc<SessionSpec>)>,
+    /// `hooks`: of every request, whatever its session.
+    pub hooks: Hooks,
     /// `setup`.
     pub setup: Vec<Arc<Step>>,
     /// `requests`.

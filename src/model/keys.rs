@@ -129,6 +129,7 @@ pub const COLLECTION_KEYS: &[&Key] = &[
         "sessions: {admin: {auth: [root, secret]}}",
         "more sessions, each with its own cookies, on top of `session`"
     ),
+    HOOKS,
     key!(
         "setup",
         "steps",
@@ -247,6 +248,13 @@ const CERT: &Key = key!(
     "a client certificate: a PEM file, or `[cert, key]`"
 );
 
+const HOOKS: &Key = key!(
+    "hooks",
+    "hooks",
+    "hooks: {response: [{log: \"{{ response.status }} {{ response.url }}\"}]}",
+    "what runs on the prepared `request`, on every `response`, and on a `failure`"
+);
+
 /// A session.
 pub const SESSION_KEYS: &[&Key] = &[
     key!(
@@ -269,6 +277,7 @@ pub const SESSION_KEYS: &[&Key] = &[
     PROXIES,
     VERIFY,
     CERT,
+    HOOKS,
     key!(
         "adapters",
         AdaptersArgument,
@@ -347,7 +356,7 @@ pub const REQUEST_KEYS: &[&Key] = &[
         "data",
         DataArgument,
         "data: {k: v}",
-        "the body: a form, text as it is, or {$file}, {$base64}, {$hex}, {$chunks}, {$stdin}"
+        "the body: a form, text as it is, or {$file}, {$base64}, {$hex}, {$chunks}, {$command}, {$stdin}"
     ),
     key!(
         "json",
@@ -386,6 +395,7 @@ pub const REQUEST_KEYS: &[&Key] = &[
         "the body is read only as far as something below needs it"
     ),
     key!("save", SavePath, "save: out/report.json", "a file the body is streamed to"),
+    HOOKS,
     key!(
         "lines",
         "lines",

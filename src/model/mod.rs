@@ -12,6 +12,7 @@ mod assertion;
 mod capture;
 mod collection;
 mod defaults;
+mod hooks;
 mod keys;
 mod lines;
 mod request;
@@ -28,6 +29,7 @@ pub use collection::{
     Collection, EnvironmentSpec, Mode, NEW_SESSION, ServerKind, TEARDOWN_TIMEOUT, Variable,
 };
 pub use defaults::{DefaultReference, default_references, is_same, is_same_header};
+pub use hooks::{Hook, Hooks};
 pub use keys::{
     ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key,
     KeySchema, LINES_KEYS, REQUEST_KEYS, RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,

@@ -5,7 +5,7 @@ use super::shapes::{
     FilesArgument, HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument,
     SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
-use super::{Assertion, Capture, LinesSpec, RetrySpec, Written};
+use super::{Assertion, Capture, Hooks, LinesSpec, RetrySpec, Written};
 use crate::source::Span;
 use crate::template::Reference;
 
@@ -30,6 +30,8 @@ pub struct Arguments {
     pub verify: Option<Written<VerifyArgument>>,
     /// `cert`
     pub cert: Option<Written<CertArgument>>,
+    /// `hooks`
+    pub hooks: Hooks,
 }
 
 /// `session`, one of `sessions`, or an environment's.
@@ -83,7 +85,7 @@ pub struct RequestSpec {
 }
 
 impl Arguments {
-    /// Every name the templates use.
+    /// Every name the templates use, but for those of `hooks`: they are rendered when they run.
     pub fn references(&self, into: &mut Vec<Reference>) {
         let Arguments {
             params,
@@ -95,6 +97,7 @@ impl Arguments {
             proxies,
             verify,
             cert,
+            hooks: _,
         } = self;
         written(params.as_ref(), into);
         written(headers.as_ref(), into);

@@ -71,7 +71,7 @@ pub(super) struct References {
     pub(super) before: Vec<Reference>,
     /// Before there is a response, in its session's defaults.
     pub(super) defaults: Vec<DefaultReference>,
-    /// By captures and assertions.
+    /// By captures, assertions and hooks.
     pub(super) after: Vec<Reference>,
 }
 
@@ -124,6 +124,9 @@ fn own_references(step: &PlannedStep, sessions: &[PlannedSession]) -> References
         if let Some(session) = sessions.get(step.session) {
             references.defaults = default_references(&session.layers, request);
         }
+        step.hooks.references_before(&mut references.before);
+        step.hooks.defaults(&mut references.defaults);
+        step.hooks.references_after(&mut references.after);
     }
     references
 }
@@ -145,7 +148,7 @@ fn set(variables: &[Variable], into: &mut Vec<Reference>) {
 pub(super) fn providers(steps: &[PlannedStep], frames: &[Frame]) -> BTreeMap<String, Arc<[usize]>> {
     let mut providers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, step) in steps.iter().enumerate() {
-        for provided in step.step.provides() {
+        for provided in step.provides() {
             for name in known_as(frames, step.frame, provided) {
                 let steps = providers.entry(name).or_default();
                 if steps.last() != Some(&index) {

@@ -2,9 +2,10 @@
 
 use super::bounds::Locks;
 use super::environment::{Overlay, overlay_included};
+use super::hooks::hooks;
 use super::names::Names;
 use super::reads::reads;
-use super::{Choices, Frame, Part, PlannedSession, PlannedStep, variables};
+use super::{Choices, Frame, Part, PlannedHooks, PlannedSession, PlannedStep, variables};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
 use crate::model::{Action, Collection, Group, Include, Mode, NEW_SESSION, ServerKind, Step};
@@ -229,6 +230,7 @@ impl Expander<'_> {
             passed,
             handed: include.map(|include| Frame::handed(&include.handed)).unwrap_or_default(),
             secrets: collection.secrets.clone(),
+            hooks: collection.hooks.clone(),
             teardown_timeout: collection.teardown_timeout,
             folder: Arc::new(collection.folder.to_path_buf()),
         });
@@ -318,6 +320,14 @@ impl Expander<'_> {
         tags.dedup();
         self.needs.push(needs);
         self.expanded.floors.push(floor);
+        let hooks = match (&step.action, self.expanded.frames.get(frame)) {
+            (Action::Request(request), Some(frame)) => {
+                let session = self.expanded.sessions.get(session);
+                let layers = session.map(|session| session.layers.as_slice());
+                hooks(request, layers.unwrap_or_default(), &frame.hooks)
+            }
+            _ => PlannedHooks::default(),
+        };
         self.expanded.steps.push(PlannedStep {
             id,
             name,
@@ -336,7 +346,8 @@ impl Expander<'_> {
             needs: Vec::new(),
             uses: Vec::new(),
             is_looked_at: false,
-            reads: reads(step),
+            reads: reads(step, &hooks),
+            hooks,
         });
     }
 

@@ -4,7 +4,7 @@
 //! steps and sessions are looked up in it alone. What is passed in is rendered with the caller's
 //! names; what is handed back is a name of the caller too.
 
-use crate::model::{Handed, Variable};
+use crate::model::{Handed, Hooks, Variable};
 use crate::source::Located;
 use crate::template::{Reference, ReferenceKind, qualified, unqualified};
 use std::path::PathBuf;
@@ -28,6 +28,8 @@ pub struct Frame {
     pub teardown_timeout: Duration,
     /// Names whose values are masked.
     pub secrets: Vec<Located<String>>,
+    /// Its own `hooks`, which its steps alone have.
+    pub hooks: Hooks,
     /// What its relative paths are relative to.
     pub folder: Arc<PathBuf>,
 }

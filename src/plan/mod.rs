@@ -13,10 +13,12 @@ mod edges;
 mod environment;
 mod expand;
 mod frames;
+mod hooks;
 mod names;
 #[cfg(test)]
 mod order_tests;
 mod partial;
+mod programs;
 mod reads;
 mod select;
 mod tags;
@@ -25,6 +27,7 @@ mod variables;
 
 pub use bounds::Section;
 pub use frames::{Frame, known_as};
+pub use hooks::{ERROR, PlannedHooks};
 pub use partial::mistakes_of_part;
 pub use select::{Selection, Shard};
 pub use tags::{TagExpression, TagMistake};
@@ -137,7 +140,9 @@ pub struct PlannedStep {
     pub uses: Vec<Use>,
     /// Whether another step looks at its request or response through `steps`.
     pub is_looked_at: bool,
-    /// How much of the response its captures, assertions and templates read.
+    /// What runs around its request.
+    pub hooks: PlannedHooks,
+    /// How much of the response its captures, assertions, hooks and templates read.
     pub reads: Needs,
 }
 
@@ -184,6 +189,13 @@ impl PlannedStep {
         }
     }
 
+    /// The collection or group in whose teardown it is: a [`Part::whole`], the outermost.
+    #[must_use]
+    pub fn teardown_of(&self) -> Option<usize> {
+        let part = self.parts.iter().find(|part| part.phase == Phase::Teardown);
+        part.map(|part| part.whole)
+    }
+
     /// How it gives variables to later steps, in messages.
     #[must_use]
     pub fn gives(&self) -> &'static str {
@@ -191,6 +203,12 @@ impl PlannedStep {
             Action::Set(_) => "sets",
             _ => "captures",
         }
+    }
+
+    /// The variables it gives to later steps: by `capture`, and by `set` in a hook.
+    pub fn provides(&self) -> impl Iterator<Item = &str> {
+        let captured = self.step.provides().map(|name| name.as_str());
+        captured.chain(self.hooks.sets())
     }
 }
 
@@ -211,7 +229,7 @@ impl Plan {
     /// Every name that what a step captures has, among those of all frames.
     pub fn captured(&self, step: &PlannedStep) -> impl Iterator<Item = String> {
         let frame = step.frame;
-        step.step.provides().flat_map(move |name| known_as(&self.frames, frame, name))
+        step.provides().flat_map(move |name| known_as(&self.frames, frame, name))
     }
 }
 

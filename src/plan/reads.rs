@@ -1,5 +1,6 @@
 //! How much of a response a step reads, so that no more of it is kept than that.
 
+use super::PlannedHooks;
 use crate::check::subjects::Needs;
 use crate::model::{Action, Assertion, CaptureSource, Compare, Step};
 use crate::source::{Member, Node};
@@ -12,8 +13,8 @@ fn is_count(assertion: &Assertion, expected: &Node) -> bool {
         && expected.as_mapping().is_some_and(|members| members.iter().all(counts))
 }
 
-/// What a step's captures, assertions and templates read of its response.
-pub(super) fn reads(step: &Step) -> Needs {
+/// What a step's captures, assertions, hooks and templates read of its response.
+pub(super) fn reads(step: &Step, hooks: &PlannedHooks) -> Needs {
     let Action::Request(request) = &step.action else { return Needs::Head };
     let asserted = request.assertions.iter().map(|assertion| match &assertion.compare {
         Compare::Subject { node, .. } if request.lines.is_some() && is_count(assertion, node) => {
@@ -32,6 +33,6 @@ pub(super) fn reads(step: &Step) -> Needs {
     request.references_after(&mut references);
     // Which part of `response` a template reads is known only when it is rendered.
     let by_template = references.iter().any(|one| one.kind == ReferenceKind::Response);
-    let templates = if by_template { Needs::Body } else { Needs::Head };
+    let templates = if by_template || hooks.read_body() { Needs::Body } else { Needs::Head };
     asserted.chain(captured).chain([templates]).max().unwrap_or(Needs::Head)
 }

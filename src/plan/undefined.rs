@@ -54,7 +54,7 @@ pub(super) fn check(
         let captured = |name: &str| step.uses.iter().any(|used| used.name == name);
         let own = |name: &str| {
             let (frame, name) = unqualified(name);
-            frame == step.frame && step.step.provides().any(|own| *own.value == *name)
+            frame == step.frame && step.provides().any(|own| own == name)
         };
         let References { before, defaults, after } = planned.references(step);
         let unknown = before.iter().filter_map(|reference| unset(reference, known));

@@ -7,6 +7,7 @@
 use super::build::{Built, build};
 use super::capture::{Captured, Set, capture, set};
 use super::destination::{Destination, KEPT};
+use super::hooks::{Broken, Heard, Hooking};
 use super::lane::{End, Lane};
 use super::lines::{LineVerdicts, LineWatch};
 use super::record::{self, location};
@@ -21,12 +22,13 @@ use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome};
 use crate::http::{
     AuthMemory, Digesting, Error, ErrorKind, Exchange, Failure, Flow, Keep, PreparedRequest,
-    Request, Response, prepare,
+    Request, Response, ResponseHook, prepare,
 };
 use crate::model::Variable;
 use crate::plan::PlannedStep;
+use crate::source::Span;
 use crate::template::{Scope, StepView};
-use crate::value::Value;
+use crate::value::{Map, Value};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,6 +104,7 @@ impl<'r> Attempt<'r> {
 
     /// Builds the request, sends it, looks at what came.
     pub(super) fn run(&mut self, lane: &Lane) -> Outcome {
+        lane.enter(&mut self.scope);
         match build(self.context, self.planned, &self.scope) {
             Ok(built) => {
                 let built = self.remembering(built);
@@ -135,9 +138,9 @@ impl<'r> Attempt<'r> {
 
     fn take(&mut self, captured: Captured) {
         let Captured { values, secrets, records } = captured;
-        self.delta.captures = values;
-        self.secrets = secrets;
-        self.record.captures = records;
+        self.delta.captures.extend(values);
+        self.secrets.extend(secrets);
+        self.record.captures.extend(records);
     }
 
     /// Auth with a memory of its own: what a step signs with must not depend on what runs beside
@@ -186,7 +189,19 @@ impl<'r> Attempt<'r> {
             Ok(prepared) => prepared,
             Err(error) => return self.failed(&error, built),
         };
-        let prepared = within(prepared, lane.left());
+        let mut hooking = Hooking::new(self.context, self.planned, &mut self.scope);
+        let edited = hooking.request(prepared);
+        let heard = hooking.heard();
+        self.hear(heard);
+        let prepared = match edited {
+            Ok(prepared) => within(prepared, lane.left()),
+            Err(_) if let Some(end) = lane.end() => return self.ended(end),
+            Err(Broken::Request(error, span)) => return self.failed_at(&error, built, span),
+            Err(Broken::Template(diagnostic)) => {
+                return self.error("TemplateError", &diagnostic, None);
+            }
+            Err(Broken::Hook(diagnostic)) => return self.error("HookError", &diagnostic, None),
+        };
         let mut after = jar.clone();
         let destination = match self.destination() {
             Ok(destination) => destination,
@@ -198,7 +213,12 @@ impl<'r> Attempt<'r> {
         let watch = watch.map(|request| LineWatch::new(request, &self.scope, self.context));
         let each = |number, line: &_| watch.as_ref().map_or(Flow::On, |it| it.look(number, line));
         let sink = destination.as_sink(self.digesting(), &open, &each);
-        let result = lane.client().send(prepared, &mut after, &sink);
+        let mut hooking = Hooking::new(self.context, self.planned, &mut self.scope);
+        let is_heard = !self.planned.hooks.response.is_empty();
+        let hook = is_heard.then_some(&mut hooking as &mut dyn ResponseHook);
+        let result = lane.client().send_heard(prepared, &mut after, &sink, hook);
+        let heard = hooking.heard();
+        self.hear(heard);
         let response = match &result {
             Ok(exchange) => Some(&exchange.response),
             Err(failure) => failure.response.as_deref(),
@@ -219,6 +239,29 @@ impl<'r> Attempt<'r> {
         let lines = response.and_then(|response| response.content.lines.as_ref());
         self.scope.line = lines.and_then(|lines| lines.last.clone());
         lines.map_or(0, |lines| lines.count)
+    }
+
+    /// Takes in what hooks left behind.
+    fn hear(&mut self, heard: Heard) {
+        let Heard { records, values, captures, secrets } = heard;
+        self.record.hooks.extend(records);
+        self.record.captures.extend(captures);
+        self.delta.captures.extend(values);
+        self.secrets.extend(secrets);
+    }
+
+    /// Runs `hooks.failure` when this is how the step ended, and nobody ended the run.
+    pub(super) fn fail(&mut self, outcome: Outcome) {
+        let has_failed = matches!(outcome, Outcome::Failed | Outcome::Errored);
+        let is_cut_off = self.record.error.as_ref().is_some_and(|it| it.kind == "Interrupted");
+        if !has_failed || is_cut_off || self.planned.hooks.failure.is_empty() {
+            return;
+        }
+        let error = error_seen(&self.record);
+        let mut hooking = Hooking::new(self.context, self.planned, &mut self.scope);
+        hooking.failure(&error);
+        let heard = hooking.heard();
+        self.hear(heard);
     }
 
     /// A response came: captures, then assertions.
@@ -307,10 +350,14 @@ impl<'r> Attempt<'r> {
 
     /// The request failed with one of Requests' errors.
     fn failed(&mut self, error: &Error, built: &Built) -> Outcome {
+        let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
+        self.failed_at(error, built, span)
+    }
+
+    fn failed_at(&mut self, error: &Error, built: &Built, span: Span) -> Outcome {
         if self.expects_error() {
             return self.examine(Err(error), built.raise_for_status);
         }
-        let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
         let message = format!("{}: {}", error.kind.name(), error.message);
         let mut diagnostic = Diagnostic::error(&codes::failure::REQUEST, span, message, "");
         diagnostic.help.extend(error.help.clone());
@@ -431,6 +478,30 @@ impl<'r> Attempt<'r> {
         });
         written.map_err(|error| *super::build::unreadable(path, span, &error))
     }
+}
+
+/// `error`, as `hooks.failure` sees it.
+fn error_seen(record: &AttemptRecord) -> Value {
+    let missed = record.captures.iter().find(|capture| !capture.found);
+    let wrong = record.assertions.iter().find(|assertion| !assertion.passed);
+    let (kind, message) = match (&record.error, missed, wrong) {
+        (Some(error), _, _) => (error.kind.as_str(), error.message.clone()),
+        (None, Some(capture), _) => ("CaptureError", capture.message.clone().unwrap_or_default()),
+        (None, None, Some(assertion)) => {
+            let expected = assertion.expected_text.as_deref().unwrap_or("it to hold");
+            let found = assertion.found_text.as_deref().unwrap_or("otherwise");
+            let message = format!("`{}`: expected {expected}, found {found}", assertion.subject);
+            ("AssertionError", message)
+        }
+        (None, None, None) => {
+            let until = record.until.as_ref().and_then(|until| until.message.clone());
+            ("AssertionError", until.unwrap_or_default())
+        }
+    };
+    Value::Object(Map::from_iter([
+        ("kind".to_owned(), Value::from(kind)),
+        ("message".to_owned(), Value::from(message)),
+    ]))
 }
 
 /// Requests' exception for a request that cannot be built.

@@ -1,7 +1,7 @@
 //! A request as written to a request as Requests takes it: rendered, its session's layers merged.
 
 use super::Context;
-use super::upload::StdinUpload;
+use super::upload::{CommandUpload, StdinUpload};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::http::{
     Address, Cert, Chunks, Data, FilePart, FileUpload, Mapping, Mounts, Params, PartContent,
@@ -14,6 +14,7 @@ use crate::model::{Arguments, RequestSpec, SessionSpec, Shape, Written, is_same,
 use crate::plan::PlannedStep;
 use crate::source::Span;
 use crate::template::Scope;
+use crate::world::Program;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -102,7 +103,11 @@ fn request(
     request.url = url(spec, layers, context, scope)?;
     arguments(&spec.arguments, &[], context, scope, &mut request)?;
     if let Some(data) = &spec.data {
-        request.data = body(&*data.resolve(scope)?, data.span(), context)?;
+        let argument = data.resolve(scope)?;
+        if matches!(*argument, DataArgument::Command(..)) && !names_command(data) {
+            return Err(Box::new(given_command(data.span())));
+        }
+        request.data = body(&argument, data.span(), context, scope)?;
     }
     if let Some(json) = &spec.json {
         request.json = Some(json.resolve(scope)?.0.clone());
@@ -126,6 +131,19 @@ fn request(
         request.proxies.clone_from(&overrides.proxies);
     }
     Ok(request)
+}
+
+/// Whether the file itself says that the body is a program's.
+fn names_command(data: &Written<DataArgument>) -> bool {
+    let members = data.node().as_mapping().unwrap_or_default();
+    members.iter().any(|it| &*it.key == "$command" && it.value.as_sequence().is_some())
+}
+
+/// A value from elsewhere, such as a response's, must not become a program.
+fn given_command(span: Span) -> Diagnostic {
+    let message = "a template gives `$command`: a program is named in the file itself";
+    Diagnostic::error(&codes::cli::NOT_ALLOWED, span, message, "not from a template")
+        .help("write `data: {$command: […]}`; its parts may be templates")
 }
 
 /// A path with nothing to put it behind.
@@ -300,7 +318,12 @@ fn lay_mapping<T>(
     merged
 }
 
-fn body(data: &DataArgument, span: Span, context: &Context) -> Result<Option<Data>, BuildError> {
+fn body(
+    data: &DataArgument,
+    span: Span,
+    context: &Context,
+    scope: &Scope,
+) -> Result<Option<Data>, BuildError> {
     Ok(Some(match data {
         DataArgument::None => return Ok(None),
         DataArgument::Text(text) => Data::Text(text.clone()),
@@ -308,6 +331,11 @@ fn body(data: &DataArgument, span: Span, context: &Context) -> Result<Option<Dat
         DataArgument::Form(fields) => Data::Form(fields.clone()),
         DataArgument::File(path) => Data::Stream(Arc::new(open(path, span, context)?)),
         DataArgument::Chunks(chunks) => Data::Stream(Arc::new(Chunks(chunks.clone()))),
+        DataArgument::Command(argv, folder) => {
+            let program = Program { argv: argv.clone(), folder: folder.clone(), env: Vec::new() };
+            let programs = scope.world.programs.clone();
+            Data::Stream(Arc::new(CommandUpload::new(program, programs)))
+        }
         DataArgument::Stdin => Data::Stream(Arc::new(StdinUpload::default())),
     }))
 }

@@ -6,6 +6,7 @@ use crate::check::{Found, Outcome};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::CaptureRecord;
 use crate::model::{Capture, CaptureSource, Variable};
+use crate::source::Span;
 use crate::template::{ReferenceKind, Scope, Template};
 use crate::value::Value;
 use regex::Regex;
@@ -130,25 +131,32 @@ fn matched(regex: &Regex, value: &Value) -> Result<Value, Reason> {
     }
 }
 
+/// The record of a value that was set.
+pub(super) fn taken(
+    name: &str,
+    value: &Value,
+    is_secret: bool,
+    span: Span,
+    context: &Context,
+) -> CaptureRecord {
+    CaptureRecord {
+        name: name.to_owned(),
+        value: if is_secret { Value::from("***") } else { shown(value) },
+        found: true,
+        message: None,
+        location: location(&context.files, span),
+        diagnostic: None,
+    }
+}
+
 fn record(
     capture: &Capture,
-    taken: &Result<Value, Reason>,
+    outcome: &Result<Value, Reason>,
     is_secret: bool,
     context: &Context,
 ) -> CaptureRecord {
-    let mut record = CaptureRecord {
-        name: capture.name.value.clone(),
-        value: Value::Null,
-        found: taken.is_ok(),
-        message: None,
-        location: location(&context.files, capture.span),
-        diagnostic: None,
-    };
-    let diagnostic = match taken {
-        Ok(value) => {
-            record.value = if is_secret { Value::from("***") } else { shown(value) };
-            return record;
-        }
+    let diagnostic = match outcome {
+        Ok(value) => return taken(&capture.name, value, is_secret, capture.span, context),
         Err(Reason::Broken(diagnostic)) => Diagnostic::clone(diagnostic),
         Err(Reason::Missing(why)) => {
             let message = format!("nothing to capture as `{}`: {why}", capture.name.value);
@@ -156,9 +164,14 @@ fn record(
                 .help("a capture that may find nothing has a `default`")
         }
     };
-    record.message = Some(diagnostic.message.clone());
-    record.diagnostic = Some(render(&diagnostic, &context.files, Color::Never));
-    record
+    CaptureRecord {
+        name: capture.name.value.clone(),
+        value: Value::Null,
+        found: false,
+        message: Some(diagnostic.message.clone()),
+        location: location(&context.files, capture.span),
+        diagnostic: Some(render(&diagnostic, &context.files, Color::Never)),
+    }
 }
 
 /// A value as reports have it: a large one cut.

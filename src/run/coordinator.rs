@@ -12,7 +12,7 @@ use super::step::{self, Finished};
 use super::{Context, OnFailure, Prepared, RunOptions};
 use crate::event::{
     CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
-    StepRecord, StepStarted,
+    StepRecord, StepStarted, Warning,
 };
 use crate::http::ClientOptions;
 use crate::plan::{Part, PlannedStep};
@@ -96,7 +96,9 @@ impl<'r> Coordinator<'r> {
     ) -> Coordinator<'r> {
         let collections: Vec<Progress> =
             collections.into_iter().map(|(context, state)| Progress::new(context, state)).collect();
-        let lane = Arc::new(Lane::new(client_options(&collections, &options), interrupt));
+        let world = collections.first().map(|progress| &progress.context.world);
+        let programs = world.map(|world| world.programs.clone()).unwrap_or_default();
+        let lane = Arc::new(Lane::new(client_options(&collections, &options), interrupt, programs));
         interrupt.watch(&lane);
         let gates = Gates::new(collections.iter().map(|progress| &*progress.context.plan));
         let coverages = Coverages::new(collections.iter().map(|progress| &progress.context));
@@ -194,13 +196,15 @@ impl<'r> Coordinator<'r> {
 
     /// Where a step runs. A teardown has its time from its first step on.
     fn lane(&mut self, collection: usize, planned: &PlannedStep) -> Option<Arc<Lane>> {
-        let Some(whole) = teardown_of(planned) else { return Some(Arc::clone(&self.lane)) };
+        let Some(whole) = planned.teardown_of() else { return Some(Arc::clone(&self.lane)) };
         let (options, interrupt) =
             (client_options(&self.collections, &self.options), self.interrupt);
         let progress = self.collections.get_mut(collection)?;
         let limit = *progress.context.plan.teardown_timeouts.get(whole)?;
+        let programs = progress.context.world.programs.apart();
         let teardowns = progress.teardowns.entry(whole);
-        let lane = teardowns.or_insert_with(|| Arc::new(Lane::limited(options, interrupt, limit)));
+        let lane = teardowns
+            .or_insert_with(|| Arc::new(Lane::limited(options, interrupt, programs, limit)));
         Some(Arc::clone(lane))
     }
 
@@ -265,6 +269,7 @@ impl<'r> Coordinator<'r> {
         self.ready.extend(released.into_iter().map(|index| (collection, index)));
         self.count(&record, sent);
         self.masker.step(&mut record);
+        self.warn(collection, &record);
         self.send(&Event::StepFinished(Box::new(record)));
         self.close(collection);
     }
@@ -352,6 +357,19 @@ impl<'r> Coordinator<'r> {
         };
         self.send(&Event::RunFinished(finished.clone()));
         finished
+    }
+
+    /// Says what hooks of a step, masked already, did not do.
+    fn warn(&mut self, collection: usize, record: &StepRecord) {
+        for hook in record.attempts.iter().flat_map(|attempt| &attempt.hooks) {
+            if let Some(message) = &hook.warning {
+                self.send(&Event::Warning(Warning {
+                    collection: Some(collection),
+                    message: message.clone(),
+                    location: Some(hook.location.clone()),
+                }));
+            }
+        }
     }
 
     /// Tells reporter and log, both after masking.
@@ -504,12 +522,6 @@ impl Progress {
         }
         released
     }
-}
-
-/// The collection or group in whose teardown a step is; the outermost.
-fn teardown_of(planned: &PlannedStep) -> Option<usize> {
-    let part = planned.parts.iter().find(|part| part.phase == Phase::Teardown);
-    part.map(|part| part.whole)
 }
 
 /// A step whose worker panicked: a defect of ours, told as an error of that step.

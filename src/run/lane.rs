@@ -6,7 +6,8 @@
 
 use super::interrupt::Interrupt;
 use crate::http::{Client, ClientOptions};
-use crate::world::Clock;
+use crate::template::Scope;
+use crate::world::{Clock, Programs};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,6 +19,7 @@ pub(super) struct Lane {
     end: Mutex<Option<End>>,
     limit: Option<Limit>,
     interrupt: Interrupt,
+    programs: Programs,
 }
 
 /// Why a lane was ended.
@@ -58,16 +60,28 @@ impl fmt::Debug for Lane {
 
 impl Lane {
     /// A lane without a time limit.
-    pub(super) fn new(options: ClientOptions, interrupt: &Interrupt) -> Lane {
+    pub(super) fn new(options: ClientOptions, interrupt: &Interrupt, programs: Programs) -> Lane {
         let clock = Arc::clone(&options.clock);
         let client = Client::new(options);
-        Lane { client, clock, end: Mutex::default(), limit: None, interrupt: interrupt.clone() }
+        Lane {
+            client,
+            clock,
+            end: Mutex::default(),
+            limit: None,
+            interrupt: interrupt.clone(),
+            programs,
+        }
     }
 
     /// A lane that may be used for `time` from now.
-    pub(super) fn limited(options: ClientOptions, interrupt: &Interrupt, time: Duration) -> Lane {
+    pub(super) fn limited(
+        options: ClientOptions,
+        interrupt: &Interrupt,
+        programs: Programs,
+        time: Duration,
+    ) -> Lane {
         let limit = Instant::now().checked_add(time).map(|until| Limit { until, time });
-        Lane { limit, ..Lane::new(options, interrupt) }
+        Lane { limit, ..Lane::new(options, interrupt, programs) }
     }
 
     /// Sends.
@@ -79,12 +93,20 @@ impl Lane {
     pub(super) fn stop(&self, why: End) {
         self.slot().get_or_insert(why);
         self.client.shutdown();
+        self.programs.interrupt();
     }
 
     /// Why it ended, once it has.
     pub(super) fn end(&self) -> Option<End> {
         let over = self.limit.filter(|limit| limit.until <= Instant::now());
         (*self.slot()).or_else(|| over.map(|limit| End::Time(limit.time)))
+    }
+
+    /// Lets what a step starts end with this lane.
+    pub(super) fn enter(&self, scope: &mut Scope) {
+        if self.limit.is_some() {
+            Arc::make_mut(&mut scope.world).programs = self.programs.clone();
+        }
     }
 
     /// Whether a person waits for the run to end.

@@ -169,6 +169,10 @@ impl Masker {
             self.optional(&mut capture.message);
             self.optional(&mut capture.diagnostic);
         }
+        for hook in &mut attempt.hooks {
+            hook.log.iter_mut().for_each(|line| self.text(line));
+            self.optional(&mut hook.warning);
+        }
         if let Some(until) = &mut attempt.until {
             self.optional(&mut until.message);
             self.optional(&mut until.diagnostic);

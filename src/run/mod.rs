@@ -22,6 +22,7 @@ mod executor;
 mod fragment;
 mod frame;
 mod gates;
+mod hooks;
 mod interrupt;
 mod lane;
 mod lines;
@@ -39,6 +40,7 @@ pub use build::{BuildError, Overrides, build};
 pub use coordinator::run;
 pub use curl::curl;
 pub use frame::Entered;
+pub use hooks::edit;
 pub use interrupt::Interrupt;
 pub use mask::Masker;
 pub use ready::{Prepared, prepare_collection};
@@ -51,7 +53,7 @@ use crate::http::{Environment, Network};
 use crate::plan::Plan;
 use crate::source::Files;
 use crate::template::{Scope, Variables};
-use crate::world::World;
+use crate::world::{Exec, World};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -64,6 +66,8 @@ pub struct RunOptions {
     pub on_failure: OnFailure,
     /// How much of passed steps is recorded.
     pub detail: Detail,
+    /// Whether programs are run (`--allow-exec`).
+    pub exec: Exec,
     /// Whether files that bodies are compared with are written.
     pub snapshots: Snapshots,
     /// What the command line says of the network.

@@ -8,7 +8,7 @@ use super::{Context, step};
 use crate::diagnostic::Diagnostic;
 use crate::model::shapes::{DataArgument, FileContent};
 use crate::model::{Compare, RequestSpec};
-use crate::plan::{Plan, render_variables};
+use crate::plan::{Plan, PlannedHooks, render_variables};
 use crate::source::Span;
 use crate::template::Variables;
 use std::path::Path;
@@ -87,9 +87,21 @@ fn paths_alone(context: &Context) -> Vec<Diagnostic> {
 /// Files outside the collection's folder that it says, without a template, it would use.
 fn outside(context: &Context) -> Vec<Diagnostic> {
     let requests = context.plan.steps.iter().filter_map(|step| step.request());
-    let named = requests.flat_map(named);
+    let hooks = context.plan.steps.iter().flat_map(|step| saved(&step.hooks));
+    let mut named: Vec<(&Path, Span)> = requests.flat_map(named).chain(hooks).collect();
+    // A collection's hook is one of every step.
+    let mut seen = std::collections::BTreeSet::new();
+    named.retain(|(_, span)| seen.insert(*span));
+    let named = named.into_iter();
     let refused = named.filter_map(|(path, span)| allow(path, span, context).err());
     refused.map(|diagnostic| *diagnostic).collect()
+}
+
+/// The paths that hooks write to, and where.
+fn saved(hooks: &PlannedHooks) -> impl Iterator<Item = (&Path, Span)> {
+    let hooks = hooks.response.iter().chain(&hooks.failure);
+    let literal = hooks.filter_map(|hook| Some((hook.written.as_literal()?, hook.written.span())));
+    literal.filter_map(|(hook, span)| Some((hook.0.writes()?, span)))
 }
 
 /// The paths written in a request, and where.

@@ -132,7 +132,8 @@ pub(super) fn tries(first: Attempt<'_>, lane: &Lane) -> Tried {
 
 impl Tried {
     /// What came of a step's only try; a skipped step has none.
-    pub(super) fn one(attempt: Attempt<'_>, outcome: Outcome) -> Tried {
+    pub(super) fn one(mut attempt: Attempt<'_>, outcome: Outcome) -> Tried {
+        attempt.fail(outcome);
         let Attempt { scope, delta, mut before, secrets, drafts, is_sent, record, .. } = attempt;
         before.vars = scope.vars;
         let attempts = if outcome == Outcome::Skipped { Vec::new() } else { vec![record] };
@@ -237,6 +238,7 @@ impl Tries {
     }
 
     fn end(mut self, mut attempt: Attempt<'_>, outcome: Outcome) -> Tried {
+        attempt.fail(outcome);
         self.keep(&mut attempt);
         let Attempt { delta, drafts, record, .. } = attempt;
         self.attempts.push(record);

@@ -29,6 +29,7 @@ pub(super) fn shared() -> Vec<(&'static str, Value)> {
         ("CoveredOperation", covered_operation().into_value()),
         ("CoveredPart", covered_part().into_value()),
         ("CaptureRecord", capture_record().into_value()),
+        ("HookRecord", hook_record().into_value()),
         ("ErrorRecord", error_record().into_value()),
     ]
 }
@@ -106,9 +107,20 @@ fn attempt_record() -> Object {
         .optional("operations", list("The operations of OpenAPI documents that the exchange was held to.", "OperationRecord"))
         .required("assertions", list("Every assertion, in file order; none when `until` was false and another try followed.", "AssertionRecord"))
         .optional("captures", list("Every capture, in file order.", "CaptureRecord"))
+        .optional("hooks", list("What hooks said, in the order they ran.", "HookRecord"))
         .optional("until", reference("UntilRecord", "What `until` said, when the step has one and a response came."))
         .optional("error", reference("ErrorRecord", "Why the request could not be made."))
         .optional("curl", text("The request as a curl command that a person can paste (secrets masked)."))
+}
+
+/// `HookRecord`.
+fn hook_record() -> Object {
+    Object::new("What one hook said, or why it did not work.")
+        .required("hook", text("`request`, `response` or `failure`."))
+        .required("action", text("What it does: `log`, `exec`, …."))
+        .optional("log", texts("The lines it logged; of a program what it said on stderr."))
+        .optional("warning", text("Why it did not work; the run is warned of it too."))
+        .required("location", reference("Location", "Where it is written."))
 }
 
 /// `UntilRecord`.
@@ -263,7 +275,7 @@ fn error_record() -> Object {
     Object::new("Why a request could not be made.")
         .required(
             "kind",
-            text("Requests' exception, `OSError` (a file), `TemplateError`, or `Interrupted`."),
+            text("Requests' exception, `OSError` (a file), `TemplateError`, `HookError`, or `Interrupted`."),
         )
         .required("message", text("What happened."))
         .optional("help", text("What to try."))

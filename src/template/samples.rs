@@ -2,7 +2,7 @@
 
 use super::Scope;
 use crate::value::Value;
-use crate::world::{Alarm, Clock, FileAccess, World};
+use crate::world::{Alarm, Clock, FileAccess, Programs, World};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -43,6 +43,7 @@ pub(super) fn scope() -> Scope {
     let world = World {
         clock: Arc::new(Noon),
         files: Arc::new(OneFile),
+        programs: Programs::default(),
         env: Arc::new(env),
         seed: 7,
         is_drawn_from: Arc::default(),

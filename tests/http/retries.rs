@@ -6,7 +6,7 @@ use runner::http::{Client, Mounts, PreparedRequest, Timeout, Upload};
 use runner::model::Shape;
 use runner::model::shapes::AdaptersArgument;
 use runner::value::Value;
-use runner::world::{Alarm, Clock};
+use runner::world::{Alarm, Clock, SystemClock};
 use serde_json::{Value as Json, json};
 use std::io::Read;
 use std::net::TcpListener;
@@ -263,19 +263,34 @@ fn every_hop_has_all_its_tries() {
     assert_eq!(exchange.history.len(), 1);
 }
 
+/// Says when somebody begins to sleep.
+#[derive(Debug)]
+struct Telling(std::sync::mpsc::SyncSender<()>);
+
+impl Clock for Telling {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn sleep(&self, duration: Duration, alarm: &Alarm) {
+        self.0.send(()).unwrap();
+        SystemClock.sleep(duration, alarm);
+    }
+}
+
 #[test]
 fn an_interruption_ends_the_pause_and_sends_nothing_more() {
     let busy = answer("HTTP/1.1 503 Busy\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n");
     let server = Server::start(vec![vec![busy]]);
-    let client = Arc::new(Client::new(options()));
+    let (sender, sleeping) = std::sync::mpsc::sync_channel(1);
+    let clock = Arc::new(Telling(sender));
+    let client = Arc::new(Client::new(runner::http::ClientOptions { clock, ..options() }));
     let request = with(&json!(2), get(&server.url("/")));
     let sender = {
         let client = Arc::clone(&client);
         std::thread::spawn(move || send(&client, request).unwrap_err().error.to_string())
     };
-    while !server.has_been_asked() {
-        std::thread::yield_now();
-    }
+    sleeping.recv().unwrap();
     client.shutdown();
     assert_eq!(sender.join().unwrap(), "ConnectionError: interrupted");
 }

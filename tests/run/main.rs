@@ -20,6 +20,7 @@ mod bodies;
 mod bounds;
 mod certificates;
 mod determinism;
+mod hooks;
 mod interruption;
 mod logs;
 mod order;

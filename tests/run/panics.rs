@@ -9,7 +9,7 @@ use runner::run::{
     run,
 };
 use runner::source::Files;
-use runner::world::{FileAccess, SystemClock, World};
+use runner::world::{Exec, FileAccess, Programs, SystemClock, World};
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -43,6 +43,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         jobs,
         on_failure: OnFailure::Continue,
         detail: Detail::Failures,
+        exec: Exec::Refused,
         snapshots: Snapshots::Compared,
         attempts: 1,
         network: runner::http::Network::default(),
@@ -57,6 +58,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         world: Arc::new(World {
             clock,
             files: Arc::new(Traps),
+            programs: Programs::default(),
             env: Arc::default(),
             seed: 1,
             is_drawn_from: Arc::default(),

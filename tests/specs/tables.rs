@@ -4,6 +4,7 @@ use crate::case::{Case, Spec};
 use crate::{in_parallel, program, root};
 use runner::check::{PREDICATES, SUBJECTS};
 use runner::diagnostic::CODES;
+use runner::hook::ACTIONS;
 use runner::http::AUTH_KINDS;
 use runner::model::{
     COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key, REQUEST_KEYS,
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Codes whose example is a command line, or cannot be shown as text.
-const NOT_A_COLLECTION: &[&str] = &["E0007", "E0008", "E0602", "E0603"];
+const NOT_A_COLLECTION: &[&str] = &["E0007", "E0008", "E0602", "E0603", "E0604"];
 
 /// A row of a table: where its spec stands, and its example as a whole collection.
 struct Row {
@@ -45,6 +46,7 @@ fn tables() -> Vec<Vec<Row>> {
         rows("predicates", PREDICATES, of_request),
         rows("subjects", SUBJECTS, of_request),
         rows("auth", AUTH_KINDS, of_request),
+        rows("hooks", ACTIONS, of_request),
         rows("functions", FUNCTIONS, of_function),
         rows::<Key>("keys/collection", COLLECTION_KEYS, of_collection),
         rows::<Key>("keys/environment", ENVIRONMENT_KEYS, of_environment),

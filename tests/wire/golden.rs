@@ -13,7 +13,7 @@ const GOLDEN: &str = include_str!("golden.json");
 const BLOCK: usize = 16384;
 
 /// Head and body as they go out.
-fn wire(request: &PreparedRequest) -> io::Result<Vec<u8>> {
+pub(crate) fn wire(request: &PreparedRequest) -> io::Result<Vec<u8>> {
     let mut bytes = request.head_bytes();
     let mut body = request.body.open()?;
     if !request.is_chunked() {

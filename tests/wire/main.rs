@@ -13,5 +13,6 @@ mod codes;
 mod counts;
 mod exchanges;
 mod golden;
+mod hooks;
 mod loopback;
 mod server;

@@ -31,5 +31,15 @@ pub const NOTHING_TO_RUN: Code = Code {
     example: "runner run empty-folder/",
 };
 
+/// A program nobody allowed.
+pub const NOT_ALLOWED: Code = Code {
+    id: "E0604",
+    summary: "a program that may not be run",
+    explanation: "`exec` in `hooks` and `data: {$command: …}` run programs, as you and outside any sandbox. A \
+                  collection does that only with `--allow-exec`: read it first. Without, a run is refused before \
+                  anything is sent.",
+    example: "runner run signed.yaml",
+};
+
 /// In order.
-pub const TABLE: &[&Code] = &[&CANNOT_OPEN, &BAD_VALUE, &NOTHING_TO_RUN];
+pub const TABLE: &[&Code] = &[&CANNOT_OPEN, &BAD_VALUE, &NOTHING_TO_RUN, &NOT_ALLOWED];

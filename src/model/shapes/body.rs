@@ -22,12 +22,14 @@ pub enum DataArgument {
     File(PathBuf),
     /// `{$chunks: […]}`: sent chunked, a chunk an item.
     Chunks(Vec<Vec<u8>>),
+    /// `{$command: [program, …]}`: what a program writes, sent chunked, run in the folder.
+    Command(Vec<String>, PathBuf),
     /// `{$stdin: true}`: this program's standard input, sent chunked.
     Stdin,
 }
 
 impl Shape for DataArgument {
-    const EXPECTED: &'static str = "a mapping, a list of [name, value] pairs, text, or {$file: …}, {$base64: …}, {$hex: …}, {$chunks: […]}, {$stdin: true}";
+    const EXPECTED: &'static str = "a mapping, a list of [name, value] pairs, text, or {$file: …}, {$base64: …}, {$hex: …}, {$chunks: […]}, {$command: […]}, {$stdin: true}";
 
     fn read(value: &Value, folder: &Path) -> Result<DataArgument, Misfit> {
         match value {
@@ -57,10 +59,11 @@ impl Shape for DataArgument {
                  "$base64": {"description": "bytes in base64", "type": "string"},
                  "$hex": {"description": "bytes in hex digits", "type": "string"},
                  "$chunks": {"description": "sent chunked, a chunk an item", "type": "array", "items": {"$ref": "#/$defs/scalar"}},
+                 "$command": {"description": "what a program writes, sent chunked (`--allow-exec`)", "type": "array", "minItems": 1, "items": {"$ref": "#/$defs/scalar"}},
                  "$stdin": {"description": "this program's standard input, sent chunked", "const": true}},
                 "additionalProperties": {"$ref": "#/$defs/value"},
-                "propertyNames": {"pattern": "^([^$]|$)|^\\$(file|base64|hex|chunks|stdin)$",
-                 "patternErrorMessage": "a body that is no form has one of $file, $base64, $hex, $chunks, $stdin"},
+                "propertyNames": {"pattern": "^([^$]|$)|^\\$(file|base64|hex|chunks|command|stdin)$",
+                 "patternErrorMessage": "a body that is no form has one of $file, $base64, $hex, $chunks, $command, $stdin"},
                 "items": {"$ref": "#/$defs/pair"}}"##,
         )
     }
@@ -107,13 +110,8 @@ fn hex(text: &str) -> Option<Vec<u8>> {
 }
 
 fn special(members: &Map, folder: &Path) -> Result<DataArgument, Misfit> {
-    const KEYS: &[&str] = &["$file", "$base64", "$hex", "$chunks", "$stdin"];
-    only_keys(members, KEYS, "a body that is no form").map_err(|misfit| {
-        match members.contains_key("$command") {
-            true => misfit.help("`$command` is planned, but this version does not have it yet"),
-            false => misfit,
-        }
-    })?;
+    const KEYS: &[&str] = &["$file", "$base64", "$hex", "$chunks", "$command", "$stdin"];
+    only_keys(members, KEYS, "a body that is no form")?;
     if members.len() > 1 {
         return Err(Misfit::new(format!("one of `{}` alone", KEYS.join("`, `")), &Value::Null)
             .found(format!("{} keys", members.len())));
@@ -137,10 +135,28 @@ fn special(members: &Map, folder: &Path) -> Result<DataArgument, Misfit> {
             .map(|(index, item)| chunk(item).map_err(|misfit| misfit.at(index).under("$chunks")));
         return chunks.collect::<Result<_, _>>().map(DataArgument::Chunks);
     }
+    if let Some(command) = members.get("$command") {
+        let argv = argv(command).map_err(|misfit| misfit.under("$command"))?;
+        return Ok(DataArgument::Command(argv, folder.to_owned()));
+    }
     match members.get("$stdin") {
         Some(Value::Bool(true)) => Ok(DataArgument::Stdin),
         other => Err(Misfit::new("true", other.unwrap_or(&Value::Null)).under("$stdin")),
     }
+}
+
+/// A program and its arguments.
+fn argv(value: &Value) -> Result<Vec<String>, Misfit> {
+    const EXPECTED: &str = "a list of the program and its arguments";
+    if let Value::String(line) = value {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let help = format!("no shell reads it: write `[{}]`", words.join(", "));
+        return Err(Misfit::new(EXPECTED, value).help(help));
+    }
+    let items = value.as_array().filter(|items| !items.is_empty());
+    let items = items.ok_or_else(|| Misfit::new(EXPECTED, value))?;
+    let texts = items.iter().enumerate();
+    texts.map(|(index, item)| text(item, "text").map_err(|misfit| misfit.at(index))).collect()
 }
 
 fn chunk(value: &Value) -> Result<Vec<u8>, Misfit> {

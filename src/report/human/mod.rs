@@ -10,6 +10,7 @@
 
 mod coverage;
 mod failure;
+mod hooks;
 mod line;
 mod message;
 mod paint;

@@ -3,7 +3,7 @@
 use super::paint::{FAINT, Paint, STRONG};
 use super::progress::Live;
 use super::summary::Recap;
-use super::{Progress, Style, Verbosity, failure, line};
+use super::{Progress, Style, Verbosity, failure, hooks, line};
 use crate::event::{
     CollectionStarted, Detail, Event, Outcome, RunFinished, RunStarted, StepRecord, Warning,
 };
@@ -136,6 +136,7 @@ impl Human {
         }
         let waiting = self.waiting.entry(step.collection).or_default();
         waiting.text.push_str(&line::line(self.paint, step));
+        waiting.text.push_str(&hooks::lines(self.paint, step));
         waiting.text.push_str(&failure::block(self.paint, self.style.verbosity, step));
         if step.collection == self.current { self.catch_up() } else { Ok(()) }
     }

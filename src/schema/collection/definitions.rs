@@ -2,6 +2,9 @@
 
 use super::own_keys;
 use super::templates::{NO_TEMPLATE, TEMPLATE, or_template};
+use crate::hook::{ACTIONS, ActionKind, OCCASIONS};
+use crate::model::Shape as _;
+use crate::model::shapes::HookArgument;
 use crate::schema::shape::object;
 use crate::template::RESERVED;
 use crate::value::{DURATION_EXPECTED, DURATION_PATTERN, Map, Value};
@@ -112,6 +115,7 @@ fn names() -> Vec<(&'static str, Value)> {
                 "a name that is not `new`, a step's own session",
             ),
         ),
+        ("hooks", hooks()),
         ("steps", read(r##"{"type": ["array", "null"], "items": {"$ref": "#/$defs/step"}}"##)),
     ]
 }
@@ -230,4 +234,31 @@ pub(super) fn list(words: &[&str]) -> Value {
 /// A schema written as JSON.
 fn read(json: &str) -> Value {
     Value::from_json(json.as_bytes()).unwrap_or_default()
+}
+
+/// `hooks`: a list of actions for each occasion.
+fn hooks() -> Value {
+    let lists = OCCASIONS.map(|occasion| {
+        let mut action = HookArgument::schema();
+        if let Value::Object(members) = &mut action
+            && let Some(Value::Object(actions)) = members.get_mut("properties")
+        {
+            let stands_here = |kind: &&&ActionKind| kind.occasions.contains(&occasion);
+            let here: Vec<&str> = ACTIONS.iter().filter(stands_here).map(|kind| kind.key).collect();
+            actions.retain(|key, _| here.contains(&key.as_str()));
+            actions.values_mut().for_each(|action| *action = or_template(std::mem::take(action)));
+            if let Some(set) = actions.get_mut("set") {
+                let names = object([("pattern", variable().into())]);
+                *set = object([("type", "object".into()), ("propertyNames", names)]);
+            }
+        }
+        let list = object([("type", list(&["array", "null"])), ("items", action)]);
+        (occasion.key().to_owned(), list)
+    });
+    object([
+        ("type", list(&["object", "null"])),
+        ("properties", Value::Object(lists.into_iter().collect())),
+        ("patternProperties", own_keys()),
+        ("additionalProperties", false.into()),
+    ])
 }
