@@ -38,6 +38,7 @@ const DOORS: &[(&str, &str)] = &[
     ("ureq", "src/http/adapter"),
     ("ureq_proto", "src/http/adapter"),
     ("rustls", "src/http/adapter"),
+    ("rustls_native_certs", "src/http/adapter"),
     ("rayon", "src/run/executor.rs"),
     ("jsonschema", "src/contract"),
     ("x509_parser", "src/http/certificate.rs"),

@@ -9,6 +9,7 @@
 
 mod check;
 mod chosen;
+mod cookie_jar;
 mod exit;
 mod explain;
 mod given;
@@ -17,6 +18,7 @@ mod inputs;
 mod list;
 mod logs;
 mod message;
+mod network;
 mod open;
 mod run;
 mod schema;

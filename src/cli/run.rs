@@ -1,20 +1,23 @@
 //! `runner run`: collections run, reports written.
 
+use super::cookie_jar;
 use super::given::Given;
 use super::hidden::masker;
+use super::network::NetworkArgs;
 use super::open::{Ready, Servers, exec, open};
 use super::start::Output;
 use super::{ColorChoice, Exit, message};
 use crate::event::{Detail, Event};
-use crate::http::{Cert, Network, Request, Timeout, Verify};
+use crate::http::{Request, Timeout};
 use crate::report::{
     Destination, Human, Progress, Report, ReportArgument, Style, Verbosity, parse_report_argument,
 };
-use crate::run::{Interrupt, OnFailure, Overrides, RunOptions, Snapshots, run as run_collections};
+use crate::run::{
+    Interrupt, OnFailure, Overrides, Ran, RunOptions, Snapshots, run as run_collections,
+};
 use crate::value::Value;
 use crate::world::Programs;
 use std::io::Write as _;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Arguments of `runner run`.
@@ -43,18 +46,8 @@ pub struct Args {
     /// What a `url` beginning with `/` is put behind, over what the collection says.
     #[arg(long, value_name = "URL", value_parser = base_url, help_heading = "How")]
     base_url: Option<String>,
-    /// Do not verify TLS.
-    #[arg(short = 'k', long, conflicts_with = "cacert", help_heading = "Network")]
-    insecure: bool,
-    /// Verify TLS against this CA bundle.
-    #[arg(long, value_name = "FILE", help_heading = "Network")]
-    cacert: Option<PathBuf>,
-    /// A client certificate: a PEM file with certificate and key.
-    #[arg(long, value_name = "FILE", help_heading = "Network")]
-    cert: Option<PathBuf>,
-    /// A proxy for every request.
-    #[arg(long, value_name = "URL", help_heading = "Network")]
-    proxy: Option<String>,
+    #[command(flatten)]
+    network: NetworkArgs,
     /// Let collections run programs: `exec` in hooks, `data: {$command: […]}`.
     #[arg(long, help_heading = "Trust")]
     allow_exec: bool,
@@ -177,8 +170,16 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
             return Exit::Refused;
         }
     };
+    let mut ready = ready;
+    if let Some(path) = &args.network.cookie_jar {
+        let jar = match cookie_jar::read(path) {
+            Ok(jar) => jar,
+            Err(exit) => return exit,
+        };
+        ready.collections.iter_mut().for_each(|(_, state)| state.begin_with(jar.clone()));
+    }
     match Reports::open(&arguments, human) {
-        Ok(reports) => execute(ready, &options, reports),
+        Ok(reports) => execute(&args, ready, &options, reports),
         Err(exit) => exit,
     }
 }
@@ -188,14 +189,16 @@ fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "false" | "0"))
 }
 
-fn execute(ready: Ready, options: &Arc<RunOptions>, mut reports: Reports) -> Exit {
+fn execute(args: &Args, ready: Ready, options: &Arc<RunOptions>, mut reports: Reports) -> Exit {
     let interrupt = Interrupt::default();
     let Ready { collections, masker, servers, programs } = ready;
     watch_signals(&interrupt, &programs);
-    let finished = run_collections(collections, options, masker, &interrupt, &mut |event| {
-        reports.event(event);
-    });
-    let written = reports.finish();
+    let Ran { finished, jar } =
+        run_collections(collections, options, masker, &interrupt, &mut |event| {
+            reports.event(event);
+        });
+    let is_kept = args.network.cookie_jar.as_ref().is_none_or(|path| cookie_jar::write(path, &jar));
+    let written = reports.finish() && is_kept;
     drop(servers);
     match (written, Exit::of_run(finished.exit_code)) {
         (_, Exit::Interrupted) => Exit::Interrupted,
@@ -264,33 +267,23 @@ fn human(args: &Args, reports: &[ReportArgument], color: ColorChoice) -> Human {
 
 fn options(args: &Args, detail: Detail) -> RunOptions {
     let both = |limit| Timeout { connect: Some(limit), read: Some(limit), total: None };
-    // By scheme: the environment's `http` would go before an `all`.
-    let proxies = args
-        .proxy
-        .iter()
-        .flat_map(|proxy| ["http", "https"].map(|scheme| (scheme.to_owned(), Some(proxy.clone()))));
-    let verify = match (&args.cacert, args.insecure) {
-        (Some(bundle), _) => Some(Verify::Bundle(bundle.clone())),
-        (None, true) => Some(Verify::Off),
-        (None, false) => None,
-    };
     let request = Request {
         timeout: args.timeout.map(both),
-        verify,
-        cert: args.cert.clone().map(|cert| Some(Cert { cert, key: None })),
-        proxies: proxies.collect(),
+        verify: args.network.verify(),
+        cert: args.network.cert(),
+        proxies: args.network.proxies(),
         ..Request::default()
     };
     RunOptions {
         jobs: args.jobs.0,
         on_failure: if args.fail_fast { OnFailure::Stop } else { OnFailure::Continue },
         detail,
+        network: args.network.network(),
         exec: exec(args.allow_exec),
         snapshots: match args.update_snapshots {
             Some(_) => Snapshots::Updated,
             None => Snapshots::Compared,
         },
-        network: Network::default(),
         attempts: args.retry.unwrap_or(1),
         overrides: Overrides { request, base_url: args.base_url.clone() },
     }

@@ -9,6 +9,7 @@
 //! `Set-Cookie2`, which the default policy has switched off, and `Port`.
 
 pub(super) mod date;
+mod netscape;
 mod policy;
 mod set_cookie;
 

@@ -141,6 +141,8 @@ pub struct Timeout {
 pub enum Verify {
     /// Against Mozilla's roots (certifi's).
     Default,
+    /// Against the roots this machine trusts.
+    System,
     /// Not at all.
     Off,
     /// Against a CA bundle, or a folder of them.

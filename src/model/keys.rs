@@ -238,7 +238,7 @@ const VERIFY: &Key = key!(
     "verify",
     VerifyArgument,
     "verify: ca.pem",
-    "whether TLS is verified: true, false, or a CA bundle's path"
+    "whether TLS is verified: true (by Mozilla's roots), false, `system` (by this machine's), or a CA bundle's path"
 );
 
 const CERT: &Key = key!(

@@ -4,17 +4,18 @@ use super::contract::Coverages;
 use super::executor::{Executor, Start, guarded};
 use super::gates::Gates;
 use super::interrupt::Interrupt;
-use super::lane::{End, Lane};
+use super::lane::{End, Lane, client_options};
 use super::mask::Masker;
+use super::record::rfc3339;
 use super::snapshot;
 use super::state::{Delta, State, States};
 use super::step::{self, Finished};
-use super::{Context, OnFailure, Prepared, RunOptions};
+use super::{Context, OnFailure, Prepared, Ran, RunOptions};
 use crate::event::{
     CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
     StepRecord, StepStarted, Warning,
 };
-use crate::http::ClientOptions;
+use crate::http::CookieJar;
 use crate::plan::{Part, PlannedStep};
 use crate::template::unqualified;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +30,7 @@ pub fn run(
     masker: Masker,
     interrupt: &Interrupt,
     report: &mut dyn FnMut(&Event),
-) -> RunFinished {
+) -> Ran {
     let started = Instant::now();
     let jobs = options.jobs.max(1);
     let mut coordinator =
@@ -37,7 +38,8 @@ pub fn run(
     coordinator.begin();
     let executor = Executor::new(coordinator.width().min(jobs));
     executor.scope(|start| coordinator.dispatch(start, jobs));
-    coordinator.finish(started)
+    let jar = coordinator.jar();
+    Ran { finished: coordinator.finish(started), jar }
 }
 
 /// One collection while it runs.
@@ -98,7 +100,8 @@ impl<'r> Coordinator<'r> {
             collections.into_iter().map(|(context, state)| Progress::new(context, state)).collect();
         let world = collections.first().map(|progress| &progress.context.world);
         let programs = world.map(|world| world.programs.clone()).unwrap_or_default();
-        let lane = Arc::new(Lane::new(client_options(&collections, &options), interrupt, programs));
+        let lane =
+            Arc::new(Lane::new(client_options(first(&collections), &options), interrupt, programs));
         interrupt.watch(&lane);
         let gates = Gates::new(collections.iter().map(|progress| &*progress.context.plan));
         let coverages = Coverages::new(collections.iter().map(|progress| &progress.context));
@@ -198,7 +201,7 @@ impl<'r> Coordinator<'r> {
     fn lane(&mut self, collection: usize, planned: &PlannedStep) -> Option<Arc<Lane>> {
         let Some(whole) = planned.teardown_of() else { return Some(Arc::clone(&self.lane)) };
         let (options, interrupt) =
-            (client_options(&self.collections, &self.options), self.interrupt);
+            (client_options(first(&self.collections), &self.options), self.interrupt);
         let progress = self.collections.get_mut(collection)?;
         let limit = *progress.context.plan.teardown_timeouts.get(whole)?;
         let programs = progress.context.world.programs.apart();
@@ -325,6 +328,16 @@ impl<'r> Coordinator<'r> {
             duration,
         });
         self.send(&event);
+    }
+
+    /// The cookies of the collections' own sessions, over those that all began with.
+    fn jar(&self) -> CookieJar {
+        let mut ends = self.collections.iter().map(|progress| progress.states.jars());
+        let Some((begun, mut jar)) = ends.next() else { return CookieJar::default() };
+        for (_, ended) in ends {
+            ended.merge_changes(&begun, &mut jar);
+        }
+        jar
     }
 
     fn finish(mut self, started: Instant) -> RunFinished {
@@ -539,21 +552,6 @@ fn panicked(progress: &Progress, index: usize) -> Option<Finished> {
     })
 }
 
-fn client_options(collections: &[Progress], options: &RunOptions) -> ClientOptions {
-    let first = collections.first().map(|progress| &progress.context);
-    ClientOptions {
-        jobs: options.jobs,
-        network: options.network.clone(),
-        environment: first.map(|context| context.environment.clone()).unwrap_or_default(),
-        clock: first.map_or_else(
-            || Arc::new(crate::world::SystemClock) as Arc<dyn crate::world::Clock>,
-            |context| Arc::clone(&context.world.clock),
-        ),
-    }
-}
-
-/// A point in time as RFC 3339 in UTC, to the second.
-fn rfc3339(time: std::time::SystemTime) -> String {
-    jiff::Timestamp::try_from(time)
-        .map_or_else(|_| String::new(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+fn first(collections: &[Progress]) -> Option<&Context> {
+    collections.first().map(|progress| &*progress.context)
 }

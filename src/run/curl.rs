@@ -88,6 +88,7 @@ fn verification(request: &PreparedRequest) -> Vec<String> {
     let mut words = match &request.transport.verify {
         Verify::Default => Vec::new(),
         Verify::Off => vec!["-k".to_owned()],
+        Verify::System => vec!["--ca-native".to_owned()],
         Verify::Bundle(path) => file("--cacert", path),
     };
     if let Some(cert) = &request.transport.cert {

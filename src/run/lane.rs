@@ -5,6 +5,7 @@
 //! time limit.
 
 use super::interrupt::Interrupt;
+use super::{Context, RunOptions};
 use crate::http::{Client, ClientOptions};
 use crate::template::Scope;
 use crate::world::{Clock, Programs};
@@ -127,5 +128,18 @@ impl Lane {
 
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<End>> {
         self.end.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the clients of a run are made with; `first` is any of its collections.
+pub(super) fn client_options(first: Option<&Context>, options: &RunOptions) -> ClientOptions {
+    ClientOptions {
+        jobs: options.jobs,
+        network: options.network.clone(),
+        environment: first.map(|context| context.environment.clone()).unwrap_or_default(),
+        clock: first.map_or_else(
+            || Arc::new(crate::world::SystemClock) as Arc<dyn crate::world::Clock>,
+            |context| Arc::clone(&context.world.clock),
+        ),
     }
 }

@@ -48,8 +48,8 @@ pub use record::shown_url;
 pub use snapshot::Snapshots;
 pub use state::State;
 
-use crate::event::Detail;
-use crate::http::{Environment, Network};
+use crate::event::{Detail, RunFinished};
+use crate::http::{CookieJar, Environment, Network};
 use crate::plan::Plan;
 use crate::source::Files;
 use crate::template::{Scope, Variables};
@@ -76,6 +76,15 @@ pub struct RunOptions {
     pub attempts: u32,
     /// What the command line lays over every session.
     pub overrides: Overrides,
+}
+
+/// What a run leaves behind.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// How it ended.
+    pub finished: RunFinished,
+    /// The cookies of the collections' own sessions, each collection's changes in their order.
+    pub jar: CookieJar,
 }
 
 /// What the first failure does.

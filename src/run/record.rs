@@ -154,3 +154,9 @@ fn cut(text: &str) -> &str {
     let end = (0..=LONGEST_BODY.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     end.and_then(|end| text.get(..end)).unwrap_or_default()
 }
+
+/// A point in time as RFC 3339 in UTC, to the second.
+pub(super) fn rfc3339(time: std::time::SystemTime) -> String {
+    jiff::Timestamp::try_from(time)
+        .map_or_else(|_| String::new(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}

@@ -7,6 +7,9 @@ use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// The collection's own session among the plan's.
+const OWN_SESSION: usize = 0;
+
 /// A snapshot. Cheap to clone: everything in it is shared until it changes.
 #[derive(Clone, Debug, Default)]
 pub struct State {
@@ -52,6 +55,11 @@ impl State {
     #[must_use]
     pub fn jar(&self, session: usize) -> CookieJar {
         self.jars.get(&session).cloned().unwrap_or_default()
+    }
+
+    /// Lets the collection's own session begin with these cookies.
+    pub fn begin_with(&mut self, jar: CookieJar) {
+        Arc::make_mut(&mut self.jars).insert(OWN_SESSION, jar);
     }
 
     /// Applies what a step changed.
@@ -142,6 +150,15 @@ impl States {
             state.apply(&ended.delta);
         }
         state
+    }
+
+    /// The own session's cookies before the first step, and with every step's changes.
+    pub(super) fn jars(&self) -> (CookieJar, CookieJar) {
+        let mut state = State { jars: Arc::clone(&self.start.jars), ..State::default() };
+        for ended in self.ended.iter().flatten() {
+            state.apply(&Delta { jar: ended.delta.jar.clone(), ..Delta::default() });
+        }
+        (self.start.jar(OWN_SESSION), state.jar(OWN_SESSION))
     }
 
     pub(super) fn end(&mut self, index: usize, mut before: State, delta: Delta) {

@@ -77,7 +77,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
                 ended.push((step.name.clone(), step.outcome));
             }
         });
-    (ended, finished.exit_code)
+    (ended, finished.finished.exit_code)
 }
 
 #[test]

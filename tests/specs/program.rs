@@ -54,7 +54,7 @@ pub(crate) fn run(spec: &Spec, case: &Case) -> Output {
     let _ = child.stdin.take().unwrap().write_all(case.stdin.as_bytes());
     let output = child.wait_with_output().unwrap();
     let normal = |bytes: &[u8]| normalised(&String::from_utf8_lossy(bytes), outer.path());
-    let after = files(&folder).into_iter().filter(|(path, _)| !before.contains_key(path));
+    let after = files(&folder).into_iter().filter(|(path, bytes)| before.get(path) != Some(bytes));
     Output {
         exit: output.status.code().unwrap_or(-1),
         stdout: normal(&output.stdout),

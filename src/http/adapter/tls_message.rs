@@ -5,8 +5,7 @@ use rustls::{AlertDescription, CertificateError, InvalidMessage};
 use std::time::{Duration, SystemTime};
 
 /// `verify` as a way out of a certificate that is right but not known.
-const TRUST_HELP: &str =
-    "trust its CA with `verify: ca.pem`, or do not verify with `verify: false` (`-k`)";
+const TRUST_HELP: &str = "trust its CA with `verify: ca.pem`, or with `verify: system` if this machine does; or do not verify with `verify: false` (`-k`)";
 /// The same where no bundle could help.
 const UNVERIFIED_HELP: &str = "renew the certificate, or do not verify with `verify: false` (`-k`)";
 

@@ -24,6 +24,7 @@ pub(super) fn verifier(
             let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
             (roots, Vec::new())
         }
+        Verify::System => system()?,
         Verify::Bundle(path) => read_bundle(path)?,
     };
     let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
@@ -32,13 +33,28 @@ pub(super) fn verifier(
     Ok(Arc::new(Trusting { inner, trusted }))
 }
 
+/// What this machine trusts: `SSL_CERT_FILE` and `SSL_CERT_DIR` when they are set, else the
+/// system's own store.
+fn system() -> Result<(RootCertStore, Vec<CertificateDer<'static>>), Error> {
+    let found = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    let (added, _) = roots.add_parsable_certificates(found.certs.iter().cloned());
+    if added == 0 {
+        let why = found.errors.first().map(|error| format!(": {error}")).unwrap_or_default();
+        let message = format!("this machine has no CA certificates that could be read{why}");
+        return Err(Error::new(ErrorKind::SSLError, message)
+            .help("name a bundle with `verify: ca.pem` or `SSL_CERT_FILE`"));
+    }
+    Ok((roots, found.certs))
+}
+
 /// A bundle's certificates: a PEM file of them, or a folder of such files.
 fn read_bundle(path: &Path) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), Error> {
     let shown = path.display();
     let metadata = fs::metadata(path).map_err(|error| {
         let why = super::fault::reason(&error);
         Error::new(ErrorKind::SSLError, format!("cannot read the CA bundle `{shown}`: {why}"))
-            .help("`verify` takes true, false, or the path of a PEM file or a folder of them")
+            .help("`verify` takes true, false, `system`, or the path of a PEM file or a folder of them; `REQUESTS_CA_BUNDLE` and `CURL_CA_BUNDLE` name one too")
     })?;
     let trusted =
         if metadata.is_dir() { folder_certificates(path)? } else { file_certificates(path)? };

@@ -189,7 +189,7 @@ fn verify(
     trust_env: bool,
 ) -> Verify {
     match &request.verify {
-        Some(given @ (Verify::Off | Verify::Bundle(_))) => given.clone(),
+        Some(given @ (Verify::Off | Verify::System | Verify::Bundle(_))) => given.clone(),
         given => {
             let bundle = environment.ca_bundle().filter(|_| trust_env).map(Verify::Bundle);
             let given = bundle.or_else(|| given.clone()).or_else(|| session.verify.clone());

@@ -60,17 +60,19 @@ fn check_scheme(key: &str) -> Result<(), Misfit> {
     })
 }
 
-/// `verify`: true, false, or a CA bundle's path.
+/// `verify`: true, false, `system`, or a CA bundle's path.
 #[derive(Clone, Debug)]
 pub struct VerifyArgument(pub Verify);
 
 impl Shape for VerifyArgument {
-    const EXPECTED: &'static str = "true, false, or the path of a CA bundle";
+    const EXPECTED: &'static str = "true, false, `system`, or the path of a CA bundle";
 
     fn read(value: &Value, folder: &Path) -> Result<VerifyArgument, Misfit> {
         match value {
             Value::Bool(true) => Ok(VerifyArgument(Verify::Default)),
             Value::Bool(false) => Ok(VerifyArgument(Verify::Off)),
+            // A file of this name is `./system`.
+            Value::String(word) if word == "system" => Ok(VerifyArgument(Verify::System)),
             Value::String(path) if !path.is_empty() => {
                 Ok(VerifyArgument(Verify::Bundle(folder.join(path))))
             }
