@@ -43,6 +43,7 @@ fn assert_valid(validator: &Validator, instance: &Json) {
 fn the_files_are_what_the_program_prints() {
     let schemas = [
         ("collection", schema::collection()),
+        ("settings", schema::settings()),
         ("report", schema::report()),
         ("events", schema::events()),
     ];

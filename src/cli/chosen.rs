@@ -29,7 +29,7 @@ pub(super) struct Chosen {
     /// Run only what did not pass in a JSON report, and what it needs.
     #[arg(long, value_name = "REPORT", help_heading = "What runs")]
     pub rerun_failed: Option<PathBuf>,
-    /// Run one part of several, each about as long: `2/5`; `auto` reads which from the CI's environment.
+    /// Run one part of several: `2/5`; `auto` reads which from the environment of CI.
     #[arg(long, value_name = "I/N|auto", value_parser = shard, help_heading = "What runs")]
     pub shard: Option<ShardArgument>,
 }

@@ -1,18 +1,29 @@
 //! `runner explain`: what a code means and how to mend it.
 
+use super::given::Given;
 use super::start::Output;
-use super::{Exit, message};
+use super::{ColorChoice, Exit, explain_vars, message};
 use crate::diagnostic::CODES;
 use crate::registry::suggest;
 use std::fmt::Write as _;
 
 /// Arguments of `runner explain`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  runner explain E0107")]
+#[command(
+    after_help = "Examples:\n  runner explain E0107\n  runner explain vars smoke.yaml --env staging"
+)]
 pub struct Args {
-    /// A message's code; without one all of them are listed.
-    #[arg(value_name = "CODE")]
+    /// A message's code, or `vars`; without one all codes are listed.
+    #[arg(value_name = "CODE|vars")]
     code: Option<String>,
+    /// For `vars`: files, folders, globs, or `-` for stdin.
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    /// For `vars`: how to print them, `human` or `json`.
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    format: explain_vars::Format,
+    #[command(flatten)]
+    given: Given,
 }
 
 /// How wide the explanation is written.
@@ -35,7 +46,20 @@ fn wrapped(text: &str) -> String {
 }
 
 /// Explains.
-pub(super) fn run(args: &Args) -> Exit {
+pub(super) fn run(args: &Args, color: ColorChoice) -> Exit {
+    if args.code.as_deref() == Some("vars") {
+        if args.paths.is_empty() {
+            let help = "write `runner explain vars PATH`";
+            message::error("`vars` of which collection?", Some(help));
+            return Exit::Refused;
+        }
+        return explain_vars::run(&args.paths, &args.given, args.format, color);
+    }
+    if !args.paths.is_empty() {
+        let help = "give one code, or `vars` and paths";
+        message::error("a code needs no path", Some(help));
+        return Exit::Refused;
+    }
     let all = || CODES.iter().flat_map(|table| table.iter());
     let Some(written) = &args.code else {
         let mut text = String::new();

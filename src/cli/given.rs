@@ -3,7 +3,7 @@
 use super::chosen::{Chosen, Failed};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::Choices;
-use crate::source::{File, Files, Limits, Scalar, ScalarStyle, decode, parse};
+use crate::source::{File, Files, Limits, Member, Scalar, ScalarStyle, decode, parse};
 use crate::value::Value;
 use crate::world::reason;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +30,9 @@ pub(super) struct Given {
     /// Set a variable whose value is masked in everything printed or written.
     #[arg(long = "secret", value_name = "NAME=VALUE", help_heading = "Values")]
     pub secrets: Vec<String>,
+    /// Do without `runner.yaml`.
+    #[arg(long, help_heading = "Values")]
+    pub no_config: bool,
     /// Make random values repeat; a failed run that used any prints its seed.
     #[arg(long, value_name = "N", help_heading = "Values")]
     pub seed: Option<u64>,
@@ -42,6 +45,8 @@ pub(super) struct Given {
 #[derive(Debug)]
 pub(super) struct Values {
     pub(super) choices: Choices,
+    /// Where each of its variables was given.
+    pub(super) sources: Vec<String>,
     /// `--rerun-failed`, read.
     pub(super) failed: Option<Failed>,
     /// The process's environment with `--env-file` over it.
@@ -62,11 +67,13 @@ impl Given {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
         let mut variables = Vec::new();
+        let mut sources = Vec::new();
         for path in &self.env_files {
             match env_file(path) {
                 Ok(pairs) => {
                     for (name, value) in pairs {
                         env.insert(name.clone(), value.clone());
+                        sources.push(format!("--env-file {}", path.display()));
                         variables.push((name, Value::String(value)));
                     }
                 }
@@ -75,7 +82,12 @@ impl Given {
         }
         for path in &self.vars_files {
             match vars_file(path, files) {
-                Ok(members) => variables.extend(members),
+                Ok(members) => {
+                    for (name, value, place) in members {
+                        sources.push(format!("--vars {place}"));
+                        variables.push((name, value));
+                    }
+                }
                 Err(mistakes) => diagnostics.extend(mistakes),
             }
         }
@@ -84,6 +96,7 @@ impl Given {
             match pair("--secret", text) {
                 Ok((name, value)) => {
                     secrets.insert(name.to_owned());
+                    sources.push("--secret".to_owned());
                     variables.push((name.to_owned(), Value::from(value)));
                 }
                 Err(diagnostic) => diagnostics.push(diagnostic),
@@ -91,7 +104,10 @@ impl Given {
         }
         for text in &self.vars {
             match pair("--var", text) {
-                Ok((name, value)) => variables.push((name.to_owned(), scalar(value))),
+                Ok((name, value)) => {
+                    sources.push("--var".to_owned());
+                    variables.push((name.to_owned(), scalar(value)));
+                }
                 Err(diagnostic) => diagnostics.push(diagnostic),
             }
         }
@@ -103,7 +119,7 @@ impl Given {
         let environments = self.environments.clone();
         let choices = Choices { environments, variables, secrets, selection };
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1 << 53));
-        Ok(Values { choices, failed, env: Arc::new(env), seed })
+        Ok(Values { choices, sources, failed, env: Arc::new(env), seed })
     }
 }
 
@@ -161,7 +177,11 @@ fn env_file(path: &PathBuf) -> Result<Vec<(String, String)>, Diagnostic> {
     lines.map(|line| line.map_err(|error| refuse(said(error)))).collect()
 }
 
-fn vars_file(path: &PathBuf, files: &mut Files) -> Result<Vec<(String, Value)>, Vec<Diagnostic>> {
+/// The names and values of a file, and where they stand.
+fn vars_file(
+    path: &PathBuf,
+    files: &mut Files,
+) -> Result<Vec<(String, Value, String)>, Vec<Diagnostic>> {
     let refuse = |message: String| {
         let message = format!("`--vars {}`: {message}", path.display());
         vec![Diagnostic::placeless(&codes::cli::BAD_VALUE, message)]
@@ -173,10 +193,13 @@ fn vars_file(path: &PathBuf, files: &mut Files) -> Result<Vec<(String, Value)>, 
         .map_err(|errors| errors.into_iter().map(Diagnostic::from).collect::<Vec<_>>())?;
     match documents.as_slice() {
         [] => Ok(Vec::new()),
-        [document] if document.as_mapping().is_some() => match document.to_value() {
-            Value::Object(members) => Ok(members.into_iter().collect()),
-            _ => Ok(Vec::new()),
-        },
+        [document] if let Some(members) = document.as_mapping() => {
+            let member = |member: &Member| {
+                let place = files.location(member.key_span);
+                (member.key.to_string(), member.value.to_value(), place)
+            };
+            Ok(members.iter().map(member).collect())
+        }
         _ => Err(refuse("a mapping of names to values is expected".to_owned())),
     }
 }

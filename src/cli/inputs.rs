@@ -100,7 +100,7 @@ fn collections_in(folder: &Path) -> Result<Vec<Input>, Diagnostic> {
         let path = path.strip_prefix(".").map_or(path.clone(), Path::to_owned);
         let is_yaml =
             path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-        if !is_yaml {
+        if !is_yaml || path.file_name().is_some_and(|name| name == super::settings::NAME) {
             continue;
         }
         let input = read(&path)?;

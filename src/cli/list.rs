@@ -64,10 +64,19 @@ fn phase_name(phase: Phase) -> &'static str {
 }
 
 /// The names of the steps a step needs: written and inferred, not the order of a sequence.
-fn needs<'p>(plan: &'p Plan, step: &PlannedStep) -> Vec<&'p str> {
+fn needs(plan: &Plan, step: &PlannedStep) -> Vec<String> {
     let used = step.uses.iter().flat_map(|used| used.providers().iter());
     let all: BTreeSet<usize> = step.needs.iter().chain(used).copied().collect();
-    all.into_iter().filter_map(|index| plan.steps.get(index)).map(|step| &*step.name).collect()
+    let needed = all.into_iter().filter_map(|index| plan.steps.get(index));
+    needed.map(|other| title(other, step.frame)).collect()
+}
+
+/// A step's name, below the steps that include it where another file speaks of it.
+fn title(step: &PlannedStep, frame: usize) -> String {
+    match step.frame {
+        own if own == 0 || own == frame => step.name.to_string(),
+        _ => format!("{} › {}", step.groups.join(" › "), step.name),
+    }
 }
 
 /// The locks held while a step runs, its groups' and those of the steps beside it included.
@@ -124,7 +133,7 @@ fn json(plan: &Plan, files: &crate::source::Files) -> Value {
             ("phase".to_owned(), Value::from(phase_name(step.phase))),
             ("groups".to_owned(), texts(&mut step.groups.iter().map(String::as_str))),
             ("tags".to_owned(), texts(&mut step.tags.iter().map(String::as_str))),
-            ("needs".to_owned(), texts(&mut needs(plan, step).into_iter())),
+            ("needs".to_owned(), texts(&mut needs(plan, step).iter().map(String::as_str))),
             ("locks".to_owned(), texts(&mut locks(plan, step).into_iter())),
             ("line".to_owned(), position.map_or(Value::Null, |at| Value::from(i64::from(at.line)))),
         ]))
@@ -145,7 +154,7 @@ fn dot(plans: &[&Plan]) -> String {
         let _ = writeln!(text, "  subgraph cluster_{number} {{");
         let _ = writeln!(text, "    label={};", quote(&plan.collection.name));
         for (index, step) in plan.steps.iter().enumerate() {
-            let _ = writeln!(text, "    s{number}_{index} [label={}];", quote(&step.name));
+            let _ = writeln!(text, "    s{number}_{index} [label={}];", quote(&title(step, 0)));
         }
         for (index, step) in plan.steps.iter().enumerate() {
             let used = step.uses.iter().flat_map(|used| used.providers());

@@ -12,6 +12,7 @@ mod chosen;
 mod cookie_jar;
 mod exit;
 mod explain;
+mod explain_vars;
 mod given;
 mod hidden;
 mod inputs;
@@ -23,6 +24,7 @@ mod open;
 mod run;
 mod schema;
 mod serve;
+mod settings;
 mod show;
 mod start;
 
@@ -79,6 +81,6 @@ pub enum Command {
     Serve(serve::Args),
     /// Print a JSON Schema: of collections (for editors), of reports, of events.
     Schema(schema::Args),
-    /// Explain a message's code: what it means, how to mend it.
-    Explain(explain::Args),
+    /// Explain a message's code, or `vars`: where each variable has its value from.
+    Explain(Box<explain::Args>),
 }

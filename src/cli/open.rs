@@ -4,11 +4,11 @@ use super::chosen::Failed;
 use super::given::{Given, Values};
 use super::hidden::masker;
 use super::inputs::inputs;
-use super::{ColorChoice, Exit, message};
+use super::{ColorChoice, Exit, message, settings};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Detail;
 use crate::http::{Environment, Network};
-use crate::load::{Input, Unloaded, load};
+use crate::load::{Input, RunSettings, Settings, Unloaded, load_under};
 use crate::model::ServerKind;
 use crate::plan::{Choices, Plan, mistakes_of_part, plan};
 use crate::run::{
@@ -26,6 +26,8 @@ pub(super) struct Opened {
     pub(super) files: Arc<Files>,
     pub(super) plans: Vec<(Arc<Plan>, PathBuf)>,
     pub(super) values: Values,
+    /// `run` of the settings.
+    pub(super) run: RunSettings,
     outside: Outside,
 }
 
@@ -53,9 +55,26 @@ pub(super) fn try_open(
     let mut plans = Vec::new();
     let mut diagnostics = Vec::new();
     let mut choices = values.choices.clone();
+    let mut settings = settings::Found::default();
     for input in inputs(paths)? {
         let folder = input.folder.to_owned();
-        match planned(input, outside, &values, &mut choices, files) {
+        let settings = match given.no_config {
+            true => Ok(None),
+            false => settings.of(&folder, files),
+        };
+        let settings = match settings {
+            Ok(settings) => settings,
+            Err(mistakes) => {
+                diagnostics.extend(mistakes);
+                None
+            }
+        };
+        if given.environments.is_empty() {
+            let run = settings.map(|settings| settings.run.environments.clone());
+            choices.environments = run.unwrap_or_default();
+        }
+        let origin = Origin { outside, settings };
+        match planned(input, origin, &values, &mut choices, files) {
             Ok(planned) => plans.extend(planned.into_iter().map(|plan| (plan, folder.to_owned()))),
             Err(mistakes) => diagnostics.extend(mistakes),
         }
@@ -75,7 +94,8 @@ pub(super) fn try_open(
         plans.retain(|(plan, _)| !plan.steps.is_empty());
     }
     let files = Arc::default();
-    Ok(Opened { files, plans, values, outside })
+    let run = settings.run;
+    Ok(Opened { files, plans, values, run, outside })
 }
 
 /// What `--step` and `--tag` name that no collection has. A suggestion from any collection is
@@ -102,15 +122,22 @@ fn nothing_selected() -> Diagnostic {
         .help("`runner list` shows the steps with their tags")
 }
 
+/// What a file is read with.
+#[derive(Clone, Copy)]
+struct Origin<'o> {
+    outside: Outside,
+    settings: Option<&'o Settings>,
+}
+
 fn planned(
     input: Input,
-    outside: Outside,
+    origin: Origin<'_>,
     values: &Values,
     choices: &mut Choices,
     files: &mut Files,
 ) -> Result<Vec<Arc<Plan>>, Vec<Diagnostic>> {
-    let access = Folder::new(input.folder.to_owned(), outside);
-    let collections = match load(input, files, &access) {
+    let access = Folder::new(input.folder.to_owned(), origin.outside);
+    let collections = match load_under(origin.settings, input, files, &access) {
         Ok(collections) => collections,
         Err(Unloaded { mut diagnostics, partial, names }) => {
             for collection in partial {

@@ -9,6 +9,7 @@ use super::start::Output;
 use super::{ColorChoice, Exit, message};
 use crate::event::{Detail, Event};
 use crate::http::{Request, Timeout};
+use crate::load::RunSettings;
 use crate::report::{
     Destination, Human, Progress, Report, ReportArgument, Style, Verbosity, parse_report_argument,
 };
@@ -32,8 +33,8 @@ pub struct Args {
     #[command(flatten)]
     given: Given,
     /// The most requests in flight at once; `auto` is four for each core, at least 8.
-    #[arg(short, long, value_name = "N|auto", default_value = "auto", hide_default_value = true, value_parser = jobs, help_heading = "How")]
-    jobs: Jobs,
+    #[arg(short, long, value_name = "N|auto", value_parser = jobs, help_heading = "How")]
+    jobs: Option<Jobs>,
     /// Start no further step after the first failure; teardown still runs.
     #[arg(long, help_heading = "How")]
     fail_fast: bool,
@@ -112,10 +113,15 @@ enum Update {
 #[derive(Clone, Copy, Debug)]
 struct Jobs(usize);
 
+/// Four for each core, at least 8.
+fn auto() -> usize {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    (cores * 4).max(8)
+}
+
 fn jobs(text: &str) -> Result<Jobs, String> {
     if text == "auto" {
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        return Ok(Jobs((cores * 4).max(8)));
+        return Ok(Jobs(auto()));
     }
     match text.parse() {
         Ok(jobs @ 1..=1024) => Ok(Jobs(jobs)),
@@ -161,7 +167,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     let human = human(&args, &arguments, color);
     let wanted = arguments.iter().map(|argument| argument.kind.wants);
     let detail = wanted.chain([human.wants()]).max().unwrap_or(Detail::Failures);
-    let options = Arc::new(options(&args, detail));
+    let options = Arc::new(options(&args, &opened.run, detail));
     let ready = match opened.ready(&options, Servers::Started) {
         Ok(ready) => ready,
         Err(diagnostics) => {
@@ -265,7 +271,7 @@ fn human(args: &Args, reports: &[ReportArgument], color: ColorChoice) -> Human {
     }
 }
 
-fn options(args: &Args, detail: Detail) -> RunOptions {
+fn options(args: &Args, settings: &RunSettings, detail: Detail) -> RunOptions {
     let both = |limit| Timeout { connect: Some(limit), read: Some(limit), total: None };
     let request = Request {
         timeout: args.timeout.map(both),
@@ -275,8 +281,12 @@ fn options(args: &Args, detail: Detail) -> RunOptions {
         ..Request::default()
     };
     RunOptions {
-        jobs: args.jobs.0,
-        on_failure: if args.fail_fast { OnFailure::Stop } else { OnFailure::Continue },
+        jobs: args.jobs.map(|jobs| jobs.0).or(settings.jobs).unwrap_or_else(auto),
+        on_failure: if args.fail_fast || settings.fail_fast == Some(true) {
+            OnFailure::Stop
+        } else {
+            OnFailure::Continue
+        },
         detail,
         network: args.network.network(),
         exec: exec(args.allow_exec),
@@ -284,7 +294,7 @@ fn options(args: &Args, detail: Detail) -> RunOptions {
             Some(_) => Snapshots::Updated,
             None => Snapshots::Compared,
         },
-        attempts: args.retry.unwrap_or(1),
+        attempts: args.retry.or(settings.retry).unwrap_or(1),
         overrides: Overrides { request, base_url: args.base_url.clone() },
     }
 }

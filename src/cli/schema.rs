@@ -7,7 +7,7 @@ use super::{Exit, message};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  runner schema collection > collection.schema.json")]
 pub struct Args {
-    /// Of what: `collection` (for editors), `report`, or `events` (a line of them).
+    /// Of what: `collection` or `settings` (`runner.yaml`), for editors; `report`, or `events` (a line of them).
     #[arg(value_enum, default_value_t, hide_possible_values = true)]
     of: Of,
 }
@@ -18,6 +18,8 @@ enum Of {
     /// A collection: for editors.
     #[default]
     Collection,
+    /// `runner.yaml`: for editors.
+    Settings,
     /// The JSON report.
     Report,
     /// A line of the event stream.
@@ -28,6 +30,7 @@ enum Of {
 pub(super) fn run(args: &Args) -> Exit {
     let schema = match args.of {
         Of::Collection => crate::schema::collection(),
+        Of::Settings => crate::schema::settings(),
         Of::Report => crate::schema::report(),
         Of::Events => crate::schema::events(),
     };

@@ -28,7 +28,7 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(*args, color),
         Command::Serve(args) => serve::run(&args),
         Command::Schema(args) => schema::run(&args),
-        Command::Explain(args) => explain::run(&args),
+        Command::Explain(args) => explain::run(&args, color),
     };
     exit.into()
 }

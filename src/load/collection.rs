@@ -4,7 +4,7 @@ use super::MappingReader;
 use super::capture::variable;
 use super::contract::of_collection;
 use super::hooks::hooks;
-use super::include::Fragment;
+use super::include::{Fragment, Origin};
 use super::reader::missing_key;
 use super::session::{session, sessions};
 use super::step::steps;
@@ -12,7 +12,7 @@ use super::words::{duration, key_names, mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
     COLLECTION_KEYS, Collection, ENVIRONMENT_KEYS, EnvironmentSpec, FRAGMENT_KEYS, Hooks, Key,
-    Mode, Reading, ServerKind, SessionSpec, TEARDOWN_TIMEOUT, Variable,
+    Mode, Reading, SETTINGS_KEYS, ServerKind, SessionSpec, TEARDOWN_TIMEOUT, Variable,
 };
 use crate::registry::suggest;
 use crate::source::{FileId, Located, Member, Node};
@@ -138,13 +138,17 @@ fn read_document(
 
 fn read_fragment(fragment: &Fragment, shared: &mut Shared, reading: &mut Reading<'_>) {
     let ours = std::mem::replace(&mut reading.folder, Arc::clone(&fragment.folder));
-    match MappingReader::new(&fragment.node, "a fragment") {
+    let (what, apart, table): (_, &[&str], _) = match fragment.origin {
+        Origin::Include => ("a fragment", &["name", "description", "include"], FRAGMENT_KEYS),
+        Origin::Settings => ("`runner.yaml`", &["description", "run"], SETTINGS_KEYS),
+    };
+    match MappingReader::new(&fragment.node, what) {
         Ok(mut keys) => {
-            for key in ["name", "description", "include"] {
+            for key in apart {
                 let _ = keys.take(key);
             }
             read_shared(&mut keys, shared, reading);
-            reading.diagnostics.extend(keys.done(&key_names(FRAGMENT_KEYS)));
+            reading.diagnostics.extend(keys.done(&key_names(table)));
         }
         Err(diagnostic) => reading.diagnostics.push(diagnostic),
     }

@@ -2,6 +2,7 @@
 //! the document is read.
 
 use super::collection::{Document, collection};
+use super::settings::Settings;
 use super::unread;
 use super::words::texts;
 use crate::diagnostic::{Diagnostic, codes};
@@ -17,6 +18,16 @@ use std::sync::Arc;
 pub(super) struct Fragment {
     pub(super) node: Node,
     pub(super) folder: Arc<Path>,
+    pub(super) origin: Origin,
+}
+
+/// Why a fragment lies below a collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// `include`
+    Include,
+    /// It is the folder's `runner.yaml`.
+    Settings,
 }
 
 /// A file that is being read.
@@ -48,10 +59,16 @@ pub(super) struct Includer<'i> {
     fragments: Vec<Fragment>,
     /// What steps include, by path.
     included: BTreeMap<PathBuf, Option<Arc<Collection>>>,
+    /// What lies below every collection.
+    settings: Option<&'i Settings>,
 }
 
 impl<'i> Includer<'i> {
-    pub(super) fn new(files: &'i mut Files, access: &'i dyn FileAccess) -> Includer<'i> {
+    pub(super) fn new(
+        files: &'i mut Files,
+        access: &'i dyn FileAccess,
+        settings: Option<&'i Settings>,
+    ) -> Includer<'i> {
         Includer {
             files,
             access,
@@ -60,6 +77,7 @@ impl<'i> Includer<'i> {
             open: Vec::new(),
             fragments: Vec::new(),
             included: BTreeMap::new(),
+            settings,
         }
     }
 
@@ -67,18 +85,13 @@ impl<'i> Includer<'i> {
     pub(super) fn collection(&mut self, document: &Document<'_>) -> Option<Collection> {
         let mistakes = self.diagnostics.len();
         let outer = std::mem::take(&mut self.fragments);
+        self.fragments.extend(self.settings.and_then(Settings::fragment));
         self.fragments(document.node, &document.folder);
         self.steps(document.node, &document.folder);
         let fragments = std::mem::replace(&mut self.fragments, outer);
-        let mut reading = Reading {
-            files: self.files,
-            folder: Arc::clone(&document.folder),
-            access: self.access,
-            documents: Vec::new(),
-            contract: None,
-            included: &self.included,
-            diagnostics: std::mem::take(&mut self.diagnostics),
-        };
+        let folder = Arc::clone(&document.folder);
+        let mut reading = Reading::new(self.files, folder, self.access, &self.included);
+        reading.diagnostics = std::mem::take(&mut self.diagnostics);
         let collection = collection(document, &fragments, &mut reading);
         self.diagnostics = reading.diagnostics;
         if self.diagnostics.len() > mistakes {
@@ -91,15 +104,8 @@ impl<'i> Includer<'i> {
     /// Follows the `include` of a document in `folder`.
     fn fragments(&mut self, node: &Node, folder: &Arc<Path>) {
         let Some(include) = node.get("include") else { return };
-        let mut reading = Reading {
-            files: self.files,
-            folder: Arc::clone(folder),
-            access: self.access,
-            documents: Vec::new(),
-            contract: None,
-            included: &self.included,
-            diagnostics: Vec::new(),
-        };
+        let here = Arc::clone(folder);
+        let mut reading = Reading::new(self.files, here, self.access, &self.included);
         let paths = texts(include, "include", &mut reading);
         self.diagnostics.append(&mut reading.diagnostics);
         for written in paths {
@@ -109,7 +115,7 @@ impl<'i> Includer<'i> {
             self.open.push(Open::new(&path));
             self.fragments(&node, &folder);
             self.open.pop();
-            self.fragments.push(Fragment { node, folder });
+            self.fragments.push(Fragment { node, folder, origin: Origin::Include });
         }
     }
 

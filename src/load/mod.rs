@@ -18,10 +18,12 @@ mod reader;
 mod request;
 mod retry;
 mod session;
+mod settings;
 mod snapshot;
 mod step;
 mod unread;
 mod words;
 
-pub use read::{Input, Unloaded, is_collection, load};
+pub use read::{Input, Unloaded, is_collection, load, load_under};
 pub use reader::MappingReader;
+pub use settings::{RunSettings, Settings};

@@ -2,6 +2,7 @@
 
 use super::collection::Document;
 use super::include::{Includer, Open, documents};
+use super::settings::Settings;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Collection, STEP_KINDS};
 use crate::source::{Files, Node};
@@ -49,6 +50,19 @@ pub fn load(
     files: &mut Files,
     access: &dyn FileAccess,
 ) -> Result<Vec<Collection>, Unloaded> {
+    load_under(None, input, files, access)
+}
+
+/// As [`load`], with a folder's settings below every collection.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_under(
+    settings: Option<&Settings>,
+    input: Input,
+    files: &mut Files,
+    access: &dyn FileAccess,
+) -> Result<Vec<Collection>, Unloaded> {
     let Input { name, path, folder, bytes } = input;
     let folder: Arc<Path> = folder.into();
     let stem = path
@@ -70,28 +84,16 @@ pub fn load(
             _ => format!("{stem} ({})", index + 1),
         };
         let document = Document { node, file, folder: Arc::clone(&folder), stem };
-        let (collection, mistakes) = one(&document, path.as_deref(), files, access, &mut names);
-        collections.extend(collection);
-        diagnostics.extend(mistakes);
+        let mut includer = Includer::new(files, access, settings);
+        includer.open.extend(path.as_deref().map(Open::new));
+        collections.extend(includer.collection(&document));
+        names.append(&mut includer.names);
+        diagnostics.append(&mut includer.diagnostics);
     }
     match diagnostics.is_empty() {
         true => Ok(collections),
         false => Err(Unloaded { diagnostics, partial: collections, names }),
     }
-}
-
-fn one(
-    document: &Document<'_>,
-    path: Option<&Path>,
-    files: &mut Files,
-    access: &dyn FileAccess,
-    names: &mut BTreeSet<String>,
-) -> (Option<Collection>, Vec<Diagnostic>) {
-    let mut includer = Includer::new(files, access);
-    includer.open.extend(path.map(Open::new));
-    let collection = includer.collection(document);
-    names.append(&mut includer.names);
-    (collection, includer.diagnostics)
 }
 
 /// Whether a document looks like a collection: what a folder is searched for.

@@ -32,8 +32,8 @@ pub use defaults::{DefaultReference, default_references, is_same, is_same_header
 pub use hooks::{Hook, Hooks};
 pub use keys::{
     ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key,
-    KeySchema, LINES_KEYS, REQUEST_KEYS, RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
-    STEP_KINDS, StepKind,
+    KeySchema, LINES_KEYS, REQUEST_KEYS, RETRY_KEYS, RUN_KEYS, SESSION_KEYS, SET_KEYS,
+    SETTINGS_KEYS, SLEEP_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
 };
 pub use lines::LinesSpec;
 pub use request::{Arguments, RequestSpec, SessionSpec};

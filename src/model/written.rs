@@ -139,6 +139,27 @@ pub struct Reading<'f> {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl<'f> Reading<'f> {
+    /// Begins to read a file.
+    #[must_use]
+    pub fn new(
+        files: &'f Files,
+        folder: Arc<Path>,
+        access: &'f dyn FileAccess,
+        included: &'f BTreeMap<PathBuf, Option<Arc<Collection>>>,
+    ) -> Reading<'f> {
+        Reading {
+            files,
+            folder,
+            access,
+            documents: Vec::new(),
+            contract: None,
+            included,
+            diagnostics: Vec::new(),
+        }
+    }
+}
+
 impl<T: Shape> Written<T> {
     /// Reads a node; `name` is the key it stands under. Mistakes go to `reading`.
     pub fn read(node: &Node, name: &'static str, reading: &mut Reading<'_>) -> Option<Written<T>> {

@@ -6,6 +6,23 @@ use crate::model::{Collection, EnvironmentSpec, SessionSpec, Variable};
 use crate::registry::suggest;
 use std::sync::Arc;
 
+/// Every variable that is written, lowest first, and the chosen environment it stands in.
+#[must_use]
+pub fn written_variables<'c>(
+    collection: &'c Collection,
+    environments: &[String],
+) -> Vec<(Option<&'c str>, &'c Variable)> {
+    let mut chosen = Vec::new();
+    for name in environments {
+        stack(name, collection, &mut chosen, &mut Vec::new());
+    }
+    let own = collection.vars.iter().map(|variable| (None, variable));
+    let of_environments = chosen.into_iter().flat_map(|environment| {
+        environment.vars.iter().map(|variable| (Some(environment.name.as_str()), variable))
+    });
+    own.chain(of_environments).collect()
+}
+
 /// As [`overlay`] for a collection that a step includes: it may lack an environment that the
 /// collection that runs has.
 pub(super) fn overlay_included(

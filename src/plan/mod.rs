@@ -26,6 +26,7 @@ mod undefined;
 mod variables;
 
 pub use bounds::Section;
+pub use environment::written_variables;
 pub use frames::{Frame, known_as};
 pub use hooks::{ERROR, PlannedHooks};
 pub use partial::mistakes_of_part;
@@ -65,6 +66,8 @@ pub struct Plan {
     pub collection: Arc<Collection>,
     /// Variables given from outside, over the collection's.
     pub given: Vec<(String, Value)>,
+    /// The environments over it, in order.
+    pub environments: Vec<String>,
     /// Names whose values are masked.
     pub secrets: BTreeSet<String>,
     /// Session defaults by session, lowest layer first; the first is the collection's own.
@@ -269,8 +272,10 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     }
     let secrets = secrets(&frames, choices);
     let given = choices.variables.clone();
+    let environments = choices.environments.clone();
     Ok(Plan {
         collection,
+        environments,
         given,
         secrets,
         sessions,

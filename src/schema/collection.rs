@@ -24,8 +24,8 @@ mod templates;
 use super::shape::{document, object};
 use crate::model::shapes::Attempts;
 use crate::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, LINES_KEYS, RETRY_KEYS, SESSION_KEYS,
-    STEP_KEYS, STEP_KINDS, Shape, StepKind,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, LINES_KEYS, RETRY_KEYS, RUN_KEYS,
+    SESSION_KEYS, SETTINGS_KEYS, STEP_KEYS, STEP_KINDS, Shape, StepKind,
 };
 use crate::registry::Entry as _;
 use crate::source::{FileId, Limits, parse};
@@ -35,14 +35,42 @@ use templates::{TEMPLATE, or_template};
 /// The JSON Schema of a collection.
 #[must_use]
 pub fn collection() -> Value {
+    whole(root(), Map::new())
+}
+
+/// The JSON Schema of `runner.yaml`.
+#[must_use]
+pub fn settings() -> Value {
+    let mut root = members(nullable(mapping(&[SETTINGS_KEYS])));
+    let description = "What the collections of a folder and those below it have in common.";
+    root.shift_insert(0, "description".to_owned(), description.into());
+    let count = object([
+        ("type", "integer".into()),
+        ("minimum", 1_i64.into()),
+        ("maximum", 1024_i64.into()),
+    ]);
+    let own = [
+        ("run", nullable(mapping(&[RUN_KEYS]))),
+        ("count", count),
+        ("flag", object([("type", "boolean".into())])),
+    ];
+    whole(
+        Value::Object(root),
+        own.map(|(name, schema)| (name.to_owned(), schema)).into_iter().collect(),
+    )
+}
+
+/// A schema with everything that it may lead to.
+fn whole(root: Value, own: Map) -> Value {
     let mut definitions = definitions::definitions();
     definitions.extend(checks::definitions());
+    definitions.extend(own);
     definitions.insert("environment".to_owned(), nullable(mapping(&[ENVIRONMENT_KEYS])));
     definitions.insert("session".to_owned(), nullable(mapping(&[SESSION_KEYS])));
     definitions.insert("lines".to_owned(), lines());
     definitions.insert("retry".to_owned(), retry());
     definitions.insert("step".to_owned(), step());
-    let mut schema = members(document("", root(), Value::Object(definitions)));
+    let mut schema = members(document("", root, Value::Object(definitions)));
     // Editors would put a title above what they say of every key.
     schema.shift_remove("title");
     Value::Object(schema)

@@ -8,7 +8,7 @@ use runner::hook::ACTIONS;
 use runner::http::AUTH_KINDS;
 use runner::model::{
     COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key, REQUEST_KEYS,
-    RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
+    RETRY_KEYS, RUN_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, STEP_KEYS,
 };
 use runner::registry::Entry;
 use runner::template::functions::FUNCTIONS;
@@ -152,7 +152,9 @@ fn every_spec_beneath_a_table_is_of_an_entry() {
 #[test]
 fn the_keys_of_a_table_are_unique_and_each_is_described() {
     let fragment = rows::<Key>("keys/fragment", FRAGMENT_KEYS, of_collection);
-    for table in tables().into_iter().chain([fragment]) {
+    let settings = rows::<Key>("keys/settings", SETTINGS_KEYS, of_collection);
+    let run = rows::<Key>("keys/run", RUN_KEYS, of_collection);
+    for table in tables().into_iter().chain([fragment, settings, run]) {
         let keys: BTreeSet<&str> = table.iter().map(|row| row.key).collect();
         assert_eq!(keys.len(), table.len(), "a key stands twice in {}", table[0].folder);
         for row in table {
