@@ -5,12 +5,10 @@
 
 use super::Shape;
 use super::shapes::{
-    AdaptersArgument, Attempts, AuthArgument, Backoff, BaseUrl, CertArgument, CookiesArgument,
-    DataArgument, Delimiter, Encoding, FilesArgument, HeadersArgument, Jitter, JsonArgument,
-    LineCount, Method, ParamsArgument, ProxiesArgument, SavePath, TimeoutArgument, UrlText,
-    VerifyArgument,
+    AdaptersArgument, AuthArgument, BaseUrl, CertArgument, CookiesArgument, DataArgument, Encoding,
+    FilesArgument, HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument,
+    SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
-use crate::http::LineFormat;
 use crate::registry::Entry;
 use crate::value::Value;
 use std::time::Duration;
@@ -69,6 +67,10 @@ macro_rules! key {
         }
     };
 }
+
+mod parts;
+
+pub use parts::{LINES_KEYS, RETRY_KEYS};
 
 /// A collection.
 pub const COLLECTION_KEYS: &[&Key] = &[
@@ -444,55 +446,6 @@ pub const REQUEST_KEYS: &[&Key] = &[
     ),
     key!("capture", "captures", "capture: {id: $.id}", "variables for later steps"),
     key!("assert", "assertions", "assert: {status: 200}", "what must hold of the response"),
-];
-
-/// What `lines` has.
-pub const LINES_KEYS: &[&Key] = &[
-    key!("max", LineCount, "max: 20", "how many lines are read at most; all unless given"),
-    key!(
-        "until",
-        "condition",
-        "until: \"{{ line == '[DONE]' }}\"",
-        "the line of which this is true is the last that is read"
-    ),
-    key!("for", Duration, "for: 2s", "how long is read; what has come by then is looked at"),
-    key!("format", LineFormat, "format: json", "what a line is: `text` (default), `json` or `sse`"),
-    key!("delimiter", Delimiter, "delimiter: \"|\"", "what ends a line; a line end unless given"),
-];
-
-/// `retry`.
-pub const RETRY_KEYS: &[&Key] = &[
-    key!(
-        "attempts",
-        Attempts,
-        "attempts: 5",
-        "how many tries there are at most, the first included; 3 unless given"
-    ),
-    key!("delay", Duration, "delay: 200ms", "waited between two tries; 1s unless given"),
-    key!(
-        "backoff",
-        Backoff,
-        "backoff: 2",
-        "what the delay is multiplied by from one wait to the next; 1 unless given"
-    ),
-    key!(
-        "jitter",
-        Jitter,
-        "jitter: 0.5",
-        "the share of each delay that is left to chance, 0 to 1; 0 unless given"
-    ),
-    key!(
-        "max_delay",
-        Duration,
-        "max_delay: 5s",
-        "the longest wait, the server's `Retry-After` included; 1m, or `delay` when that is longer, unless given"
-    ),
-    key!(
-        "until",
-        "condition",
-        "until: response.json.state == 'done'",
-        "what is waited for; unless given, that the assertions hold"
-    ),
 ];
 
 /// What a group has beside [`STEP_KEYS`].

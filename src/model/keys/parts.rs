@@ -1,0 +1,56 @@
+//! The keys of the mappings that some of a request's keys take.
+
+use super::{Key, KeySchema};
+use crate::http::LineFormat;
+use crate::model::Shape;
+use crate::model::shapes::{Attempts, Backoff, Delimiter, Jitter, LineCount};
+use std::time::Duration;
+
+/// What `lines` has.
+pub const LINES_KEYS: &[&Key] = &[
+    key!("max", LineCount, "max: 20", "how many lines are read at most; all unless given"),
+    key!(
+        "until",
+        "condition",
+        "until: \"{{ line == '[DONE]' }}\"",
+        "the line of which this is true is the last that is read"
+    ),
+    key!("for", Duration, "for: 2s", "how long is read; what has come by then is looked at"),
+    key!("format", LineFormat, "format: json", "what a line is: `text` (default), `json` or `sse`"),
+    key!("delimiter", Delimiter, "delimiter: \"|\"", "what ends a line; a line end unless given"),
+];
+
+/// `retry`.
+pub const RETRY_KEYS: &[&Key] = &[
+    key!(
+        "attempts",
+        Attempts,
+        "attempts: 5",
+        "how many tries there are at most, the first included; 3 unless given"
+    ),
+    key!("delay", Duration, "delay: 200ms", "waited between two tries; 1s unless given"),
+    key!(
+        "backoff",
+        Backoff,
+        "backoff: 2",
+        "what the delay is multiplied by from one wait to the next; 1 unless given"
+    ),
+    key!(
+        "jitter",
+        Jitter,
+        "jitter: 0.5",
+        "the share of each delay that is left to chance, 0 to 1; 0 unless given"
+    ),
+    key!(
+        "max_delay",
+        Duration,
+        "max_delay: 5s",
+        "the longest wait, the server's `Retry-After` included; 1m, or `delay` when that is longer, unless given"
+    ),
+    key!(
+        "until",
+        "condition",
+        "until: response.json.state == 'done'",
+        "what is waited for; unless given, that the assertions hold"
+    ),
+];
