@@ -294,6 +294,9 @@ pub struct AttemptRecord {
     /// The hops before it, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<HopRecord>,
+    /// The pages, of a step that has `paginate`; `request` and `response` are the last one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pages: Option<PagesRecord>,
     /// The tries before it that an adapter's `retries` followed with another, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub retries: Vec<RetryRecord>,
@@ -435,6 +438,35 @@ pub struct HopRecord {
     /// Where it led.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
+}
+
+/// The pages of one step.
+#[derive(Clone, Debug, Serialize)]
+pub struct PagesRecord {
+    /// Every page that was answered, in order.
+    pub pages: Vec<PageRecord>,
+    /// How many items were gathered, when any are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<usize>,
+    /// Whether `max_pages` was reached and there are more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
+}
+
+/// One page.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageRecord {
+    /// The method.
+    pub method: String,
+    /// The URL, behind all redirects.
+    pub url: String,
+    /// The status of its response.
+    pub status: u16,
+    /// How many items it has, when they are gathered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<usize>,
+    /// Seconds.
+    pub duration: f64,
 }
 
 /// An operation of an OpenAPI document that an exchange was held to.

@@ -29,6 +29,7 @@ mod mount;
 mod multipart;
 mod netrc;
 mod network;
+mod onward;
 mod prepare;
 mod proxy;
 mod redirect;
@@ -53,9 +54,11 @@ pub use line_sink::{Flow, Keep, LineFormat, LineRules, LineSink, LinesRead};
 pub use links::{Link, links_by_key, parse_links};
 pub use mount::{Address, Mount, Mounts, TlsLimits, TlsVersion};
 pub use network::{Network, Resolved};
+pub use onward::{prepare_onward, query_value, with_query_value};
 pub use prepare::prepare;
 pub use prepare::{PreparedRequest, Transport};
 pub use proxy::{proxy_authorization, proxy_for};
+pub use redirect::leave;
 pub use request::{
     Cert, CookieSpec, Data, FilePart, Files, HeaderLines, Mapping, Params, PartContent, Proxies,
     Request, Timeout, Verify,

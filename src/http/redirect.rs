@@ -8,6 +8,7 @@ use super::auth::basic_credentials;
 use super::{Body, Environment, Error, ErrorKind, Headers, PreparedRequest, Upload, Url};
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// The statuses that redirect, when there is a `Location` (`REDIRECT_STATI`).
 const STATUSES: &[u16] = &[301, 302, 303, 307, 308];
@@ -74,6 +75,28 @@ fn netrc(
     request.transport.trust_env.then(|| environment.netrc(url.host())).flatten()
 }
 
+/// Takes away from a request what a redirect from `from` would not take to where it goes.
+pub fn leave(
+    request: &mut PreparedRequest,
+    from: &Url,
+    environment: &Environment,
+    now: SystemTime,
+) {
+    if !should_strip_auth(from, &request.url) {
+        return;
+    }
+    request.headers.remove("Authorization");
+    request.headers.remove("Proxy-Authorization");
+    if request.url.host() != from.host() {
+        leave_host(request);
+        request.headers.remove("Cookie");
+        request.put_cookies(now);
+    }
+    if let Some((user, password)) = netrc(&request.url, request, environment) {
+        request.headers.set("Authorization", basic_credentials(&user, &password));
+    }
+}
+
 /// What must not go to another host.
 fn leave_host(next: &mut PreparedRequest) {
     next.auth = next.auth.take().filter(|auth| !auth.is_host_bound());
@@ -113,7 +136,7 @@ fn length_of_nothing(method: &str, headers: &mut Headers) {
 }
 
 /// `should_strip_auth`.
-fn should_strip_auth(old: &Url, new: &Url) -> bool {
+pub(super) fn should_strip_auth(old: &Url, new: &Url) -> bool {
     if old.host() != new.host() {
         return true;
     }

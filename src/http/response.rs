@@ -208,6 +208,15 @@ impl Response {
         lines.all.as_ref().filter(|_| lines.format != LineFormat::Text)
     }
 
+    /// Puts another body in place of the one that came, as JSON in UTF-8.
+    pub fn replace_json(&mut self, value: Value) {
+        let saved = self.content.saved.take();
+        self.content = Content { saved, ..Content::whole(value.to_json().into_bytes()) };
+        self.declared_encoding = Some("utf-8".to_owned());
+        self.text = OnceLock::new();
+        self.json = OnceLock::from(Ok(Arc::new(value)));
+    }
+
     /// `text`: decoded once by Requests' charset rules.
     #[must_use]
     pub fn text(&self) -> &Arc<str> {

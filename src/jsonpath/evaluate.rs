@@ -44,6 +44,25 @@ impl Query {
     }
 }
 
+impl Query {
+    /// The one node of a singular query, to change it; `None` when it is not there, and for
+    /// every other query.
+    pub fn find_mut<'v>(&self, root: &'v mut Value) -> Option<&'v mut Value> {
+        self.segments.iter().try_fold(root, |node, segment| {
+            let Segment::Child(selectors) = segment else { return None };
+            match (selectors.as_slice(), node) {
+                ([Selector::Name(name)], Value::Object(members)) => members.get_mut(name),
+                ([Selector::Index(index)], Value::Array(items)) => {
+                    let from_end = || items.len().checked_sub(index.unsigned_abs() as usize);
+                    let at = usize::try_from(*index).ok().or_else(from_end)?;
+                    items.get_mut(at)
+                }
+                _ => None,
+            }
+        })
+    }
+}
+
 /// What filters may look back at.
 #[derive(Clone, Copy)]
 struct Scene<'v> {

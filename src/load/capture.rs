@@ -44,6 +44,58 @@ fn capture(member: &Member, reading: &mut Reading<'_>) -> Option<Capture> {
     detailed(name, node, reading)
 }
 
+/// A source that is no variable's: what a capture takes, `links.REL`, or a template.
+pub(super) fn source(
+    key: &'static str,
+    expected: &str,
+    node: &Node,
+    reading: &mut Reading<'_>,
+) -> Option<Capture> {
+    let name = Located::new(key.to_owned(), node.span);
+    let plain = |source| Capture {
+        name: name.clone(),
+        source,
+        regex: None,
+        default: None,
+        is_secret: false,
+        span: node.span,
+    };
+    if node.as_mapping().is_some() {
+        for option in ["default", "secret"] {
+            if let Some(given) = node.get(option) {
+                let message = format!("`{key}` has no `{option}`");
+                let code = &codes::model::UNKNOWN_KEY;
+                let label = "this is no variable";
+                reading.diagnostics.push(Diagnostic::error(code, given.span, message, label));
+                return None;
+            }
+        }
+        return detailed(name, node, reading);
+    }
+    let Some(scalar) = node.as_scalar() else {
+        reading.diagnostics.push(wrong(node, key, expected));
+        return None;
+    };
+    if Template::is_template(&scalar.text) {
+        return condition(node, key, reading).map(CaptureSource::Expression).map(plain);
+    }
+    if scalar.text.starts_with('$') {
+        return subject("jsonpath", Some(node), reading).map(plain);
+    }
+    let Some(relation) = scalar.text.strip_prefix("links.").filter(|rel| !rel.is_empty()) else {
+        let diagnostic = wrong(node, key, expected);
+        reading.diagnostics.push(match as_path(&scalar.text) {
+            Some(path) => diagnostic.help(format!("for a value of the JSON body write `{path}`")),
+            None => diagnostic,
+        });
+        return None;
+    };
+    let kind = kind_of("link")?;
+    let subject = (kind.compile)(Some(relation)).ok()?;
+    let name = format!("link {relation}");
+    Some(plain(CaptureSource::Subject { kind, subject, name }))
+}
+
 /// The JSONPath that somebody meant by `id`, `data.items[0].id` or `response.json.id`.
 fn as_path(text: &str) -> Option<String> {
     let path = ["response.json.", "response.body.", "json.", "body."]

@@ -5,7 +5,9 @@ use super::session::field;
 use super::step::condition;
 use super::words::{key_names, wrong};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Assertion, Capture, Compare, LINES_KEYS, LinesSpec, Reading, Written};
+use crate::model::{
+    Assertion, Capture, Compare, LINES_KEYS, LinesSpec, PaginateSpec, Reading, Written,
+};
 use crate::source::Node;
 use crate::template::{Reference, ReferenceKind, Template};
 
@@ -66,6 +68,14 @@ pub(super) fn check(
             Some(_) => reading.diagnostics.extend(first(ReferenceKind::Response).map(no_response)),
         }
     }
+}
+
+/// A page's body is read whole to see what it leads to.
+pub(super) fn pages_of_lines(paginate: &PaginateSpec) -> Diagnostic {
+    let message = "`lines` and `paginate` cannot stand in one request";
+    let code = &codes::model::UNKNOWN_KEY;
+    Diagnostic::error(code, paginate.span, message, "each page is read whole")
+        .help("read the lines in a step of their own")
 }
 
 fn no_lines(reference: &Reference) -> Diagnostic {

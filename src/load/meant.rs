@@ -52,6 +52,11 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("attempts", &["max_attempts", "count", "max", "tries", "times", "retries", "max_retries"]),
     ("backoff", &["factor", "multiplier", "exponential"]),
     ("max_delay", &["max_interval", "max_wait", "maximum"]),
+    ("paginate", &["pagination", "pages", "follow"]),
+    ("next", &["link", "url", "cursor", "next_url", "next_page"]),
+    ("param", &["query", "parameter", "page_param", "cursor_param"]),
+    ("items", &["results", "data", "list", "records", "path"]),
+    ("max_pages", &["limit", "max", "pages", "page_limit"]),
     ("until", &["condition", "stop_when", "success_when"]),
     ("set", &["set_vars", "set_variables", "set_fact", "assign"]),
     ("hooks", &["hook", "before_request", "after_response", "on_response", "callbacks"]),
@@ -61,7 +66,6 @@ const SYNONYMS: &[(&str, &[&str])] = &[
 const LATER: &[(&[&str], &str)] = &[
     (&["foreach", "for_each", "loop", "with_items", "parametrize", "matrix"], "foreach"),
     (&["repeat", "times"], "repeat"),
-    (&["paginate", "pagination"], "paginate"),
     (&["socket"], "socket"),
 ];
 

@@ -70,7 +70,7 @@ macro_rules! key {
 
 mod parts;
 
-pub use parts::{LINES_KEYS, RETRY_KEYS};
+pub use parts::{LINES_KEYS, PAGINATE_KEYS, RETRY_KEYS};
 
 /// A collection.
 pub const COLLECTION_KEYS: &[&Key] = &[
@@ -443,6 +443,12 @@ pub const REQUEST_KEYS: &[&Key] = &[
         "retry",
         "retry: {attempts: 5, delay: 200ms}",
         "tried again until it passes, or until `until` is true: a number of attempts, or {attempts, delay, backoff, jitter, max_delay, until}"
+    ),
+    key!(
+        "paginate",
+        "paginate",
+        "paginate: {next: links.next, items: $.items}",
+        "goes on to the next page until there is none, and gathers items: {next, param, items, max_pages}"
     ),
     key!("capture", "captures", "capture: {id: $.id}", "variables for later steps"),
     key!("assert", "assertions", "assert: {status: 200}", "what must hold of the response"),

@@ -5,7 +5,7 @@ use super::shapes::{
     FilesArgument, HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument,
     SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
-use super::{Assertion, Capture, Hooks, LinesSpec, RetrySpec, Written};
+use super::{Assertion, Capture, Hooks, LinesSpec, PaginateSpec, RetrySpec, Written};
 use crate::source::Span;
 use crate::template::Reference;
 
@@ -76,6 +76,8 @@ pub struct RequestSpec {
     pub lines: Option<LinesSpec>,
     /// `retry`
     pub retry: Option<RetrySpec>,
+    /// `paginate`
+    pub paginate: Option<PaginateSpec>,
     /// `capture`
     pub captures: Vec<Capture>,
     /// `assert`
@@ -145,6 +147,9 @@ impl RequestSpec {
         if let Some(retry) = &self.retry {
             retry.references_before(into);
         }
+        if let Some(paginate) = &self.paginate {
+            paginate.references_before(into);
+        }
     }
 
     /// Every name used once there is a response: by captures, assertions and `until`.
@@ -157,6 +162,9 @@ impl RequestSpec {
         }
         if let Some(retry) = &self.retry {
             retry.references_after(into);
+        }
+        if let Some(paginate) = &self.paginate {
+            paginate.references_after(into);
         }
     }
 }

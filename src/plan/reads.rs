@@ -2,7 +2,7 @@
 
 use super::PlannedHooks;
 use crate::check::subjects::Needs;
-use crate::model::{Action, Assertion, CaptureSource, Compare, Step};
+use crate::model::{Action, Assertion, CaptureSource, Compare, PaginateSpec, Step};
 use crate::source::{Member, Node};
 use crate::template::ReferenceKind;
 
@@ -29,10 +29,21 @@ pub(super) fn reads(step: &Step, hooks: &PlannedHooks) -> Needs {
         CaptureSource::Subject { kind, .. } => kind.needs,
         CaptureSource::Expression(_) => Needs::Head,
     });
+    let paged = request.paginate.as_ref().map_or(Needs::Head, pages);
     let mut references = Vec::new();
     request.references_after(&mut references);
     // Which part of `response` a template reads is known only when it is rendered.
     let by_template = references.iter().any(|one| one.kind == ReferenceKind::Response);
     let templates = if by_template || hooks.read_body() { Needs::Body } else { Needs::Head };
-    asserted.chain(captured).chain([templates]).max().unwrap_or(Needs::Head)
+    asserted.chain(captured).chain([templates, paged]).max().unwrap_or(Needs::Head)
+}
+
+/// What leads from page to page.
+fn pages(paginate: &PaginateSpec) -> Needs {
+    match paginate.next.as_ref().map(|next| &next.source) {
+        _ if paginate.items.is_some() => Needs::Body,
+        Some(CaptureSource::Subject { kind, .. }) => kind.needs,
+        // What a template reads is seen in its references.
+        _ => Needs::Head,
+    }
 }

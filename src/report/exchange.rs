@@ -1,7 +1,10 @@
 //! A request and a response in one line each, as HTTP writes them.
 
 use super::duration;
-use crate::event::{AttemptRecord, HopRecord, RequestRecord, ResponseRecord, RetryRecord};
+use super::text::plural;
+use crate::event::{
+    AttemptRecord, HopRecord, PageRecord, RequestRecord, ResponseRecord, RetryRecord,
+};
 
 /// `GET https://example.com/`
 pub(super) fn request_line(request: &RequestRecord) -> String {
@@ -11,6 +14,24 @@ pub(super) fn request_line(request: &RequestRecord) -> String {
 /// `HTTP/1.1 200 OK`
 pub(super) fn status_line(response: &ResponseRecord) -> String {
     format!("{} {} {}", response.version, response.status, response.reason).trim_end().to_owned()
+}
+
+/// The pages before the one a try ended with.
+pub(super) fn earlier_pages(attempt: &AttemptRecord) -> &[PageRecord] {
+    let pages = attempt.pages.as_ref().map(|pages| pages.pages.as_slice()).unwrap_or_default();
+    // A page without an answer has no record: then all of them are earlier.
+    match (attempt.status, pages.split_last()) {
+        (Some(_), Some((_, earlier))) => earlier,
+        _ => pages,
+    }
+}
+
+/// `200, 30 items`
+pub(super) fn page_line(page: &PageRecord) -> String {
+    match page.items {
+        Some(count) => format!("{}, {}", page.status, plural(count, "item")),
+        None => page.status.to_string(),
+    }
 }
 
 /// `302 → https://example.com/`

@@ -5,7 +5,7 @@
 //! know, are where GitLab and GitHub's annotating actions look for its place.
 
 use super::destination::Whole;
-use super::exchange::{hop_line, request_line, retry_line, status_line};
+use super::exchange::{earlier_pages, hop_line, page_line, request_line, retry_line, status_line};
 use super::text::visible;
 use super::{CollectionReport, Destination, Gather, Report, ReportKind, RunReport, problem};
 use crate::event::{AttemptRecord, Detail, Event, Outcome, StepRecord, Warning};
@@ -161,6 +161,9 @@ fn description(step: &StepRecord, last: &AttemptRecord) -> String {
 /// The request and the response, the headers and the body's beginning included.
 fn exchange(attempt: &AttemptRecord) -> String {
     let mut text = String::new();
+    for page in earlier_pages(attempt) {
+        text.push_str(&format!("{} {}\n{}\n", page.method, page.url, page_line(page)));
+    }
     for hop in &attempt.history {
         text.push_str(&format!("{} {}\n{}\n", hop.method, hop.url, hop_line(hop)));
     }

@@ -83,6 +83,11 @@ pub(super) fn indent(text: &str) -> String {
     indented
 }
 
+/// `1 step`, `2 steps`
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,6 +10,7 @@ use super::destination::{Destination, KEPT};
 use super::hooks::{Broken, Heard, Hooking};
 use super::lane::{End, Lane};
 use super::lines::{LineVerdicts, LineWatch};
+use super::paginate::Pages;
 use super::record::{self, location};
 use super::retry::until;
 use super::snapshot::{self, Draft};
@@ -19,10 +20,10 @@ use super::verify::verify;
 use super::{Context, curl};
 use crate::check::subjects::Needs;
 use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
-use crate::event::{AttemptRecord, Detail, ErrorRecord, Outcome};
+use crate::event::{AssertionRecord, AttemptRecord, Detail, ErrorRecord, Outcome};
 use crate::http::{
-    AuthMemory, Digesting, Error, ErrorKind, Exchange, Failure, Flow, Keep, PreparedRequest,
-    Request, Response, ResponseHook, prepare,
+    AuthMemory, CookieJar, Digesting, Error, ErrorKind, Exchange, Failure, Flow, Keep,
+    PreparedRequest, Request, Response, ResponseHook, leave, prepare, prepare_onward,
 };
 use crate::model::Variable;
 use crate::plan::PlannedStep;
@@ -41,8 +42,16 @@ pub(super) struct Attempt<'r> {
     pub(super) index: usize,
     /// Which of the step's tries it is, from 1.
     pub(super) number: u32,
-    /// Whether no other can follow it.
-    pub(super) is_last: bool,
+    /// How many tries may follow it.
+    pub(super) left: u32,
+    /// How many tries may follow the first of a page.
+    pub(super) budget: u32,
+    /// The pages so far, of a step that has several: another try goes on behind them.
+    pub(super) pages: Pages,
+    /// The last page that was as it must be, in any try.
+    pub(super) reached: usize,
+    /// Why the pages cannot be followed to their end.
+    pub(super) page_problem: Option<AssertionRecord>,
     /// What the step saw, but for the variables, which are in `scope`.
     pub(super) before: State,
     /// What its templates see; its variables gain what it captures.
@@ -55,8 +64,8 @@ pub(super) struct Attempt<'r> {
     pub(super) secrets: Vec<Value>,
     /// Files to write, each with what a body is.
     pub(super) drafts: Vec<Draft>,
-    /// Whether a request went out.
-    pub(super) is_sent: bool,
+    /// How many requests went out.
+    pub(super) sent: usize,
     /// What came of the expressions about `line`.
     verdicts: LineVerdicts,
 }
@@ -82,14 +91,18 @@ impl<'r> Attempt<'r> {
             planned,
             index,
             number,
-            is_last: true,
+            left: 0,
+            budget: 0,
+            pages: Pages::default(),
+            reached: 0,
+            page_problem: None,
             before,
             scope,
             record: AttemptRecord::default(),
             delta: Delta::default(),
             secrets: Vec::new(),
             drafts: Vec::new(),
-            is_sent: false,
+            sent: 0,
             verdicts: LineVerdicts::default(),
         }
     }
@@ -123,7 +136,15 @@ impl<'r> Attempt<'r> {
             Some(until) => until.holds,
             None => outcome == Outcome::Passed,
         };
-        self.is_sent && !is_good && !self.is_last
+        self.sent > 0 && !is_good && self.left > 0
+    }
+
+    /// Notes that a page is as it must be: the one behind it has all its tries before it.
+    pub(super) fn reach(&mut self, page: usize) {
+        if page > self.reached {
+            self.reached = page;
+            self.left = self.budget;
+        }
     }
 
     /// Renders variables, each in sight of those above it.
@@ -177,37 +198,46 @@ impl<'r> Attempt<'r> {
     }
 
     fn exchange(&mut self, built: &Built, lane: &Lane) -> Outcome {
+        let planned = self.planned;
+        if let Some(paginate) = planned.request().and_then(|request| request.paginate.as_ref()) {
+            return self.pages(paginate, built, lane);
+        }
+        match self.send(built, lane) {
+            Ok((exchange, destination)) => self.answered(exchange, built, &destination),
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// Sends the request, or the one for its next page.
+    pub(super) fn send(
+        &mut self,
+        built: &Built,
+        lane: &Lane,
+    ) -> Result<(Exchange, Destination), Outcome> {
         let session = self.context.plan.jar(self.planned.session);
-        let jar = self.before.jar(session);
-        let prepared = match prepare(
-            &built.request,
-            &built.session,
-            &jar,
-            &self.context.environment,
-            self.context.world.clock.now(),
-        ) {
+        let before = self.before.jar(session);
+        let jar = match &self.delta.jar {
+            Some(change) => change.after.clone(),
+            None => before.clone(),
+        };
+        let prepared = match self.prepare(built, &jar) {
             Ok(prepared) => prepared,
-            Err(error) => return self.failed(&error, built),
+            Err(error) => return Err(self.failed(&error, built)),
         };
         let mut hooking = Hooking::new(self.context, self.planned, &mut self.scope);
         let edited = hooking.request(prepared);
         let heard = hooking.heard();
         self.hear(heard);
         let prepared = match edited {
-            Ok(prepared) => within(prepared, lane.left()),
-            Err(_) if let Some(end) = lane.end() => return self.ended(end),
-            Err(Broken::Request(error, span)) => return self.failed_at(&error, built, span),
-            Err(Broken::Template(diagnostic)) => {
-                return self.error("TemplateError", &diagnostic, None);
-            }
-            Err(Broken::Hook(diagnostic)) => return self.error("HookError", &diagnostic, None),
+            Ok(prepared) => within(self.at_home(prepared), lane.left()),
+            Err(broken) => return Err(self.unhooked(broken, built, lane)),
         };
         let mut after = jar.clone();
         let destination = match self.destination() {
             Ok(destination) => destination,
-            Err(diagnostic) => return self.error("TemplateError", &diagnostic, None),
+            Err(diagnostic) => return Err(self.error("TemplateError", &diagnostic, None)),
         };
-        self.is_sent = true;
+        self.sent += 1;
         let open = |path: &Path| self.context.world.files.create(path);
         let watch = self.planned.request().filter(|request| request.lines.is_some());
         let watch = watch.map(|request| LineWatch::new(request, &self.scope, self.context));
@@ -226,11 +256,42 @@ impl<'r> Attempt<'r> {
         let count = self.see_lines(response);
         self.verdicts = watch.map(|watch| watch.finish(count)).unwrap_or_default();
         if after != jar {
-            self.delta.jar = Some(Box::new(JarChange { session, before: jar, after }));
+            self.delta.jar = Some(Box::new(JarChange { session, before, after }));
         }
         match result {
-            Ok(exchange) => self.answered(exchange, built, &destination),
-            Err(failure) => self.unanswered(*failure, built, lane),
+            Ok(exchange) => Ok((exchange, destination)),
+            Err(failure) => Err(self.unanswered(*failure, built, lane)),
+        }
+    }
+
+    /// What hooks have added must not leave the first page's host either.
+    fn at_home(&self, mut prepared: PreparedRequest) -> PreparedRequest {
+        if let Some((_, first)) = self.pages.onward() {
+            let now = self.context.world.clock.now();
+            leave(&mut prepared, first, &self.context.environment, now);
+        }
+        prepared
+    }
+
+    /// A hook refused the request.
+    fn unhooked(&mut self, broken: Broken, built: &Built, lane: &Lane) -> Outcome {
+        match broken {
+            _ if let Some(end) = lane.end() => self.ended(end),
+            Broken::Request(error, span) => self.failed_at(&error, built, span),
+            Broken::Template(diagnostic) => self.error("TemplateError", &diagnostic, None),
+            Broken::Hook(diagnostic) => self.error("HookError", &diagnostic, None),
+        }
+    }
+
+    fn prepare(&self, built: &Built, jar: &CookieJar) -> Result<PreparedRequest, Error> {
+        let (request, session) = (&built.request, &*built.session);
+        let environment = &self.context.environment;
+        let now = self.context.world.clock.now();
+        match self.pages.onward() {
+            None => prepare(request, session, jar, environment, now),
+            Some((url, first)) => {
+                prepare_onward(url, first, (request, session), jar, environment, now)
+            }
         }
     }
 
@@ -265,7 +326,12 @@ impl<'r> Attempt<'r> {
     }
 
     /// A response came: captures, then assertions.
-    fn answered(&mut self, exchange: Exchange, built: &Built, to: &Destination) -> Outcome {
+    pub(super) fn answered(
+        &mut self,
+        exchange: Exchange,
+        built: &Built,
+        to: &Destination,
+    ) -> Outcome {
         if let Destination::Memory(Some(path)) = to
             && let Err(error) = self.save(path, &exchange)
         {
@@ -382,6 +448,7 @@ impl<'r> Attempt<'r> {
         let verified =
             verify(self.planned, outcome, raise_for_status, of_lines, &self.scope, self.context);
         self.record.assertions = verified.records;
+        self.record.assertions.extend(self.page_problem.take());
         self.record.operations = verified.operations;
         if self.record.captures.iter().all(|capture| capture.found) {
             self.drafts = snapshot::settle(verified.drafts, &mut self.record.assertions);

@@ -98,6 +98,19 @@ enum Reason {
     Broken(Box<Diagnostic>),
 }
 
+/// What a source gives that is no variable's; `None` when there is nothing.
+pub(super) fn look(
+    source: &Capture,
+    outcome: Outcome<'_>,
+    scope: &Scope,
+) -> Result<Option<Value>, Box<Diagnostic>> {
+    match take(source, outcome, scope) {
+        Ok(value) => Ok(Some(value)),
+        Err(Reason::Missing(_)) => Ok(None),
+        Err(Reason::Broken(diagnostic)) => Err(diagnostic),
+    }
+}
+
 fn take(capture: &Capture, outcome: Outcome<'_>, scope: &Scope) -> Result<Value, Reason> {
     let value = match &capture.source {
         CaptureSource::Expression(template) if scope.line.is_none() && is_of_line(template) => {

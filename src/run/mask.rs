@@ -147,6 +147,9 @@ impl Masker {
             self.text(&mut hop.url);
             self.optional(&mut hop.location);
         }
+        for page in attempt.pages.iter_mut().flat_map(|pages| &mut pages.pages) {
+            self.text(&mut page.url);
+        }
         for retry in &mut attempt.retries {
             self.text(&mut retry.url);
             self.optional(&mut retry.error);

@@ -27,6 +27,7 @@ mod interrupt;
 mod lane;
 mod lines;
 mod mask;
+mod paginate;
 mod ready;
 mod record;
 mod retry;
@@ -129,6 +130,7 @@ impl Context {
             vars,
             server: self.server.clone(),
             step: None,
+            page: 1,
             steps: Arc::default(),
             request: None,
             exchange: None,

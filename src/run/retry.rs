@@ -116,7 +116,7 @@ pub(super) struct Tried {
 pub(super) fn tries(first: Attempt<'_>, lane: &Lane) -> Tried {
     let mut first = first;
     match Policy::of(first.planned, &first.context.options, &first.scope) {
-        Ok(policy) if policy.attempts > 1 => Tries::new(&first, policy).run(first, lane),
+        Ok(policy) if policy.attempts > 1 => Tries::new(&mut first, policy).run(first, lane),
         Ok(_) => {
             let started = Instant::now();
             let outcome = first.run(lane);
@@ -134,10 +134,10 @@ impl Tried {
     /// What came of a step's only try; a skipped step has none.
     pub(super) fn one(mut attempt: Attempt<'_>, outcome: Outcome) -> Tried {
         attempt.fail(outcome);
-        let Attempt { scope, delta, mut before, secrets, drafts, is_sent, record, .. } = attempt;
+        let Attempt { scope, delta, mut before, secrets, drafts, sent, record, .. } = attempt;
         before.vars = scope.vars;
         let attempts = if outcome == Outcome::Skipped { Vec::new() } else { vec![record] };
-        Tried { outcome, attempts, delta, before, secrets, drafts, sent: usize::from(is_sent) }
+        Tried { outcome, attempts, delta, before, secrets, drafts, sent }
     }
 }
 
@@ -155,7 +155,9 @@ struct Tries {
 }
 
 impl Tries {
-    fn new(first: &Attempt<'_>, policy: Policy) -> Tries {
+    fn new(first: &mut Attempt<'_>, policy: Policy) -> Tries {
+        first.budget = policy.attempts - 1;
+        first.left = first.budget;
         let before = State { vars: first.scope.vars.clone(), ..first.before.clone() };
         Tries {
             policy,
@@ -170,7 +172,6 @@ impl Tries {
 
     fn run(mut self, mut attempt: Attempt<'_>, lane: &Lane) -> Tried {
         loop {
-            attempt.is_last = attempt.number >= self.policy.attempts;
             let started = Instant::now();
             let outcome = attempt.run(lane);
             attempt.record.duration = started.elapsed().as_secs_f64();
@@ -193,12 +194,17 @@ impl Tries {
     }
 
     fn wait(&self, attempt: &Attempt<'_>) -> Duration {
-        let (context, number) = (attempt.context, attempt.number);
+        let context = attempt.context;
         let now = context.world.clock.now();
         let response = attempt.scope.exchange.as_ref().map(|exchange| &exchange.response);
         let asked = response.and_then(|response| retry_after(&response.headers, now));
-        let seed = seed(context.world.seed, &format!("{}\0jitter", attempt.planned.id), number);
-        self.policy.wait(number, asked, fastrand::Rng::with_seed(seed).f64())
+        let seed =
+            seed(context.world.seed, &format!("{}\0jitter", attempt.planned.id), attempt.number);
+        self.policy.wait(
+            attempt.budget - attempt.left + 1,
+            asked,
+            fastrand::Rng::with_seed(seed).f64(),
+        )
     }
 
     fn has_time_for(&self, wait: Duration, lane: &Lane) -> bool {
@@ -212,6 +218,7 @@ impl Tries {
         self.waited += wait;
         let mut before = self.before.clone();
         before.apply(&self.delta);
+        let pages = std::mem::take(&mut attempt.pages);
         let mut next = Attempt::new(
             attempt.context,
             attempt.planned,
@@ -219,6 +226,10 @@ impl Tries {
             attempt.number.saturating_add(1),
             before,
         );
+        next.pages = pages;
+        next.reached = attempt.reached;
+        next.budget = attempt.budget;
+        next.left = attempt.left.saturating_sub(1);
         next.record.waited = Some(wait.as_secs_f64());
         next
     }
@@ -226,7 +237,7 @@ impl Tries {
     /// Keeps what a try changed for good.
     fn keep(&mut self, attempt: &mut Attempt<'_>) {
         self.secrets.append(&mut attempt.secrets);
-        self.sent += usize::from(attempt.is_sent);
+        self.sent += attempt.sent;
         if let Some(change) = attempt.delta.jar.take() {
             let JarChange { session, after, .. } = *change;
             let before = self.before.jar(session);
@@ -270,7 +281,7 @@ pub(super) fn until(attempt: &Attempt<'_>) -> Option<UntilRecord> {
     let holds = value.as_ref().is_ok_and(is_true);
     let files = &attempt.context.files;
     let location = location(files, template.span());
-    let can_follow = attempt.is_sent && !attempt.is_last;
+    let can_follow = attempt.sent > 0 && attempt.left > 0;
     if holds || can_follow {
         return Some(UntilRecord { holds, location, message: None, diagnostic: None });
     }

@@ -7,6 +7,7 @@ use super::snapshot::{self, Draft};
 use crate::check::{ClauseResult, Expectation, Found, Outcome, compile};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AssertionRecord, OperationRecord};
+use crate::http::Exchange;
 use crate::model::{Assertion, Compare, ExpectationSource, locate, render_argument};
 use crate::plan::PlannedStep;
 use crate::source::Node;
@@ -15,6 +16,7 @@ use crate::value::Value;
 use std::sync::Arc;
 
 /// What came of a step's assertions.
+#[derive(Debug, Default)]
 pub(super) struct Verified {
     /// Each predicate, in file order.
     pub(super) records: Vec<AssertionRecord>,
@@ -35,55 +37,81 @@ pub(super) fn verify(
 ) -> Verified {
     let assertions =
         planned.request().map(|request| request.assertions.as_slice()).unwrap_or_default();
-    let mut records = Vec::with_capacity(assertions.len());
+    let mut verified = Verified::default();
     let mut of_lines = of_lines.into_iter();
-    let mut drafts = Vec::new();
-    let mut operations = Vec::new();
     for assertion in assertions {
-        match &assertion.compare {
-            Compare::Expression(_) if assertion.is_of_each_line() => {
-                records.extend(of_lines.next());
-            }
-            Compare::Expression(template) => {
-                records.push(expression(assertion, template, scope, context));
-            }
-            Compare::Contract(spec) => {
-                if let Some((record, touched)) = contract::hold(assertion, spec, outcome, context) {
-                    records.push(record);
-                    operations.extend(touched);
-                }
-            }
-            Compare::Snapshot { subject, snapshot: file, node } => {
-                let found = subject.look(outcome);
-                drafts.extend(snapshot::compare(
-                    assertion,
-                    file,
-                    node,
-                    found,
-                    context,
-                    &mut records,
-                ));
-            }
-            Compare::Subject { subject, expectation, node } => {
-                match resolve(assertion, expectation, scope, context, node) {
-                    Ok(expectation) => {
-                        let found = subject.look(outcome);
-                        let is_missing = matches!(found, Found::Missing(_));
-                        for result in expectation.check(&found) {
-                            let mut record = clause(assertion, result, node, context);
-                            record.missing = is_missing;
-                            records.push(record);
-                        }
-                    }
-                    Err(diagnostic) => records.push(broken(assertion, &diagnostic, context)),
-                }
-            }
+        match assertion.is_of_each_line() {
+            true => verified.records.extend(of_lines.next()),
+            false => check(assertion, outcome, scope, context, &mut verified),
         }
     }
     if raise_for_status && !assertions.iter().any(Assertion::speaks_of_status) {
-        records.extend(status_nobody_wrote(planned, outcome, context));
+        verified.records.extend(status_nobody_wrote(planned, outcome, context));
     }
-    Verified { records, drafts, operations }
+    verified
+}
+
+/// Whether what the step says of the status holds, or else that it is below 400: what must hold
+/// of every page.
+pub(super) fn status_holds(
+    planned: &PlannedStep,
+    exchange: &Exchange,
+    raise_for_status: bool,
+    scope: &Scope,
+    context: &Context,
+) -> bool {
+    let assertions =
+        planned.request().map(|request| request.assertions.as_slice()).unwrap_or_default();
+    if raise_for_status && !assertions.iter().any(Assertion::speaks_of_status) {
+        return exchange.response.status < 400;
+    }
+    let mut verified = Verified::default();
+    for assertion in assertions.iter().filter(|assertion| assertion.kind.key == "status") {
+        check(assertion, Ok(exchange), scope, context, &mut verified);
+    }
+    verified.records.iter().all(|record| record.passed)
+}
+
+/// Checks one assertion: a record for each of its predicates.
+fn check(
+    assertion: &Assertion,
+    outcome: Outcome<'_>,
+    scope: &Scope,
+    context: &Context,
+    verified: &mut Verified,
+) {
+    let Verified { records, drafts, operations } = verified;
+    let (subject, expectation, node) = match &assertion.compare {
+        Compare::Expression(template) => {
+            records.push(expression(assertion, template, scope, context));
+            return;
+        }
+        Compare::Contract(spec) => {
+            if let Some((record, touched)) = contract::hold(assertion, spec, outcome, context) {
+                records.push(record);
+                operations.extend(touched);
+            }
+            return;
+        }
+        Compare::Snapshot { subject, snapshot: file, node } => {
+            let found = subject.look(outcome);
+            drafts.extend(snapshot::compare(assertion, file, node, found, context, records));
+            return;
+        }
+        Compare::Subject { subject, expectation, node } => (subject, expectation, node),
+    };
+    match resolve(assertion, expectation, scope, context, node) {
+        Ok(expectation) => {
+            let found = subject.look(outcome);
+            let is_missing = matches!(found, Found::Missing(_));
+            for result in expectation.check(&found) {
+                let mut record = clause(assertion, result, node, context);
+                record.missing = is_missing;
+                records.push(record);
+            }
+        }
+        Err(diagnostic) => records.push(broken(assertion, &diagnostic, context)),
+    }
 }
 
 /// The expectation, rendered and compiled when a template or a file is in it.

@@ -24,8 +24,8 @@ mod templates;
 use super::shape::{document, object};
 use crate::model::shapes::Attempts;
 use crate::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, LINES_KEYS, RETRY_KEYS, RUN_KEYS,
-    SESSION_KEYS, SETTINGS_KEYS, STEP_KEYS, STEP_KINDS, Shape, StepKind,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, LINES_KEYS, PAGINATE_KEYS, RETRY_KEYS,
+    RUN_KEYS, SESSION_KEYS, SETTINGS_KEYS, STEP_KEYS, STEP_KINDS, Shape, StepKind,
 };
 use crate::registry::Entry as _;
 use crate::source::{FileId, Limits, parse};
@@ -68,6 +68,8 @@ fn whole(root: Value, own: Map) -> Value {
     definitions.insert("environment".to_owned(), nullable(mapping(&[ENVIRONMENT_KEYS])));
     definitions.insert("session".to_owned(), nullable(mapping(&[SESSION_KEYS])));
     definitions.insert("lines".to_owned(), lines());
+    let paginate = mapping(&[PAGINATE_KEYS]);
+    definitions.insert("paginate".to_owned(), nullable(paginate));
     definitions.insert("retry".to_owned(), retry());
     definitions.insert("step".to_owned(), step());
     let mut schema = members(document("", root, Value::Object(definitions)));

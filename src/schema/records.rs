@@ -17,6 +17,8 @@ pub(super) fn shared() -> Vec<(&'static str, Value)> {
         ("Location", location().into_value()),
         ("AttemptRecord", attempt_record().into_value()),
         ("UntilRecord", until_record().into_value()),
+        ("PagesRecord", pages_record().into_value()),
+        ("PageRecord", page_record().into_value()),
         ("RequestRecord", request_record().into_value()),
         ("ResponseRecord", response_record().into_value()),
         ("TimingsRecord", timings_record().into_value()),
@@ -103,6 +105,7 @@ fn attempt_record() -> Object {
         .optional("status", count("The response's status code. Unlike `response` it is there whenever a response came."))
         .optional("response", reference("ResponseRecord", "The response. As `request`."))
         .optional("history", list("The hops before it, oldest first.", "HopRecord"))
+        .optional("pages", reference("PagesRecord", "The pages, of a step that has `paginate`; `request` and `response` are the last one's."))
         .optional("retries", list("The tries before it that an adapter's `retries` followed with another, oldest first.", "RetryRecord"))
         .optional("operations", list("The operations of OpenAPI documents that the exchange was held to.", "OperationRecord"))
         .required("assertions", list("Every assertion, in file order; none when `until` was false and another try followed.", "AssertionRecord"))
@@ -130,6 +133,24 @@ fn until_record() -> Object {
         .required("location", reference("Location", "Where it is written."))
         .optional("message", text("What is wrong; only of the last try."))
         .optional("diagnostic", text("The same as people read it, without colours."))
+}
+
+/// `PagesRecord`.
+fn pages_record() -> Object {
+    Object::new("The pages of one step.")
+        .required("pages", list("Every page that was answered, in order.", "PageRecord"))
+        .optional("items", count("How many items were gathered, when any are."))
+        .optional("more", flag("Whether `max_pages` was reached and there are more."))
+}
+
+/// `PageRecord`.
+fn page_record() -> Object {
+    Object::new("One page.")
+        .required("method", text("The method."))
+        .required("url", text("The URL, behind all redirects."))
+        .required("status", count("The status of its response."))
+        .optional("items", count("How many items it has, when they are gathered."))
+        .required("duration", seconds("Seconds."))
 }
 
 /// `OperationRecord`.

@@ -115,6 +115,8 @@ pub struct Scope {
     pub server: Option<Arc<str>>,
     /// `step.name`, `step.id`, `step.index`, `step.attempt`.
     pub step: Option<(Arc<str>, Arc<str>, usize, u32)>,
+    /// `step.page`: which of its pages the step is at, from 1.
+    pub page: usize,
     /// `steps`: those this step needs, by name and by id.
     pub steps: Arc<Vec<StepView>>,
     /// `request`, before there is a response.
@@ -144,6 +146,7 @@ impl Scope {
             vars: Variables::default(),
             server: None,
             step: None,
+            page: 1,
             steps: Arc::default(),
             request: None,
             exchange: None,

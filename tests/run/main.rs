@@ -24,6 +24,7 @@ mod hooks;
 mod interruption;
 mod logs;
 mod order;
+mod pages;
 mod panics;
 mod program;
 mod sandbox;

@@ -2,8 +2,9 @@
 
 use runner::event::{
     AssertionRecord, AttemptRecord, CaptureRecord, CollectionFinished, CollectionStarted, Counts,
-    ErrorRecord, Event, HopRecord, Location, Outcome, Phase, RequestRecord, ResponseRecord,
-    RunFinished, RunStarted, StepRecord, StepStarted, TimingsRecord, UntilRecord, Warning,
+    ErrorRecord, Event, HopRecord, Location, Outcome, PageRecord, PagesRecord, Phase,
+    RequestRecord, ResponseRecord, RunFinished, RunStarted, StepRecord, StepStarted, TimingsRecord,
+    UntilRecord, Warning,
 };
 use runner::value::{Map, Value};
 
@@ -97,7 +98,7 @@ fn walkthrough() -> Vec<StepRecord> {
     let later = skipped(0, 4, "edit comment", "needs `create comment`, which failed");
     let mut poll = step(0, 5, "poll", vec![not_yet(), not_connected(), answered("GET", 200, "OK")]);
     poll.flaky = true;
-    let mut grouped = step(0, 6, "été 漢字 👍🏽", vec![answered("PUT", 201, "Created")]);
+    let mut grouped = step(0, 6, "été 漢字 👍🏽", vec![paged()]);
     grouped.groups = vec!["burst".to_owned(), "inner".to_owned()];
     let mut give_up = failed(step(0, 7, "wait for it", vec![polled(), polled(), never_true()]));
     give_up.duration = 72.4;
@@ -297,6 +298,20 @@ fn not_yet() -> AttemptRecord {
     state.diagnostic = None;
     attempt.assertions.push(state);
     attempt
+}
+
+/// The second of two pages, behind which there are more.
+fn paged() -> AttemptRecord {
+    let page = |number: u32, status: u16| PageRecord {
+        method: "PUT".to_owned(),
+        url: format!("http://127.0.0.1:8080/commits?page={number}"),
+        status,
+        items: Some(30),
+        duration: 0.01,
+    };
+    let pages = vec![page(1, 200), page(2, 201)];
+    let pages = PagesRecord { pages, items: Some(60), more: true };
+    AttemptRecord { pages: Some(pages), ..answered("PUT", 201, "Created") }
 }
 
 /// A try after which `until` was false, and another followed.

@@ -8,8 +8,8 @@ use runner::diagnostic::{Color, render_all};
 use runner::http::AUTH_KINDS;
 use runner::load::{Input, load};
 use runner::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key, REQUEST_KEYS,
-    RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key, PAGINATE_KEYS,
+    REQUEST_KEYS, RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
 };
 use runner::plan::{Choices, plan};
 use runner::schema;
@@ -168,6 +168,12 @@ fn every_example_of_the_tables_is_accepted() {
         }
         false => format!("requests: [{{{example}, requests: []}}]\n"),
     };
+    let paginate = |example: &str| {
+        let mut keys = vec!["next: links.next", "items: $.items"];
+        keys.retain(|key| key.split(':').next() != example.split(':').next());
+        let keys = keys.join(", ");
+        format!("requests: [{{url: https://a.b, paginate: {{{keys}, {example}}}}}]\n")
+    };
     let include = |example: &str| match example.starts_with("include:") {
         true => format!("requests: [{{{example}}}]\n"),
         false => format!("requests: [{{{example}, include: login.yaml}}]\n"),
@@ -183,6 +189,7 @@ fn every_example_of_the_tables_is_accepted() {
     collections.extend(of_keys(GROUP_KEYS, group));
     collections.extend(of_keys(INCLUDE_KEYS, include));
     collections.extend(of_keys(RETRY_KEYS, retry));
+    collections.extend(of_keys(PAGINATE_KEYS, paginate));
     let alone = |example: &str| format!("requests: [{{{example}}}]\n");
     collections.extend(of_keys(SET_KEYS, alone));
     collections.extend(of_keys(SLEEP_KEYS, alone));

@@ -7,8 +7,9 @@ use runner::diagnostic::CODES;
 use runner::hook::ACTIONS;
 use runner::http::AUTH_KINDS;
 use runner::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key, REQUEST_KEYS,
-    RETRY_KEYS, RUN_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, STEP_KEYS,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key, PAGINATE_KEYS,
+    REQUEST_KEYS, RETRY_KEYS, RUN_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS,
+    STEP_KEYS,
 };
 use runner::registry::Entry;
 use runner::template::functions::FUNCTIONS;
@@ -53,6 +54,7 @@ fn tables() -> Vec<Vec<Row>> {
         rows::<Key>("keys/session", SESSION_KEYS, of_session),
         rows::<Key>("keys/step", STEP_KEYS, of_request),
         rows::<Key>("keys/request", REQUEST_KEYS, of_request),
+        rows::<Key>("keys/paginate", PAGINATE_KEYS, of_paginate),
         rows::<Key>("keys/retry", RETRY_KEYS, of_retry),
         rows::<Key>("keys/group", GROUP_KEYS, of_group),
         rows::<Key>("keys/include", INCLUDE_KEYS, of_include),
@@ -70,6 +72,12 @@ const OTHERS: &str = "  - {name: login, url: 'https://example.com'}\n";
 fn of_request(example: &str) -> String {
     let url = if example.starts_with("url:") { "" } else { "    url: https://example.com\n" };
     format!("{VARS}sessions: {{admin: {{}}}}\nrequests:\n{OTHERS}  -\n    {example}\n{url}")
+}
+
+fn of_paginate(example: &str) -> String {
+    let mut keys = vec!["next: links.next", "items: $.items"];
+    keys.retain(|key| key.split(':').next() != example.split(':').next());
+    of_request(&format!("paginate: {{{}, {example}}}", keys.join(", ")))
 }
 
 fn of_retry(example: &str) -> String {

@@ -40,5 +40,15 @@ pub const UNTIL: Code = Code {
     example: "server: httpbin\nrequests:\n  - url: \"{{ server.url }}/json\"\n    retry: {attempts: 2, delay: 10ms, until: response.json.state == 'done'}\n",
 };
 
+/// Pages that cannot be followed to their end.
+pub const PAGES: Code = Code {
+    id: "F0005",
+    summary: "pages cannot be followed to their end",
+    explanation: "A step with `paginate` goes on from page to page until there is no next one. It found a page \
+                  without the list that `items` names, a `next` that leads nowhere or back to a page before, or \
+                  more than 100 pages and no `max_pages`.",
+    example: "server: httpbin\nrequests:\n  - url: \"{{ server.url }}/json\"\n    paginate: {next: $.slideshow.next, items: $.slideshow.pages}\n",
+};
+
 /// In order.
-pub const TABLE: &[&Code] = &[&ASSERTION, &CAPTURE, &REQUEST, &UNTIL];
+pub const TABLE: &[&Code] = &[&ASSERTION, &CAPTURE, &REQUEST, &UNTIL, &PAGES];

@@ -3,7 +3,7 @@
 use super::{Key, KeySchema};
 use crate::http::LineFormat;
 use crate::model::Shape;
-use crate::model::shapes::{Attempts, Backoff, Delimiter, Jitter, LineCount};
+use crate::model::shapes::{Attempts, Backoff, Delimiter, Jitter, LineCount, MaxPages};
 use std::time::Duration;
 
 /// What `lines` has.
@@ -52,5 +52,33 @@ pub const RETRY_KEYS: &[&Key] = &[
         "condition",
         "until: response.json.state == 'done'",
         "what is waited for; unless given, that the assertions hold"
+    ),
+];
+
+/// `paginate`.
+pub const PAGINATE_KEYS: &[&Key] = &[
+    key!(
+        "next",
+        "next",
+        "next: links.next",
+        "what leads to the next page: a link, a JSONPath, another capture's source, or a template; the last page has none"
+    ),
+    key!(
+        "param",
+        "text",
+        "param: cursor",
+        "the name in the query that `next`, or else the page's number, goes into; without it `next` is a URL"
+    ),
+    key!(
+        "items",
+        "text",
+        "items: $.items",
+        "the list in each page's JSON that is gathered: assertions and captures find all pages' items there"
+    ),
+    key!(
+        "max_pages",
+        MaxPages,
+        "max_pages: 10",
+        "ends after so many pages; unless given, more than 100 are a failure"
     ),
 ];

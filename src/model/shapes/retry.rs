@@ -5,6 +5,12 @@ use crate::model::{Misfit, Shape};
 use crate::value::Value;
 use std::path::Path;
 
+/// A whole number, 1 or more.
+pub(super) fn one_or_more(value: &Value) -> Option<u32> {
+    let number = value.as_number()?.as_u64()?;
+    u32::try_from(number).ok().filter(|number| *number > 0)
+}
+
 /// `attempts`, and `retry` itself as a number.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempts(pub u32);
@@ -13,11 +19,7 @@ impl Shape for Attempts {
     const EXPECTED: &'static str = "a number of attempts, 1 or more";
 
     fn read(value: &Value, _folder: &Path) -> Result<Attempts, Misfit> {
-        let number = value.as_number().and_then(|number| number.as_u64());
-        match number.and_then(|number| u32::try_from(number).ok()) {
-            Some(number @ 1..) => Ok(Attempts(number)),
-            _ => Err(Misfit::new(Self::EXPECTED, value)),
-        }
+        one_or_more(value).map(Attempts).ok_or_else(|| Misfit::new(Self::EXPECTED, value))
     }
 
     fn schema() -> Value {

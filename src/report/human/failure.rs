@@ -105,6 +105,13 @@ fn exchange_text(
 ) -> String {
     let all = if verbosity == Verbosity::VeryVerbose { Share::All } else { Share::Nothing };
     let mut message = Message::new(paint);
+    let pages = exchange::earlier_pages(attempt);
+    if verbosity >= Verbosity::Verbose {
+        for page in pages {
+            message.sent(&format!("{} {}", page.method, page.url));
+            message.received(&exchange::page_line(page));
+        }
+    }
     for hop in &attempt.history {
         message.sent(&format!("{} {}", hop.method, hop.url));
         message.received(&exchange::hop_line(hop));
@@ -113,7 +120,11 @@ fn exchange_text(
         message.note(&exchange::retry_line(retry));
     }
     if let Some(request) = &attempt.request {
-        message.sent(&exchange::request_line(request));
+        let line = exchange::request_line(request);
+        message.sent(&match pages.len() {
+            0 => line,
+            before => format!("{line}  (page {})", before + 1),
+        });
         message.headers(&request.headers, all);
         message.body(request.body.as_deref(), all);
     }

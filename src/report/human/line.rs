@@ -2,7 +2,7 @@
 
 use super::paint::{BAD, CAUTION, FAINT, GOOD, Paint};
 use crate::event::{Outcome, StepRecord};
-use crate::report::text::visible_line;
+use crate::report::text::{plural, visible_line};
 use crate::report::{duration, exchange, problem};
 
 /// The mark of an outcome, in its colour.
@@ -24,6 +24,7 @@ pub(super) fn line(paint: Paint, step: &StepRecord) -> String {
         parts.extend(answer(paint, step));
         parts.push(paint.on(FAINT, &duration::short(step.duration)));
     }
+    parts.extend(pages(paint, step));
     parts.extend(tries(paint, step));
     parts.join("  ") + "\n"
 }
@@ -36,6 +37,17 @@ fn tries(paint: Paint, step: &StepRecord) -> Option<String> {
         _ if step.flaky => Some(paint.on(CAUTION, &format!("({} attempt, flaky)", nth(count)))),
         _ => Some(paint.on(FAINT, &format!("({count} attempts)"))),
     }
+}
+
+/// `(3 pages, 57 items)`, of a step that has any.
+fn pages(paint: Paint, step: &StepRecord) -> Option<String> {
+    let pages = step.attempts.last()?.pages.as_ref()?;
+    let mut parts = vec![plural(pages.pages.len(), "page")];
+    parts.extend(pages.items.map(|count| plural(count, "item")));
+    if pages.more {
+        parts.push("more left".to_owned());
+    }
+    Some(paint.on(FAINT, &format!("({})", parts.join(", "))))
 }
 
 /// `2nd`, `11th`, `23rd`

@@ -5,7 +5,7 @@ use super::coverage::coverage;
 use super::line::mark;
 use super::paint::{BAD, CAUTION, FAINT, GOOD, Paint, STRONG};
 use crate::event::{Counts, Outcome, RunFinished, RunStarted, StepRecord};
-use crate::report::text::visible_line;
+use crate::report::text::{plural, visible_line};
 use crate::report::{duration, problem};
 
 /// So many steps leave their failures within sight: no need to say them again.
@@ -126,11 +126,6 @@ fn counts_line(paint: Paint, counts: &Counts, seconds: f64) -> String {
         plural(counts.requests, "request"),
         plural(counts.assertions, "assertion"),
     )
-}
-
-/// `1 step`, `2 steps`
-fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
 }
 
 #[cfg(test)]

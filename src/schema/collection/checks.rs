@@ -30,6 +30,7 @@ pub(super) fn definitions() -> Map {
     definitions.insert("pattern".to_owned(), pattern());
     definitions.insert("assertions".to_owned(), assertions());
     definitions.insert("captures".to_owned(), captures());
+    definitions.insert("next".to_owned(), next());
     definitions.insert("capture".to_owned(), capture());
     definitions
 }
@@ -349,6 +350,20 @@ fn capture() -> Value {
         ("anyOf", Value::Array(needed.collect())),
         ("examples", list(&["$.id"])),
     ])
+}
+
+/// `next` of `paginate`: what a capture takes, a link, or a template.
+fn next() -> Value {
+    let Value::Object(mut next) = capture() else { return Value::Null };
+    next.insert("type".to_owned(), list(&["string", "object", "null"]));
+    next.insert("pattern".to_owned(), format!(r"{}|^links\..|{TEMPLATE}", json_path()).into());
+    let expected = "expected links.next, a JSONPath such as $.next, a template, or a mapping such as {header: x-next}";
+    next.insert("patternErrorMessage".to_owned(), expected.into());
+    if let Some(Value::Object(properties)) = next.get_mut("properties") {
+        properties.retain(|key, _| !matches!(key.as_str(), "default" | "secret"));
+    }
+    next.insert("examples".to_owned(), list(&["links.next", "$.next"]));
+    Value::Object(next)
 }
 
 fn source(kind: &SubjectKind) -> Value {

@@ -64,6 +64,7 @@ impl Context {
             ("id", Dynamic::from(Arc::clone(id))),
             ("index", Dynamic::from(*index)),
             ("attempt", Dynamic::from(*attempt)),
+            ("page", Dynamic::from(self.scope.page)),
         ]))
     }
 
