@@ -68,9 +68,12 @@ macro_rules! key {
     };
 }
 
-mod parts;
+// Behind the macro, which they use.
+mod again;
+mod lines;
 
-pub use parts::{LINES_KEYS, PAGINATE_KEYS, RETRY_KEYS};
+pub use again::{PAGINATE_KEYS, RETRY_KEYS};
+pub use lines::LINES_KEYS;
 
 /// A collection.
 pub const COLLECTION_KEYS: &[&Key] = &[

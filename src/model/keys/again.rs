@@ -1,24 +1,9 @@
-//! The keys of the mappings that some of a request's keys take.
+//! The keys of what is sent again: `retry`, `paginate`.
 
 use super::{Key, KeySchema};
-use crate::http::LineFormat;
 use crate::model::Shape;
-use crate::model::shapes::{Attempts, Backoff, Delimiter, Jitter, LineCount, MaxPages};
+use crate::model::shapes::{Attempts, Backoff, Jitter, MaxPages};
 use std::time::Duration;
-
-/// What `lines` has.
-pub const LINES_KEYS: &[&Key] = &[
-    key!("max", LineCount, "max: 20", "how many lines are read at most; all unless given"),
-    key!(
-        "until",
-        "condition",
-        "until: \"{{ line == '[DONE]' }}\"",
-        "the line of which this is true is the last that is read"
-    ),
-    key!("for", Duration, "for: 2s", "how long is read; what has come by then is looked at"),
-    key!("format", LineFormat, "format: json", "what a line is: `text` (default), `json` or `sse`"),
-    key!("delimiter", Delimiter, "delimiter: \"|\"", "what ends a line; a line end unless given"),
-];
 
 /// `retry`.
 pub const RETRY_KEYS: &[&Key] = &[
