@@ -83,8 +83,13 @@ pub struct CollectionStarted {
 pub struct StepStarted {
     /// The collection's index.
     pub collection: usize,
-    /// The step's index in its collection, in file order, from 0.
+    /// The step's index in its collection, in file order, from 0. All rows of a loop have the
+    /// loop's.
     pub index: usize,
+    /// In a loop, the place among the steps of its rows, from 0; one number for each loop around
+    /// the step, outermost first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<usize>,
     /// Its id, unique in its collection.
     pub id: String,
     /// Its name.
@@ -245,8 +250,13 @@ pub struct Location {
 pub struct StepRecord {
     /// The collection's index.
     pub collection: usize,
-    /// The step's index in its collection, in file order, from 0.
+    /// The step's index in its collection, in file order, from 0. All rows of a loop have the
+    /// loop's.
     pub index: usize,
+    /// In a loop, the place among the steps of its rows, from 0; one number for each loop around
+    /// the step, outermost first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<usize>,
     /// Unique in its collection, stable between runs.
     pub id: String,
     /// Its name.

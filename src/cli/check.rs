@@ -48,10 +48,8 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     });
     let (diagnostics, steps) = match found {
         Ok(opened) => {
-            let counts = opened
-                .plans
-                .iter()
-                .map(|(plan, _)| (plan.collection.name.clone(), plan.steps.len()));
+            let counts =
+                opened.plans.iter().map(|(plan, _)| (plan.collection.name.clone(), plan.count()));
             (Vec::new(), counts.collect())
         }
         Err(diagnostics) => (diagnostic::in_order(diagnostics), Vec::new()),

@@ -63,11 +63,54 @@ fn phase_name(phase: Phase) -> &'static str {
     }
 }
 
+/// A step as it is listed: a row of a loop is one.
+struct Listed {
+    step: PlannedStep,
+    needs: Vec<String>,
+}
+
+/// Every step of a plan, loops as their rows. Of rows that are known only in the run there is one,
+/// `name […]`.
+fn listed(plan: &Plan) -> Vec<Listed> {
+    let mut all = Vec::with_capacity(plan.steps.len());
+    list(&plan.steps, &[], &plan.secrets, &mut all);
+    all
+}
+
+fn list(
+    steps: &[PlannedStep],
+    above: &[String],
+    secrets: &BTreeSet<String>,
+    into: &mut Vec<Listed>,
+) {
+    for step in steps {
+        let mut needs = above.to_vec();
+        needs.extend(self::needs(steps, step));
+        let Some((looped, body)) = step.looped() else {
+            into.push(Listed { step: step.clone(), needs });
+            continue;
+        };
+        let rows = match looped.known() {
+            Some(rows) => step.rows(rows, secrets),
+            None => body.steps.iter().map(|step| renamed(step, "…")).collect(),
+        };
+        if rows.is_empty() {
+            into.push(Listed { step: renamed(step, ""), needs });
+        } else {
+            list(&rows, &needs, secrets, into);
+        }
+    }
+}
+
+fn renamed(step: &PlannedStep, row: &str) -> PlannedStep {
+    PlannedStep { name: format!("{} [{row}]", step.name).into(), ..step.clone() }
+}
+
 /// The names of the steps a step needs: written and inferred, not the order of a sequence.
-fn needs(plan: &Plan, step: &PlannedStep) -> Vec<String> {
+fn needs(steps: &[PlannedStep], step: &PlannedStep) -> Vec<String> {
     let used = step.uses.iter().flat_map(|used| used.providers().iter());
     let all: BTreeSet<usize> = step.needs.iter().chain(used).copied().collect();
-    let needed = all.into_iter().filter_map(|index| plan.steps.get(index));
+    let needed = all.into_iter().filter_map(|index| steps.get(index));
     needed.map(|other| title(other, step.frame)).collect()
 }
 
@@ -81,15 +124,16 @@ fn title(step: &PlannedStep, frame: usize) -> String {
 
 /// The locks held while a step runs, its groups' and those of the steps beside it included.
 fn locks<'p>(plan: &'p Plan, step: &PlannedStep) -> Vec<&'p str> {
-    let section = step.section.and_then(|section| plan.sections.get(section));
-    section.into_iter().flat_map(|section| &section.locks).map(String::as_str).collect()
+    let locks = step.section.and_then(|section| plan.lock_names.get(section.written));
+    locks.into_iter().flatten().map(String::as_str).collect()
 }
 
 fn tree(plan: &Plan) -> String {
     let mut text = format!("{}\n", plan.collection.name);
     let mut phase = None;
+    let listed = listed(plan);
     let mut groups: &[String] = &[];
-    for step in &plan.steps {
+    for Listed { step, needs } in &listed {
         let outermost = step.parts.first().map_or(step.phase, |part| part.phase);
         if phase != Some(outermost) {
             phase = Some(outermost);
@@ -109,7 +153,6 @@ fn tree(plan: &Plan) -> String {
         if !step.tags.is_empty() {
             let _ = write!(text, "  [{}]", step.tags.join(", "));
         }
-        let needs = needs(plan, step);
         if !needs.is_empty() {
             let _ = write!(text, "  needs {}", needs.join(", "));
         }
@@ -125,7 +168,8 @@ fn tree(plan: &Plan) -> String {
 fn json(plan: &Plan, files: &crate::source::Files) -> Value {
     let texts =
         |texts: &mut dyn Iterator<Item = &str>| Value::Array(texts.map(Value::from).collect());
-    let steps = plan.steps.iter().map(|step| {
+    let listed = listed(plan);
+    let steps = listed.iter().map(|Listed { step, needs }| {
         let position = files.get(step.span.file).map(|file| file.position(step.span.start));
         Value::Object(Map::from_iter([
             ("id".to_owned(), Value::from(&*step.id)),
@@ -133,7 +177,7 @@ fn json(plan: &Plan, files: &crate::source::Files) -> Value {
             ("phase".to_owned(), Value::from(phase_name(step.phase))),
             ("groups".to_owned(), texts(&mut step.groups.iter().map(String::as_str))),
             ("tags".to_owned(), texts(&mut step.tags.iter().map(String::as_str))),
-            ("needs".to_owned(), texts(&mut needs(plan, step).iter().map(String::as_str))),
+            ("needs".to_owned(), texts(&mut needs.iter().map(String::as_str))),
             ("locks".to_owned(), texts(&mut locks(plan, step).into_iter())),
             ("line".to_owned(), position.map_or(Value::Null, |at| Value::from(i64::from(at.line)))),
         ]))
@@ -146,6 +190,16 @@ fn json(plan: &Plan, files: &crate::source::Files) -> Value {
     ]))
 }
 
+/// A step's name; of a loop with how many rows it has.
+fn label(step: &PlannedStep) -> String {
+    let name = title(step, 0);
+    match step.looped().map(|(looped, _)| looped.known()) {
+        None => name,
+        Some(None) => format!("{name} […]"),
+        Some(Some(rows)) => format!("{name} ×{}", rows.len()),
+    }
+}
+
 /// The order of steps as a graph: dashed where one only comes after another, solid where it needs it.
 fn dot(plans: &[&Plan]) -> String {
     let mut text = String::from("digraph runner {\n  rankdir=LR;\n  node [shape=box];\n");
@@ -154,7 +208,7 @@ fn dot(plans: &[&Plan]) -> String {
         let _ = writeln!(text, "  subgraph cluster_{number} {{");
         let _ = writeln!(text, "    label={};", quote(&plan.collection.name));
         for (index, step) in plan.steps.iter().enumerate() {
-            let _ = writeln!(text, "    s{number}_{index} [label={}];", quote(&title(step, 0)));
+            let _ = writeln!(text, "    s{number}_{index} [label={}];", quote(&label(step)));
         }
         for (index, step) in plan.steps.iter().enumerate() {
             let used = step.uses.iter().flat_map(|used| used.providers());

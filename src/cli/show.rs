@@ -6,11 +6,13 @@ use super::start::Output;
 use super::{ColorChoice, Exit, hidden, message};
 use crate::diagnostic::Diagnostic;
 use crate::http::{Body, CookieJar, PreparedRequest, prepare};
+use crate::model::Loop;
 use crate::plan::PlannedStep;
 use crate::run::{Context, Entered, Masker, State, build, curl, edit, shown_url};
-use crate::template::unqualified;
+use crate::template::{Row, Scope, Variables, unqualified};
 use crate::value::{Map, Value};
 use crate::world::Exec;
+use std::sync::Arc;
 
 /// Arguments of `runner show`.
 #[derive(Debug, clap::Args)]
@@ -61,11 +63,13 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     let mut shown = Vec::new();
     let mut diagnostics = Vec::new();
     for (context, state) in &collections {
-        for (index, step) in context.plan.steps.iter().enumerate() {
-            if step.request().is_none() || !is_asked_for(step, &args.given.chosen.steps) {
+        let mut steps = Vec::new();
+        shown_steps(context, state, &context.plan.steps, &mut steps);
+        for (index, step) in steps {
+            if step.request().is_none() || !is_asked_for(&step, &args.given.chosen.steps) {
                 continue;
             }
-            match prepared(context, state, index, step) {
+            match prepared(context, state, index, &step) {
                 Ok(request) => shown.push((step.name.to_string(), request)),
                 Err(diagnostic) => diagnostics.push(*diagnostic),
             }
@@ -79,10 +83,71 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     Exit::Refused
 }
 
+/// Every step with its index, loops as their rows. Where rows are known only in the run there is
+/// one, `name […]`, whose `item` is `captured_item`.
+fn shown_steps(
+    context: &Context,
+    state: &State,
+    steps: &[PlannedStep],
+    into: &mut Vec<(usize, PlannedStep)>,
+) {
+    for (index, step) in steps.iter().enumerate() {
+        let Some((looped, body)) = step.looped() else {
+            into.push((index, step.clone()));
+            continue;
+        };
+        let scope = scope(context, state, state.vars.clone(), (index, step));
+        let rows = match scope.and_then(|scope| looped.rows(&scope).map_err(Box::new)) {
+            Ok(rows) => step.rows(&rows, &context.plan.secrets),
+            Err(_) => body.steps.iter().map(|inner| unknown_row(step, inner, looped)).collect(),
+        };
+        shown_steps(context, state, &rows, into);
+    }
+}
+
+fn unknown_row(planned: &PlannedStep, inner: &PlannedStep, looped: &Loop) -> PlannedStep {
+    let named = |name: &Arc<str>| (name.to_string(), Value::from(format!("captured_{name}")));
+    let item = match looped.names.is_empty() {
+        true => Value::from("captured_item"),
+        false => Value::Object(looped.names.iter().map(named).collect()),
+    };
+    let row = Row {
+        item: Arc::new(item),
+        names: Arc::clone(&looped.names),
+        frame: planned.frame,
+        index: 1,
+        length: 1,
+        label: "…".into(),
+        around: planned.row.clone(),
+    };
+    let name = format!("{} […]", inner.name).into();
+    // What the loop itself uses is captured for the steps in it as well.
+    let uses = inner.uses.iter().chain(&planned.uses).cloned().collect();
+    PlannedStep { name, row: Some(Arc::new(row)), uses, ..inner.clone() }
+}
+
+/// What a step's templates see.
+fn scope(
+    context: &Context,
+    state: &State,
+    vars: Variables,
+    (index, step): (usize, &PlannedStep),
+) -> Result<Scope, Box<Diagnostic>> {
+    let mut scope = context.scope(vars, context.world.seed);
+    scope.row.clone_from(&step.row);
+    let entered = context.enter(step.frame, &mut scope, &state.views, &mut Entered::default());
+    entered
+        .or_else(|mistakes| mistakes.into_iter().next().map_or(Ok(()), |one| Err(Box::new(one))))?;
+    scope.step = Some((step.name.clone(), step.id.clone(), index, 1));
+    Ok(scope)
+}
+
 /// `--step` shows the steps named, not those they need.
 fn is_asked_for(step: &PlannedStep, names: &[String]) -> bool {
-    let is_named =
-        |name: &String| **name == *step.name || **name == *step.id || step.groups.contains(name);
+    let is_named = |name: &String| {
+        let names = [&step.name, &step.id, &step.title.name, &step.title.id];
+        names.iter().any(|known| ***known == **name) || step.groups.contains(name)
+    };
     names.is_empty() || names.iter().any(is_named)
 }
 
@@ -120,11 +185,7 @@ fn prepared_with(
         let (_, name) = unqualified(&used.name);
         vars.set(&used.name, Value::String(format!("{placeholder}{name}")));
     }
-    let mut scope = context.scope(vars, context.world.seed);
-    let entered = context.enter(step.frame, &mut scope, &state.views, &mut Entered::default());
-    entered
-        .or_else(|mistakes| mistakes.into_iter().next().map_or(Ok(()), |one| Err(Box::new(one))))?;
-    scope.step = Some((step.name.clone(), step.id.clone(), index, 1));
+    let mut scope = scope(context, state, vars, (index, step))?;
     let built = build(context, step, &scope)?;
     let now = context.world.clock.now();
     let prepared =

@@ -6,7 +6,7 @@ use super::step::condition;
 use super::words::wrong;
 use crate::check::{SUBJECTS, Selector, SubjectKind, compile_regex};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Capture, CaptureSource, Reading};
+use crate::model::{Capture, CaptureSource, Reading, is_identifier};
 use crate::registry::suggest;
 use crate::source::{Located, Member, Node, Span};
 use crate::template::{Data, RESERVED, Template};
@@ -256,11 +256,8 @@ pub(super) fn variable(
     span: Span,
     reading: &mut Reading<'_>,
 ) -> Option<Located<String>> {
-    let mut letters = name.chars();
-    let is_identifier = letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
-        && letters.all(|c| c.is_alphanumeric() || c == '_');
     let code = &codes::model::BAD_NAME;
-    if !is_identifier {
+    if !is_identifier(name) {
         let message = format!("`{name}` cannot be a variable's name");
         let diagnostic = Diagnostic::error(code, span, message, "not an identifier");
         let rule = "letters, digits and `_`, no digit first";

@@ -58,16 +58,27 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("items", &["results", "data", "list", "records", "path"]),
     ("max_pages", &["limit", "max", "pages", "page_limit"]),
     ("until", &["condition", "stop_when", "success_when"]),
+    (
+        "foreach",
+        &[
+            "for_each",
+            "for",
+            "each",
+            "loop",
+            "with_items",
+            "parametrize",
+            "parameters",
+            "matrix",
+            "data_file",
+        ],
+    ),
+    ("repeat", &["times", "count", "iterations"]),
     ("set", &["set_vars", "set_variables", "set_fact", "assign"]),
     ("hooks", &["hook", "before_request", "after_response", "on_response", "callbacks"]),
 ];
 
 /// Keys of the format that this version does not have, with what others call them.
-const LATER: &[(&[&str], &str)] = &[
-    (&["foreach", "for_each", "loop", "with_items", "parametrize", "matrix"], "foreach"),
-    (&["repeat", "times"], "repeat"),
-    (&["socket"], "socket"),
-];
+const LATER: &[(&[&str], &str)] = &[(&["socket"], "socket")];
 
 /// Methods, which some write as the key of the URL.
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options"];
@@ -186,7 +197,7 @@ mod tests {
 
     #[test]
     fn later_keys_are_not_called_unknown_to_the_format() {
-        let later = "`foreach` is planned, but this version does not have it yet";
-        assert_eq!(said("foreach", "a step"), later);
+        let later = "`socket` is planned, but this version does not have it yet";
+        assert_eq!(said("socket", "a step"), later);
     }
 }

@@ -18,6 +18,7 @@ mod read;
 mod reader;
 mod request;
 mod retry;
+mod rows;
 mod session;
 mod settings;
 mod snapshot;

@@ -4,6 +4,7 @@ use super::MappingReader;
 use super::capture::variable;
 use super::collection::{named_values, vars};
 use super::request::request;
+use super::rows::rows;
 use super::session::{field, text_field};
 use super::words::{mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
@@ -47,6 +48,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
     let needs = keys.take("needs").map(|node| texts(node, "needs", reading)).unwrap_or_default();
     let lock = text_field(&mut keys, "lock", reading);
     let delay = field(&mut keys, "delay", reading);
+    let rows = rows(&mut keys, reading);
     let action = action(&mut keys, reading);
     let default_name = match &action {
         Some(Action::Include(include)) => include.collection.name.clone(),
@@ -66,6 +68,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
         needs,
         lock,
         delay,
+        rows: rows?,
         action: action?,
         span: keys.span(),
     }))

@@ -372,6 +372,13 @@ pub const STEP_KEYS: &[&Key] = &[
     ),
     key!("delay", Duration, "delay: 100ms", "waited before the step"),
     key!(
+        "foreach",
+        "foreach",
+        "foreach: [ann, bob]",
+        "done for each item of a list (`item`), row of {$file: users.csv}, or combination of several lists"
+    ),
+    key!("repeat", "repeat", "repeat: 10", "done so many times; `item` is 1, 2, …"),
+    key!(
         "lock",
         "text",
         "lock: orders",

@@ -18,6 +18,7 @@ mod lines;
 mod paginate;
 mod request;
 mod retry;
+mod rows;
 pub mod shapes;
 mod step;
 mod written;
@@ -40,5 +41,9 @@ pub use lines::LinesSpec;
 pub use paginate::PaginateSpec;
 pub use request::{Arguments, RequestSpec, SessionSpec};
 pub use retry::RetrySpec;
+pub use rows::{
+    Loop, MAX_ROWS, Over, Rows, is_identifier, is_variable, listed, matrix, no_list, read_table,
+    rows_of_file, times, unreadable_rows,
+};
 pub use step::{Action, Group, Handed, Include, Step};
 pub use written::{Misfit, Reading, Shape, Written, describe, locate};

@@ -1,6 +1,6 @@
 //! A step: a request, a group of steps, another collection, variables to set or a pause.
 
-use super::{Collection, Mode, RequestSpec, Variable, Written};
+use super::{Collection, Loop, Mode, RequestSpec, Variable, Written};
 use crate::source::{Located, Span};
 use crate::template::Template;
 use std::sync::Arc;
@@ -25,6 +25,8 @@ pub struct Step {
     pub lock: Option<Located<String>>,
     /// `delay`: waited before the step's first try.
     pub delay: Option<Written<Duration>>,
+    /// `foreach` or `repeat`: the rows it is done for.
+    pub rows: Option<Loop>,
     /// What it does.
     pub action: Action,
     /// Where it stands: its first key.

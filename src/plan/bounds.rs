@@ -7,7 +7,16 @@
 use super::PlannedStep;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Located;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which section a step is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InSection {
+    /// An index into the plan's sections.
+    pub written: usize,
+    /// Its number, of its own in each row of a loop.
+    pub of_row: usize,
+}
 
 /// One step, or the steps of one group, with the locks they hold while they run.
 #[derive(Debug)]
@@ -35,6 +44,12 @@ impl Locks {
         section
     }
 
+    /// The names of each section's locks.
+    pub(super) fn names(&self) -> Vec<BTreeSet<String>> {
+        let sections = self.0.iter();
+        sections.map(|locks| locks.iter().map(|one| one.value.clone()).collect()).collect()
+    }
+
     /// The sections of the steps that are left, and what is wrong with them.
     pub(super) fn sections(
         &self,
@@ -43,7 +58,8 @@ impl Locks {
     ) -> Vec<Section> {
         let mut members: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.0.len()];
         for (index, step) in steps.iter().enumerate() {
-            if let Some(members) = step.section.and_then(|section| members.get_mut(section)) {
+            if let Some(members) = step.section.and_then(|section| members.get_mut(section.written))
+            {
                 members.insert(index);
             }
         }
@@ -55,8 +71,36 @@ impl Locks {
             let locks = locks.iter().map(|lock| lock.value.clone()).collect();
             Section { locks, after, steps: members.len() }
         });
-        sections.collect()
+        let sections = sections.collect();
+        for body in steps.iter().filter_map(|step| step.body.as_deref()) {
+            self.sections(&body.steps, diagnostics);
+        }
+        sections
     }
+}
+
+/// The sections of the rows of a loop, by number.
+#[must_use]
+pub fn sections_of_rows(
+    steps: &[PlannedStep],
+    names: &[BTreeSet<String>],
+) -> BTreeMap<usize, Section> {
+    let mut members: BTreeMap<usize, (usize, BTreeSet<usize>)> = BTreeMap::new();
+    for (index, step) in steps.iter().enumerate() {
+        if let Some(section) = step.section {
+            let (_, members) =
+                members.entry(section.of_row).or_insert((section.written, BTreeSet::new()));
+            members.insert(index);
+        }
+    }
+    let section = |(number, (written, members)): (usize, (usize, BTreeSet<usize>))| {
+        let before = |index: &usize| steps.get(*index).map_or(&[][..], |step| &step.after);
+        let all: BTreeSet<usize> = members.iter().flat_map(before).copied().collect();
+        let after = all.difference(&members).copied().collect();
+        let locks = names.get(written).cloned().unwrap_or_default();
+        (number, Section { locks, after, steps: members.len() })
+    };
+    members.into_iter().map(section).collect()
 }
 
 /// A step outside the section that comes after one inside it and before another: the section

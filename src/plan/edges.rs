@@ -1,7 +1,8 @@
 //! The edges nobody wrote: from the step that captures a variable to those that use it, and from
 //! a step to those that look at it through `steps`. Then: no circles.
 
-use super::frames::{known_as, passed, within};
+use super::body::Body;
+use super::frames::{passed, within};
 use super::names::Names;
 use super::{Frame, PlannedSession, PlannedStep, Use};
 use crate::diagnostic::{Diagnostic, codes};
@@ -32,35 +33,77 @@ pub(super) fn connect(
     known: Known<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let providers = providers(steps, known.frames);
-    let mut connecting = Connecting { providers, known, looked_at: 0, diagnostics };
-    for index in 0..steps.len() {
-        let references =
-            steps.get(index).map(|step| references(step, known.sessions, known.frames));
-        connecting.infer(index, &references.unwrap_or_default().all(), steps);
-    }
-    let looked_at = connecting.looked_at;
+    level(steps, &[], known, diagnostics);
+}
+
+/// Adds the edges between steps that stand side by side: those of the plan, or of the body of a
+/// loop. Gives the names that nothing here is meant by.
+fn level(
+    steps: &mut [PlannedStep],
+    loops: &[usize],
+    known: Known<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Reference> {
+    let mut used: Vec<Vec<Reference>> = Vec::with_capacity(steps.len());
     for (index, step) in steps.iter_mut().enumerate() {
-        step.is_looked_at |= index < looked_at;
-        let floor = known.floors.get(index).copied().unwrap_or_default();
-        let uses = step.uses.iter().flat_map(|used| {
-            let providers = used.providers();
-            let from = providers.partition_point(|provider| *provider < floor);
-            providers.iter().skip(from)
-        });
-        let needs = step.needs.iter().filter(|need| **need >= floor);
-        step.after.extend(needs.chain(uses).copied());
-        step.after.sort_unstable();
-        step.after.dedup();
-        step.needs.sort_unstable();
-        step.needs.dedup();
+        let References { before, defaults, after } = references(step, known.sessions, known.frames);
+        let mut all = before;
+        all.extend(defaults.into_iter().map(|default| default.reference));
+        all.extend(after);
+        if let Some(body) = step.body.as_mut().map(Arc::make_mut) {
+            let Body { steps, floors, .. } = body;
+            let loops: Vec<usize> = loops.iter().copied().chain([index]).collect();
+            all.extend(level(steps, &loops, Known { floors, ..known }, diagnostics));
+        }
+        used.push(all);
     }
-    if !diagnostics.is_empty() {
-        // A need that comes later in a sequence has been refused: its circle is not another mistake.
-        return;
+    let mut connecting = Connecting {
+        providers: providers(steps, known.frames),
+        loops,
+        known,
+        looked_at: 0,
+        others: Vec::new(),
+        diagnostics,
+    };
+    for (index, references) in used.iter().enumerate() {
+        connecting.infer(index, references, steps);
     }
-    if let Some(circle) = circle(steps) {
+    let Connecting { looked_at, others, .. } = connecting;
+    for (index, step) in steps.iter_mut().enumerate() {
+        if index < looked_at {
+            look(step);
+        }
+        order(step, known.floors.get(index).copied().unwrap_or_default());
+    }
+    // A need that comes later in a sequence has been refused: its circle is not another mistake.
+    if diagnostics.is_empty()
+        && let Some(circle) = circle(steps)
+    {
         diagnostics.push(draw(&circle, steps));
+    }
+    others
+}
+
+/// Puts a step behind those it needs.
+fn order(step: &mut PlannedStep, floor: usize) {
+    let uses = step.uses.iter().flat_map(|used| {
+        let providers = used.providers();
+        let from = providers.partition_point(|provider| *provider < floor);
+        providers.iter().skip(from)
+    });
+    let needs = step.needs.iter().filter(|need| **need >= floor);
+    step.after.extend(needs.chain(uses).copied());
+    step.after.sort_unstable();
+    step.after.dedup();
+    step.needs.sort_unstable();
+    step.needs.dedup();
+}
+
+/// Another step looks at this one, or at all steps of this loop.
+fn look(step: &mut PlannedStep) {
+    step.is_looked_at = true;
+    if let Some(body) = step.body.as_mut().map(Arc::make_mut) {
+        body.steps.iter_mut().for_each(look);
     }
 }
 
@@ -75,15 +118,6 @@ pub(super) struct References {
     pub(super) after: Vec<Reference>,
 }
 
-impl References {
-    fn all(self) -> Vec<Reference> {
-        let mut all = self.before;
-        all.extend(self.defaults.into_iter().map(|default| default.reference));
-        all.extend(self.after);
-        all
-    }
-}
-
 /// Every name a step's templates use.
 pub(super) fn references(
     step: &PlannedStep,
@@ -91,23 +125,40 @@ pub(super) fn references(
     frames: &[Frame],
 ) -> References {
     let frame = step.frame;
+    let is_left = |reference: &Reference, frame: usize| {
+        step.row_names.as_ref().is_none_or(|names| !names.has(reference, frame))
+    };
+    let own = |mut reference: Reference, frame: usize| {
+        reference = within(reference, frame);
+        is_left(&reference, frame).then_some(reference)
+    };
     let mut references = own_references(step, sessions);
-    if frame > 0 {
-        let all = references.before.iter_mut().chain(&mut references.after);
-        let defaults = references.defaults.iter_mut().map(|default| &mut default.reference);
-        all.chain(defaults).for_each(|reference| *reference = within(reference.clone(), frame));
-    }
+    let all = |used: Vec<Reference>| -> Vec<Reference> {
+        used.into_iter().filter_map(|reference| own(reference, frame)).collect()
+    };
+    references.before = all(references.before);
+    references.after = all(references.after);
+    references.defaults.retain_mut(|default| {
+        default.reference = within(default.reference.clone(), frame);
+        is_left(&default.reference, frame)
+    });
     for (frame, condition) in &step.conditions {
         let used = condition.references().iter().cloned();
-        references.before.extend(used.map(|reference| within(reference, *frame)));
+        references.before.extend(used.filter_map(|reference| own(reference, *frame)));
     }
-    references.before.extend(passed(frames, frame));
+    for (frame, reference) in passed(frames, frame) {
+        references.before.extend(own(reference, frame));
+    }
     references
 }
 
 /// Those of the step's frame, as written.
 fn own_references(step: &PlannedStep, sessions: &[PlannedSession]) -> References {
     let mut references = References::default();
+    if let Some((looped, _)) = step.looped() {
+        looped.references(&mut references.before);
+        return references;
+    }
     if let Some(delay) = &step.step.delay {
         delay.references(&mut references.before);
     }
@@ -148,12 +199,10 @@ fn set(variables: &[Variable], into: &mut Vec<Reference>) {
 pub(super) fn providers(steps: &[PlannedStep], frames: &[Frame]) -> BTreeMap<String, Arc<[usize]>> {
     let mut providers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, step) in steps.iter().enumerate() {
-        for provided in step.provides() {
-            for name in known_as(frames, step.frame, provided) {
-                let steps = providers.entry(name).or_default();
-                if steps.last() != Some(&index) {
-                    steps.push(index);
-                }
+        for name in step.provided(frames) {
+            let steps = providers.entry(name).or_default();
+            if steps.last() != Some(&index) {
+                steps.push(index);
             }
         }
     }
@@ -162,9 +211,13 @@ pub(super) fn providers(steps: &[PlannedStep], frames: &[Frame]) -> BTreeMap<Str
 
 struct Connecting<'c> {
     providers: BTreeMap<String, Arc<[usize]>>,
+    /// The loops around the steps, outermost first.
+    loops: &'c [usize],
     known: Known<'c>,
     /// Steps before this one may be looked at by a name that is known only in the run.
     looked_at: usize,
+    /// Names that nothing here is meant by.
+    others: Vec<Reference>,
     diagnostics: &'c mut Vec<Diagnostic>,
 }
 
@@ -175,6 +228,10 @@ impl Connecting<'_> {
             match &reference.kind {
                 ReferenceKind::Variable(name) if used.insert(name.as_str()) => {
                     let seen = self.visible(index, name, steps);
+                    if seen.is_none() && !self.loops.is_empty() {
+                        let same = references.iter().filter(|other| other.kind == reference.kind);
+                        self.others.extend(same.cloned());
+                    }
                     if let (Some((providers, count)), Some(step)) = (seen, steps.get_mut(index)) {
                         let is_guarded = references
                             .iter()
@@ -193,6 +250,7 @@ impl Connecting<'_> {
                     if let Some(step) = steps.get_mut(index) {
                         step.after.extend(floor..index);
                     }
+                    self.others.push(reference.clone());
                 }
                 _ => {}
             }
@@ -249,9 +307,17 @@ impl Connecting<'_> {
             });
             return;
         };
-        for other in found.iter().filter(|other| **other != index) {
+        for path in found {
+            // What stands in another place is meant by the loop around this one.
+            let Some([other, ..]) = path.strip_prefix(self.loops) else {
+                self.others.push(reference.clone());
+                continue;
+            };
+            if *other == index {
+                continue;
+            }
             if let Some(step) = steps.get_mut(*other) {
-                step.is_looked_at = true;
+                look(step);
             }
             if let Some(step) = steps.get_mut(index) {
                 match step.phase {

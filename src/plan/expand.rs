@@ -1,17 +1,19 @@
 //! Groups flattened to steps in file order, each with the steps it comes after.
 
-use super::bounds::Locks;
+use super::body::{Body, RowNames};
+use super::bounds::{InSection, Locks};
 use super::environment::{Overlay, overlay_included};
 use super::hooks::hooks;
-use super::names::Names;
+use super::names::{Names, Path};
+use super::needs::{Need, resolve_needs};
 use super::reads::reads;
-use super::{Choices, Frame, Part, PlannedHooks, PlannedSession, PlannedStep, variables};
+use super::{Choices, Frame, Part, PlannedHooks, PlannedSession, PlannedStep, Title, variables};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
-use crate::model::{Action, Collection, Group, Include, Mode, NEW_SESSION, ServerKind, Step};
+use crate::model::{Action, Collection, Group, Include, Loop, Mode, NEW_SESSION, ServerKind, Step};
 use crate::registry::suggest;
 use crate::source::Located;
-use crate::template::Template;
+use crate::template::{ReferenceKind, Template};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,13 +48,11 @@ struct Around {
     limits: Vec<usize>,
     conditions: Vec<(usize, Arc<Template>)>,
     needs: Vec<Need>,
+    row_names: Option<Arc<RowNames>>,
 }
 
-/// One of `needs`, with the frame of its name.
-type Need = (usize, Located<String>);
-
 /// A group's parts, or an included collection's.
-struct Body<'b> {
+struct Whole<'b> {
     mode: Mode,
     setup: &'b [Arc<Step>],
     steps: &'b [Arc<Step>],
@@ -81,14 +81,18 @@ struct Place {
     before: Vec<usize>,
     /// As in [`Expanded::floors`].
     floor: usize,
+    /// Whether what stands beside it comes before and after it.
+    mode: Mode,
 }
 
 struct Expander<'e> {
     choices: &'e Choices,
     diagnostics: &'e mut Vec<Diagnostic>,
     expanded: Expanded,
-    /// `needs` as written, by step.
-    needs: Vec<Vec<Need>>,
+    /// The steps with `needs`, as written.
+    needs: Vec<(Path, Vec<Need>)>,
+    /// The loops around what is being added, outermost first.
+    loops: Path,
 }
 
 /// Flattens the three phases. `setup` and `teardown` are sequences; `requests` come after the
@@ -100,7 +104,8 @@ pub(super) fn expand(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Expanded {
     let expanded = Expanded { server: collection.server, ..Expanded::default() };
-    let mut expander = Expander { choices, diagnostics, expanded, needs: Vec::new() };
+    let (needs, loops) = (Vec::new(), Vec::new());
+    let mut expander = Expander { choices, diagnostics, expanded, needs, loops };
     expander.frame(collection, overlay, Caller::default());
     expander.expanded.teardown_timeouts.push(collection.teardown_timeout);
     let mut before = Vec::new();
@@ -111,7 +116,7 @@ pub(super) fn expand(
     ];
     for (phase, steps, mode) in phases {
         let around = Around {
-            parts: vec![Part { whole: 0, name: "".into(), phase }],
+            parts: vec![Part { whole: 0, written: 0, name: "".into(), phase }],
             groups: Vec::new(),
             tags: collection.tags.clone(),
             frame: 0,
@@ -120,11 +125,13 @@ pub(super) fn expand(
             limits: Vec::new(),
             conditions: Vec::new(),
             needs: Vec::new(),
+            row_names: None,
         };
-        let place = Place { before, floor: expander.expanded.steps.len() };
+        let place = Place { before, floor: expander.expanded.steps.len(), mode };
         before = expander.all(steps, mode, &around, place);
     }
-    expander.resolve_needs();
+    let needs = std::mem::take(&mut expander.needs);
+    resolve_needs(needs, &mut expander.expanded, expander.diagnostics);
     expander.expanded
 }
 
@@ -137,6 +144,7 @@ impl Expander<'_> {
         around: &Around,
         place: Place,
     ) -> Vec<usize> {
+        let place = Place { mode, ..place };
         match mode {
             Mode::Sequence => {
                 // Behind everything before this sequence, and so behind everything so far.
@@ -144,7 +152,7 @@ impl Expander<'_> {
                 let floor = place.floor;
                 steps.iter().fold(place.before, |before, step| {
                     let floor = if is_behind_all { self.expanded.steps.len() } else { floor };
-                    self.one(step, around, Place { before, floor })
+                    self.one(step, around, Place { before, floor, mode })
                 })
             }
             Mode::Parallel => {
@@ -166,38 +174,110 @@ impl Expander<'_> {
         around.conditions.extend(step.when.iter().map(|when| (frame, Arc::clone(when))));
         around.needs.extend(step.needs.iter().map(|need| (frame, need.clone())));
         if let Some(name) = &step.session {
-            around.session = self.session(name, frame).unwrap_or(around.session);
+            let loops = self.loops.len() + usize::from(step.rows.is_some());
+            around.session = self.session(name, frame, loops).unwrap_or(around.session);
         }
+        let section = around.section;
         if let Some(lock) = &step.lock {
             around.section = Some(self.expanded.locks.section(lock, around.section));
         }
         let (name, id) = self.name(step, frame);
+        let title = Title { name, id };
         let first = self.expanded.steps.len();
-        let ends = match &step.action {
-            Action::Request(_) | Action::Set(_) | Action::Sleep(_) => {
-                self.leaf(step, (name.clone(), id.clone()), around, place);
+        let ends = match &step.rows {
+            Some(rows) => {
+                self.looped((step, rows), &title, (around, section), place);
                 vec![first]
             }
+            None => self.action(step, &title, around, place),
+        };
+        for index in first..self.expanded.steps.len() {
+            let path = self.path(index);
+            if let Some(names) = self.expanded.names.get_mut(frame) {
+                names.stands_for(&title.name, &title.id, &path);
+            }
+        }
+        ends
+    }
+
+    fn path(&self, index: usize) -> Path {
+        self.loops.iter().copied().chain([index]).collect()
+    }
+
+    fn action(
+        &mut self,
+        step: &Arc<Step>,
+        title: &Title,
+        mut around: Around,
+        place: Place,
+    ) -> Vec<usize> {
+        match &step.action {
+            Action::Request(_) | Action::Set(_) | Action::Sleep(_) => {
+                let index = self.expanded.steps.len();
+                self.add(step, title, around, place, None);
+                vec![index]
+            }
             Action::Group(Group { mode, max, setup, steps, teardown }) => {
-                around.groups.push(name.to_string());
+                around.groups.push(title.name.to_string());
                 if let Some(max) = max {
                     around.limits.push(self.expanded.limits.len());
                     self.expanded.limits.push(*max);
                 }
-                let body = Body { mode: *mode, setup, steps, teardown };
-                self.group(&body, &name, &around, place)
+                let body = Whole { mode: *mode, setup, steps, teardown };
+                self.group(&body, &title.name, &around, place)
             }
             Action::Include(include) => {
-                around.groups.push(name.to_string());
-                self.include(include, (&name, &id), around, place)
-            }
-        };
-        for index in first..self.expanded.steps.len() {
-            if let Some(names) = self.expanded.names.get_mut(frame) {
-                names.stands_for(&name, &id, index);
+                around.groups.push(title.name.to_string());
+                self.include(include, title, around, place)
             }
         }
-        ends
+    }
+
+    /// A loop: one step of the plan, whose body is done for each row. What is locked around it,
+    /// `section`, is locked for all its rows, its own lock for one after the other; what bounds
+    /// how many steps run at once bounds its rows.
+    fn looped(
+        &mut self,
+        (step, rows): (&Arc<Step>, &Loop),
+        title: &Title,
+        (mut around, section): (Around, Option<usize>),
+        place: Place,
+    ) {
+        let frame = around.frame;
+        // A condition that speaks of the row is asked of each row, any other once.
+        let of_row = step.when.as_ref().filter(|condition| is_of_row(condition, &rows.names));
+        let within = Around {
+            needs: Vec::new(),
+            conditions: of_row.map(|when| (frame, Arc::clone(when))).into_iter().collect(),
+            row_names: Some(Arc::new(RowNames::within(around.row_names.as_deref(), frame, rows))),
+            ..around.clone()
+        };
+        if of_row.is_some() {
+            around.conditions.pop();
+        }
+        let index = self.expanded.steps.len();
+        self.loops.push(index);
+        let steps = std::mem::take(&mut self.expanded.steps);
+        let floors = std::mem::take(&mut self.expanded.floors);
+        around.section = section;
+        around.limits = Vec::new();
+        let wholes = self.expanded.teardown_timeouts.len();
+        let limits = self.expanded.limits.len();
+        let at = Place { before: Vec::new(), floor: 0, mode: place.mode };
+        self.action(step, title, within, at);
+        let mut body = Body {
+            steps: std::mem::replace(&mut self.expanded.steps, steps),
+            mode: place.mode,
+            chosen: None,
+            floors: std::mem::replace(&mut self.expanded.floors, floors),
+            wholes: wholes..self.expanded.teardown_timeouts.len(),
+            limits: limits..self.expanded.limits.len(),
+        };
+        if section.is_some() {
+            body.unlock();
+        }
+        self.loops.pop();
+        self.add(step, title, around, place, Some(Arc::new(body)));
     }
 
     fn name(&mut self, step: &Step, frame: usize) -> (Arc<str>, Arc<str>) {
@@ -213,10 +293,10 @@ impl Expander<'_> {
     fn frame(&mut self, collection: &Collection, overlay: Overlay, caller: Caller<'_>) -> usize {
         let Caller { parent, session, prefix, include } = caller;
         let frame = self.expanded.frames.len();
-        let first = self.expanded.sessions.len();
+        let (first, loops) = (self.expanded.sessions.len(), self.loops.len());
         for (index, (name, layers)) in overlay.sessions.into_iter().enumerate() {
             let jar = if index == 0 && frame > 0 { session } else { first + index };
-            self.expanded.sessions.push(PlannedSession { name, frame, jar, layers });
+            self.expanded.sessions.push(PlannedSession { name, frame, jar, loops, layers });
         }
         let passed = include.map(|include| include.vars.clone()).unwrap_or_default();
         let is_passed = |name: &str| passed.iter().any(|passed| *passed.name == *name);
@@ -241,7 +321,7 @@ impl Expander<'_> {
     fn include(
         &mut self,
         include: &Include,
-        (name, id): (&Arc<str>, &Arc<str>),
+        Title { name, id }: &Title,
         mut around: Around,
         place: Place,
     ) -> Vec<usize> {
@@ -263,13 +343,13 @@ impl Expander<'_> {
         around.tags.extend(collection.tags.iter().cloned());
         self.expanded.server = self.expanded.server.or(collection.server);
         let Collection { mode, setup, requests: steps, teardown, .. } = collection;
-        self.group(&Body { mode: *mode, setup, steps, teardown }, name, &around, place)
+        self.group(&Whole { mode: *mode, setup, steps, teardown }, name, &around, place)
     }
 
     /// A group's setup, its steps and its teardown, each after all of those before it.
     fn group(
         &mut self,
-        group: &Body<'_>,
+        group: &Whole<'_>,
         name: &Arc<str>,
         around: &Around,
         place: Place,
@@ -282,7 +362,7 @@ impl Expander<'_> {
         self.expanded.teardown_timeouts.extend(limit);
         let within = |phase: Phase| {
             let mut parts = around.parts.clone();
-            parts.push(Part { whole, name: Arc::clone(name), phase });
+            parts.push(Part { whole, written: whole, name: Arc::clone(name), phase });
             Around { parts, ..around.clone() }
         };
         let is_behind_all = place.floor == self.expanded.steps.len();
@@ -290,12 +370,12 @@ impl Expander<'_> {
             true => expander.expanded.steps.len(),
             false => place.floor,
         };
-        let before = place.before;
-        let at = Place { before, floor: floor(self) };
+        let Place { before, mode, .. } = place;
+        let at = Place { before, floor: floor(self), mode };
         let before = self.all(group.setup, Mode::Sequence, &within(Phase::Setup), at);
-        let at = Place { before, floor: floor(self) };
+        let at = Place { before, floor: floor(self), mode };
         let before = self.all(group.steps, group.mode, &within(Phase::Requests), at);
-        let at = Place { before, floor: floor(self) };
+        let at = Place { before, floor: floor(self), mode };
         // What kept the group from running keeps its teardown too: nothing of it ran. What has
         // changed since does not.
         let teardown =
@@ -303,25 +383,32 @@ impl Expander<'_> {
         self.all(group.teardown, Mode::Sequence, &teardown, at)
     }
 
-    fn leaf(
+    fn add(
         &mut self,
         step: &Arc<Step>,
-        (name, id): (Arc<str>, Arc<str>),
+        title: &Title,
         around: Around,
-        Place { before: after, floor }: Place,
+        Place { before: after, floor, .. }: Place,
+        body: Option<Arc<Body>>,
     ) {
-        let Around { parts, groups, mut tags, frame, session, section, limits, conditions, needs } =
-            around;
+        let Around { parts, groups, mut tags, frame, session, section, limits, .. } = around;
+        let Around { conditions, needs, row_names, .. } = around;
         let prefix = self.expanded.frames.get(frame).map_or("", |frame| &frame.prefix);
-        let id = if prefix.is_empty() { id } else { format!("{prefix}{id}").into() };
+        let id = match prefix {
+            "" => Arc::clone(&title.id),
+            prefix => format!("{prefix}{}", title.id).into(),
+        };
         let is_in = |phase: Phase| parts.iter().any(|part| part.phase == phase);
         let phases = [Phase::Teardown, Phase::Setup];
         let phase = phases.into_iter().find(|phase| is_in(*phase)).unwrap_or(Phase::Requests);
         tags.dedup();
-        self.needs.push(needs);
+        if !needs.is_empty() {
+            let path = self.path(self.expanded.steps.len());
+            self.needs.push((path, needs));
+        }
         self.expanded.floors.push(floor);
         let hooks = match (&step.action, self.expanded.frames.get(frame)) {
-            (Action::Request(request), Some(frame)) => {
+            (Action::Request(request), Some(frame)) if body.is_none() => {
                 let session = self.expanded.sessions.get(session);
                 let layers = session.map(|session| session.layers.as_slice());
                 hooks(request, layers.unwrap_or_default(), &frame.hooks)
@@ -330,7 +417,8 @@ impl Expander<'_> {
         };
         self.expanded.steps.push(PlannedStep {
             id,
-            name,
+            name: Arc::clone(&title.name),
+            title: title.clone(),
             span: step.span,
             phase,
             parts,
@@ -338,7 +426,8 @@ impl Expander<'_> {
             tags,
             frame,
             session,
-            section,
+            section: section.map(|section| InSection { written: section, of_row: section }),
+            written_limits: limits.clone(),
             limits,
             conditions,
             step: Arc::clone(step),
@@ -346,14 +435,17 @@ impl Expander<'_> {
             needs: Vec::new(),
             uses: Vec::new(),
             is_looked_at: false,
+            row: None,
+            row_names,
+            body,
             reads: reads(step, &hooks),
-            hooks,
+            hooks: Arc::new(hooks),
         });
     }
 
-    fn session(&mut self, name: &Located<String>, frame: usize) -> Option<usize> {
+    fn session(&mut self, name: &Located<String>, frame: usize, loops: usize) -> Option<usize> {
         if **name == NEW_SESSION {
-            return Some(self.new_session(frame));
+            return Some(self.new_session(frame, loops));
         }
         let sessions = &self.expanded.sessions;
         let is_meant = |session: &PlannedSession| session.frame == frame && session.name == **name;
@@ -378,62 +470,21 @@ impl Expander<'_> {
     }
 
     /// A session nobody else has, with the defaults of the frame's own.
-    fn new_session(&mut self, frame: usize) -> usize {
+    fn new_session(&mut self, frame: usize, loops: usize) -> usize {
         let sessions = &mut self.expanded.sessions;
         let own = sessions.iter().find(|session| session.frame == frame);
         let layers = own.map(|own| own.layers.clone()).unwrap_or_default();
         let jar = sessions.len();
-        sessions.push(PlannedSession { name: NEW_SESSION.to_owned(), frame, jar, layers });
+        sessions.push(PlannedSession { name: NEW_SESSION.to_owned(), frame, jar, loops, layers });
         jar
     }
-
-    /// `needs` by name or id: steps that must have passed.
-    fn resolve_needs(&mut self) {
-        let needs = std::mem::take(&mut self.needs);
-        let Expanded { steps, names, floors, .. } = &mut self.expanded;
-        let titles: Vec<Arc<str>> = steps.iter().map(|step| Arc::clone(&step.name)).collect();
-        for (index, (step, needs)) in steps.iter_mut().zip(needs).enumerate() {
-            for (frame, need) in needs {
-                let Some(names) = names.get(frame) else { continue };
-                match names.find(&need) {
-                    Some(found) if let Some(later) = later(index, found, floors) => {
-                        let later = titles.get(later).map_or("", |name| name);
-                        self.diagnostics.push(refuse_later(&step.name, later, &need));
-                    }
-                    Some([one]) if *one == index => {
-                        let message = format!("`{}` needs itself", step.name);
-                        let code = &codes::plan::CIRCLE;
-                        let diagnostic = Diagnostic::error(code, need.span, message, "itself");
-                        self.diagnostics.push(diagnostic);
-                    }
-                    Some(found) => step.needs.extend(found.iter().filter(|found| **found != index)),
-                    None => {
-                        let near = suggest(names.all(), &need);
-                        let message = format!("unknown step `{}` in `needs`", need.value);
-                        let code = &codes::plan::UNKNOWN_STEP;
-                        let diagnostic = Diagnostic::error(
-                            code,
-                            need.span,
-                            message,
-                            "no step has this name or id",
-                        );
-                        self.diagnostics.push(diagnostic.did_you_mean(near));
-                    }
-                }
-            }
-        }
-    }
 }
 
-/// The first of `found` that a sequence puts behind the step.
-fn later(index: usize, found: &[usize], floors: &[usize]) -> Option<usize> {
-    let is_later = |other: &usize| floors.get(*other).is_some_and(|floor| *floor > index);
-    found.iter().copied().find(is_later)
-}
-
-/// A need of a step that the order of a sequence puts behind it: a circle of the shortest kind.
-fn refuse_later(name: &str, later: &str, need: &Located<String>) -> Diagnostic {
-    let message = format!("`{name}` needs `{later}`, which comes later in the sequence");
-    Diagnostic::error(&codes::plan::CIRCLE, need.span, message, "runs only after this step")
-        .help(format!("move `{later}` before `{name}`, or set `mode: parallel`"))
+/// Whether a condition names `item`, `loop` or one of these.
+fn is_of_row(condition: &Template, names: &[Arc<str>]) -> bool {
+    condition.references().iter().any(|reference| match &reference.kind {
+        ReferenceKind::Item | ReferenceKind::Loop => true,
+        ReferenceKind::Variable(name) => names.iter().any(|known| **known == **name),
+        _ => false,
+    })
 }

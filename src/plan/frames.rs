@@ -68,13 +68,14 @@ pub(super) fn local(name: &str) -> &str {
     unqualified(name).1
 }
 
-/// The names that what is passed into a frame, and into those around it, uses.
-pub(super) fn passed(frames: &[Frame], mut frame: usize) -> Vec<Reference> {
+/// The names that what is passed into a frame, and into those around it, uses, as written, each with
+/// the frame it is of.
+pub(super) fn passed(frames: &[Frame], mut frame: usize) -> Vec<(usize, Reference)> {
     let mut all = Vec::new();
     while let Some(inner) = frames.get(frame).filter(|_| frame > 0) {
         let mut references = Vec::new();
         inner.passed.iter().for_each(|variable| variable.data.references(&mut references));
-        all.extend(references.into_iter().map(|reference| within(reference, inner.parent)));
+        all.extend(references.into_iter().map(|reference| (inner.parent, reference)));
         frame = inner.parent;
     }
     all

@@ -8,6 +8,7 @@
 //! unknown names, circles, variables nobody sets. A plan holds no socket and no secret's value
 //! that was not given on the command line.
 
+mod body;
 mod bounds;
 mod edges;
 mod environment;
@@ -15,6 +16,7 @@ mod expand;
 mod frames;
 mod hooks;
 mod names;
+mod needs;
 #[cfg(test)]
 mod order_tests;
 mod partial;
@@ -25,7 +27,8 @@ mod tags;
 mod undefined;
 mod variables;
 
-pub use bounds::Section;
+pub use body::{Body, RowNames};
+pub use bounds::{InSection, Section, sections_of_rows};
 pub use environment::written_variables;
 pub use frames::{Frame, known_as};
 pub use hooks::{ERROR, PlannedHooks};
@@ -39,7 +42,7 @@ use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
 use crate::model::{Action, Collection, RequestSpec, ServerKind, SessionSpec};
 use crate::source::{Located, Span};
-use crate::template::{Template, qualified};
+use crate::template::{Row, Template, qualified};
 use crate::value::Value;
 use expand::Expanded;
 use std::collections::BTreeSet;
@@ -77,9 +80,11 @@ pub struct Plan {
     /// `server`: its own, or the first that an included collection has.
     pub server: Option<Located<ServerKind>>,
     /// The steps of all phases, in file order.
-    pub steps: Vec<PlannedStep>,
+    pub steps: Arc<Vec<PlannedStep>>,
     /// What holds locks.
     pub sections: Vec<Section>,
+    /// The locks of each section.
+    pub lock_names: Vec<BTreeSet<String>>,
     /// How many steps each group with a `max` may have running at once.
     pub limits: Vec<usize>,
     /// By [`Part::whole`], how long its teardown may take.
@@ -100,17 +105,21 @@ pub struct PlannedSession {
     pub frame: usize,
     /// The session whose cookies it has: itself, or the one that a collection is included in.
     pub jar: usize,
+    /// How many of the loops around its steps have it anew for each row.
+    pub loops: usize,
     /// Its layers, lowest first.
     pub layers: Vec<Arc<SessionSpec>>,
 }
 
 /// One step that does something, placed in its order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PlannedStep {
     /// Unique in the collection, stable between runs.
     pub id: Arc<str>,
     /// Unique in its file.
     pub name: Arc<str>,
+    /// Name and id without the row, as its own file knows them: what `steps` finds it by.
+    pub title: Title,
     /// Where it stands.
     pub span: Span,
     /// What it counts as: of the parts it stands in, teardown before setup before requests.
@@ -127,9 +136,11 @@ pub struct PlannedStep {
     /// Its session: an index into [`Plan::sessions`].
     pub session: usize,
     /// What it is in that holds locks: an index into [`Plan::sections`].
-    pub section: Option<usize>,
+    pub section: Option<InSection>,
     /// What bounds how many run beside it: indexes into [`Plan::limits`].
     pub limits: Vec<usize>,
+    /// The same, without the row: groups in a loop have limits of their own in each.
+    pub written_limits: Vec<usize>,
     /// Conditions that must hold, its groups' first, each with the frame of its names.
     pub conditions: Vec<(usize, Arc<Template>)>,
     /// The step as written; its action is neither a group nor an include.
@@ -143,17 +154,34 @@ pub struct PlannedStep {
     pub uses: Vec<Use>,
     /// Whether another step looks at its request or response through `steps`.
     pub is_looked_at: bool,
+    /// The row it is done for, when the loop around it is under way.
+    pub row: Option<Arc<Row>>,
+    /// The names that the rows of the loops around it give; `None` outside loops.
+    pub row_names: Option<Arc<RowNames>>,
+    /// What it does for each row, when it is a loop.
+    pub body: Option<Arc<Body>>,
     /// What runs around its request.
-    pub hooks: PlannedHooks,
+    pub hooks: Arc<PlannedHooks>,
     /// How much of the response its captures, assertions, hooks and templates read.
     pub reads: Needs,
+}
+
+/// A step's name and id as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Title {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its id.
+    pub id: Arc<str>,
 }
 
 /// Which part of a collection or a group a step stands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// The collection, 0, or the group: unique in the plan.
+    /// The collection, 0, or the group: unique in the plan, and of a group in a loop in each row.
     pub whole: usize,
+    /// As `whole`, the same in all rows: an index into [`Plan::teardown_timeouts`].
+    pub written: usize,
     /// The group's name; empty for the collection.
     pub name: Arc<str>,
     /// Its setup, its steps or its teardown.
@@ -187,16 +215,28 @@ impl PlannedStep {
     #[must_use]
     pub fn request(&self) -> Option<&RequestSpec> {
         match &self.step.action {
-            Action::Request(request) => Some(request),
+            Action::Request(request) if self.body.is_none() => Some(request),
             _ => None,
         }
     }
 
-    /// The collection or group in whose teardown it is: a [`Part::whole`], the outermost.
+    /// The variables it gives to later steps, each once, with every name they have among those of
+    /// all frames.
     #[must_use]
-    pub fn teardown_of(&self) -> Option<usize> {
-        let part = self.parts.iter().find(|part| part.phase == Phase::Teardown);
-        part.map(|part| part.whole)
+    pub fn provided(&self, frames: &[Frame]) -> BTreeSet<String> {
+        match &self.body {
+            Some(body) => body.steps.iter().flat_map(|step| step.provided(frames)).collect(),
+            None => {
+                let names = self.provides();
+                names.flat_map(|name| known_as(frames, self.frame, name)).collect()
+            }
+        }
+    }
+
+    /// The collection or group in whose teardown it is: the outermost.
+    #[must_use]
+    pub fn teardown_of(&self) -> Option<&Part> {
+        self.parts.iter().find(|part| part.phase == Phase::Teardown)
     }
 
     /// How it gives variables to later steps, in messages.
@@ -216,10 +256,30 @@ impl PlannedStep {
 }
 
 impl Plan {
-    /// The session whose cookies a session has.
+    /// How many steps run, as far as is known before.
     #[must_use]
-    pub fn jar(&self, session: usize) -> usize {
-        self.sessions.get(session).map_or(session, |session| session.jar)
+    pub fn count(&self) -> usize {
+        body::count(&self.steps)
+    }
+
+    /// Every step that is no loop, those of loops once, in file order.
+    #[must_use]
+    pub fn leaves(&self) -> Vec<&PlannedStep> {
+        let mut leaves = Vec::with_capacity(self.steps.len());
+        body::leaves(&self.steps, &mut leaves);
+        leaves
+    }
+
+    /// What a session's cookies are kept under. One that each row of a loop has anew has others in
+    /// each.
+    #[must_use]
+    pub fn jar(&self, session: usize, row: Option<&Row>) -> usize {
+        let jar = self.sessions.get(session).map_or(session, |session| session.jar);
+        let loops = self.sessions.get(jar).map_or(0, |session| session.loops);
+        let rows = row.map(Row::path).unwrap_or_default().into_iter().take(loops);
+        rows.fold(jar, |jar, row| {
+            jar.wrapping_mul(crate::model::MAX_ROWS + 1).wrapping_add(row.index)
+        })
     }
 
     /// Whether what a step of a frame gives this name is masked: by that name, or by one that it
@@ -227,12 +287,6 @@ impl Plan {
     #[must_use]
     pub fn is_secret(&self, frame: usize, name: &str) -> bool {
         known_as(&self.frames, frame, name).iter().any(|name| self.secrets.contains(name))
-    }
-
-    /// Every name that what a step captures has, among those of all frames.
-    pub fn captured(&self, step: &PlannedStep) -> impl Iterator<Item = String> {
-        let frame = step.frame;
-        step.provides().flat_map(move |name| known_as(&self.frames, frame, name))
     }
 }
 
@@ -267,10 +321,12 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     diagnostics.extend(select::impossible(&steps, &choices.selection));
     let (steps, units) = select::select(steps, &choices.selection);
     let sections = locks.sections(&steps, &mut diagnostics);
+    let lock_names = locks.names();
     if !diagnostics.is_empty() {
         return Err(once_each(diagnostics));
     }
     let secrets = secrets(&frames, choices);
+    let steps = Arc::new(steps);
     let given = choices.variables.clone();
     let environments = choices.environments.clone();
     Ok(Plan {
@@ -283,6 +339,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
         server,
         steps,
         sections,
+        lock_names,
         limits,
         teardown_timeouts,
         unmatched,

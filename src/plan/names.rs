@@ -12,11 +12,15 @@ enum Numbered {
     Id,
 }
 
+/// Where a step stands: its index in the plan; of a step in a loop the loop's, then its own in the
+/// loop's body.
+pub(super) type Path = Vec<usize>;
+
 /// What a name stands for: one step, or all steps of a group.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    by_name: HashMap<String, Vec<usize>>,
-    by_id: HashMap<String, Vec<usize>>,
+    by_name: HashMap<String, Vec<Path>>,
+    by_id: HashMap<String, Vec<Path>>,
     /// How far the numbering of a name has come.
     counts: HashMap<(Numbered, String), usize>,
     places: HashMap<String, Span>,
@@ -75,18 +79,18 @@ impl Names {
     }
 
     /// A name and an id stand for this step (too).
-    pub(super) fn stands_for(&mut self, name: &str, id: &str, step: usize) {
+    pub(super) fn stands_for(&mut self, name: &str, id: &str, step: &[usize]) {
         for (names, name) in [(&mut self.by_name, name), (&mut self.by_id, id)] {
             let steps = names.entry(name.to_owned()).or_default();
-            if steps.last() != Some(&step) {
-                steps.push(step);
+            if steps.last().is_none_or(|last| last != step) {
+                steps.push(step.to_vec());
             }
         }
     }
 
     /// The steps a name stands for, else those an id does: an id made from one step's name may
     /// be another's name.
-    pub(super) fn find(&self, name: &str) -> Option<&[usize]> {
+    pub(super) fn find(&self, name: &str) -> Option<&[Path]> {
         self.by_name.get(name).or_else(|| self.by_id.get(name)).map(Vec::as_slice)
     }
 

@@ -60,7 +60,7 @@ fn planned(seed: u64, rest: &str) -> (Tree, Plan) {
 /// By step, all that come before it.
 fn closure(plan: &Plan) -> Vec<BTreeSet<usize>> {
     let mut before: Vec<BTreeSet<usize>> = Vec::new();
-    for step in &plan.steps {
+    for step in plan.steps.iter() {
         let mut set = BTreeSet::new();
         for other in &step.after {
             set.insert(*other);

@@ -12,7 +12,7 @@ impl Plan {
     #[must_use]
     pub fn refuse_programs(&self) -> Vec<Diagnostic> {
         // A session's hook is one of every step.
-        let spans: BTreeSet<Span> = self.steps.iter().flat_map(named).collect();
+        let spans: BTreeSet<Span> = self.leaves().into_iter().flat_map(named).collect();
         spans.into_iter().map(refuse).collect()
     }
 }

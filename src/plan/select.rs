@@ -1,11 +1,13 @@
 //! Which steps run: tags and names, and what those need.
 
+use super::body::{Body, leaves};
 use super::{PlannedStep, TagExpression};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
 use crate::registry::suggest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What a person asked to run. Nothing asked is everything.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +51,26 @@ impl Selection {
     }
 
     fn asks_for(&self, step: &PlannedStep) -> bool {
+        match step.body.as_deref() {
+            Some(body) => {
+                body.steps.iter().any(|step| self.asks_for(step)) || !self.rows(step).is_empty()
+            }
+            None => self.asks_for_one(step),
+        }
+    }
+
+    /// The rows of a loop that are asked for one by one, from 1.
+    fn rows(&self, step: &PlannedStep) -> BTreeSet<usize> {
+        let names = self.steps.iter().chain(self.failed.iter().flatten());
+        names.flat_map(|name| named_rows(step, name)).collect()
+    }
+
+    /// The same within a loop: where it begins and ends, and which part, was asked of the loop.
+    fn inside(&self) -> Selection {
+        Selection { from: None, to: None, shard: None, ..self.clone() }
+    }
+
+    fn asks_for_one(&self, step: &PlannedStep) -> bool {
         let has = |all: &[TagExpression]| all.iter().any(|one| one.holds(&step.tags));
         (self.tags.is_empty() || has(&self.tags))
             && !has(&self.skip_tags)
@@ -66,9 +88,47 @@ impl Selection {
     }
 }
 
-/// Whether a step, or a group around it, has this name or id.
+/// Whether a step, or a group around it, has this name or id; of a loop, one of its steps or rows.
 fn is_named(step: &PlannedStep, name: &str) -> bool {
+    let is_within = |body: &Body| body.steps.iter().any(|step| is_named(step, name));
+    if step.body.as_deref().is_some_and(is_within) || !named_rows(step, name).is_empty() {
+        return true;
+    }
     *name == *step.name || *name == *step.id || step.groups.iter().any(|group| group == name)
+}
+
+/// The rows of a loop that `name` names, from 1: by the name or the id of a step in one.
+fn named_rows(step: &PlannedStep, name: &str) -> Vec<usize> {
+    let Some((looped, body)) = step.looped() else { return Vec::new() };
+    let mut within = Vec::new();
+    leaves(&body.steps, &mut within);
+    let numbered = |id: &str| {
+        let numbers = name.strip_prefix(id)?.strip_prefix('.')?;
+        numbers.split('.').next()?.parse::<usize>().ok().filter(|number| *number > 0)
+    };
+    let ids = within.iter().map(|step| &step.id).chain([&step.id]);
+    if let Some(number) = ids.filter_map(|id| numbered(id)).next() {
+        return vec![number];
+    }
+    let begins = |step: &PlannedStep| name.starts_with(&*step.name) && name.ends_with(']');
+    let Some(rows) = looped.known().filter(|_| body.steps.iter().any(begins)) else {
+        return Vec::new();
+    };
+    let planned = step.rows(rows, &BTreeSet::new());
+    let named = planned.iter().filter(|step| *step.name == *name);
+    named.filter_map(|step| step.row.as_ref()).map(|row| row.index).collect()
+}
+
+/// A loop with what is asked for inside: some of its steps, or some of its rows.
+fn narrowed(mut step: PlannedStep, selection: &Selection) -> PlannedStep {
+    let rows = selection.rows(&step);
+    let Some(body) = step.body.as_mut().map(Arc::make_mut) else { return step };
+    if body.steps.iter().any(|step| selection.asks_for(step)) {
+        body.steps = select(std::mem::take(&mut body.steps), &selection.inside()).0;
+    } else if !rows.is_empty() {
+        body.chosen = Some(rows);
+    }
+    step
 }
 
 /// The steps asked for, and how many units they are for `--shard`: a step of `requests`, a group
@@ -119,6 +179,7 @@ pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> (Vec<Pla
     if open.is_empty() {
         return (Vec::new(), units);
     }
+    let steps: Vec<PlannedStep> = steps.into_iter().map(|step| narrowed(step, selection)).collect();
     let mut around = around(&steps);
     while let Some(index) = open.pop() {
         if kept.insert(index)
@@ -197,12 +258,14 @@ fn renumber(
 pub(super) fn unmatched(steps: &[PlannedStep], selection: &Selection) -> Vec<Diagnostic> {
     let code = &codes::plan::UNKNOWN_STEP;
     let mut diagnostics = Vec::new();
+    let mut all = Vec::new();
+    leaves(steps, &mut all);
     let named = selection.steps.iter().map(|name| ("--step", name));
     let ends = selection.from.iter().map(|name| ("--from", name));
     let ends = ends.chain(selection.to.iter().map(|name| ("--to", name)));
     for (option, name) in named.chain(ends) {
         if !steps.iter().any(|step| is_named(step, name)) {
-            let near = suggest(steps.iter().map(|step| &*step.name), name);
+            let near = suggest(all.iter().map(|step| &*step.name), name);
             let message = format!("`{option} {name}` names no step");
             let diagnostic = Diagnostic::placeless(code, message);
             diagnostics.push(match near {
@@ -211,7 +274,7 @@ pub(super) fn unmatched(steps: &[PlannedStep], selection: &Selection) -> Vec<Dia
             });
         }
     }
-    let tags = || steps.iter().flat_map(|step| step.tags.iter().map(String::as_str));
+    let tags = || all.iter().flat_map(|step| step.tags.iter().map(String::as_str));
     let wanted: BTreeSet<&str> = selection.tags.iter().flat_map(TagExpression::wanted).collect();
     for tag in wanted.into_iter().filter(|tag| tags().all(|known| known != *tag)) {
         let message = format!("`--tag {tag}`: no step has this tag");
@@ -228,6 +291,8 @@ pub(super) fn unmatched(steps: &[PlannedStep], selection: &Selection) -> Vec<Dia
 pub(super) fn impossible(steps: &[PlannedStep], selection: &Selection) -> Vec<Diagnostic> {
     let code = &codes::plan::UNKNOWN_STEP;
     let mut diagnostics = Vec::new();
+    let mut all = Vec::new();
+    leaves(steps, &mut all);
     if let (Some(from), Some(to)) = (&selection.from, &selection.to) {
         let has = |name: &String| steps.iter().any(|step| is_named(step, name));
         if has(from) && has(to) && selection.range(steps).is_empty() {
@@ -237,12 +302,13 @@ pub(super) fn impossible(steps: &[PlannedStep], selection: &Selection) -> Vec<Di
         }
     }
     for id in selection.failed.iter().flatten() {
-        if !steps.iter().any(|step| *step.id == **id) {
+        let is_row = |step: &PlannedStep| !named_rows(step, id).is_empty();
+        if !all.iter().any(|step| *step.id == **id) && !steps.iter().any(is_row) {
             let message = format!(
                 "the report of `--rerun-failed` has a step `{id}`, which is not there any more"
             );
             let diagnostic = Diagnostic::placeless(code, message);
-            let near = suggest(steps.iter().map(|step| &*step.id), id);
+            let near = suggest(all.iter().map(|step| &*step.id), id);
             diagnostics.push(match near {
                 Some(near) => {
                     diagnostic.help(format!("was it renamed to `{near}`? run that with `--step`"))

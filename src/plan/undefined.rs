@@ -6,6 +6,7 @@ use super::{Frame, PlannedSession, PlannedStep};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::DefaultReference;
 use crate::registry::suggest;
+use crate::source::Span;
 use crate::template::{RESERVED, Reference, ReferenceKind, qualified, unqualified};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -50,37 +51,91 @@ pub(super) fn check(
             diagnostics.push(refuse(reference, name, known, &providers, steps));
         }
     }
-    for step in steps {
-        let captured = |name: &str| step.uses.iter().any(|used| used.name == name);
+    let mut checking = Checking { planned, known, providers, refused, diagnostics };
+    checking.level(steps, &mut Vec::new());
+}
+
+struct Checking<'c> {
+    planned: Planned<'c>,
+    known: &'c BTreeSet<String>,
+    providers: BTreeMap<String, Arc<[usize]>>,
+    /// The places of mistakes told.
+    refused: BTreeSet<Span>,
+    diagnostics: &'c mut Vec<Diagnostic>,
+}
+
+impl<'c> Checking<'c> {
+    /// Steps side by side in these loops.
+    fn level(&mut self, steps: &'c [PlannedStep], loops: &mut Vec<&'c PlannedStep>) {
+        for step in steps {
+            self.step(step, loops);
+            if let Some(body) = &step.body {
+                loops.push(step);
+                self.level(&body.steps, loops);
+                loops.pop();
+            }
+        }
+    }
+
+    fn step(&mut self, step: &PlannedStep, loops: &[&PlannedStep]) {
+        let captured = |name: &str| {
+            let around = loops.iter().copied().chain([step]);
+            around.flat_map(|step| &step.uses).any(|used| used.name == name)
+        };
         let own = |name: &str| {
             let (frame, name) = unqualified(name);
             frame == step.frame && step.provides().any(|own| own == name)
         };
-        let References { before, defaults, after } = planned.references(step);
-        let unknown = before.iter().filter_map(|reference| unset(reference, known));
-        let unknown = unknown.filter(|(_, name)| !captured(name)).chain(
-            after
-                .iter()
-                .filter_map(|reference| unset(reference, known))
-                .filter(|(_, name)| !captured(name) && !own(name)),
+        let References { before, defaults, after } = self.planned.references(step);
+        let unset = |reference| unset(reference, self.known);
+        let unknown = before.iter().filter_map(unset).filter(|(_, name)| !captured(name));
+        let unknown = unknown.chain(
+            after.iter().filter_map(unset).filter(|(_, name)| !captured(name) && !own(name)),
         );
-        for (reference, name) in unknown {
-            if refused.insert(reference.span) {
-                diagnostics.push(refuse(reference, name, known, &providers, steps));
+        for (reference, name) in unknown.collect::<Vec<_>>() {
+            if self.refused.insert(reference.span) {
+                let steps = self.planned.steps;
+                let refused = refuse(reference, name, self.known, &self.providers, steps);
+                self.diagnostics.push(refused);
+            }
+        }
+        let of_row = before.iter().chain(&after);
+        for reference in of_row.chain(defaults.iter().map(|default| &default.reference)) {
+            if let Some(name) = row_name(reference)
+                && self.refused.insert(reference.span)
+            {
+                self.diagnostics.push(outside_loops(reference, name));
             }
         }
         for default in &defaults {
-            let Some((reference, name)) = unset(&default.reference, known) else { continue };
-            if !captured(name) && refused.insert(reference.span) {
-                let capturing = providers.get(name).and_then(|steps| steps.first());
+            let Some((reference, name)) = unset(&default.reference) else { continue };
+            if !captured(name) && self.refused.insert(reference.span) {
+                let steps = self.planned.steps;
+                let capturing = self.providers.get(name).and_then(|steps| steps.first());
                 let capturing = capturing.and_then(|index| steps.get(*index));
-                diagnostics.push(match capturing {
+                self.diagnostics.push(match capturing {
                     Some(capturing) => not_yet(default, name, step, capturing),
-                    None => refuse(reference, name, known, &providers, steps),
+                    None => refuse(reference, name, self.known, &self.providers, steps),
                 });
             }
         }
     }
+}
+
+/// `item` or `loop`, where the template does not say what holds without.
+fn row_name(reference: &Reference) -> Option<&'static str> {
+    match reference.kind {
+        ReferenceKind::Item if !reference.is_guarded => Some("item"),
+        ReferenceKind::Loop if !reference.is_guarded => Some("loop"),
+        _ => None,
+    }
+}
+
+fn outside_loops(reference: &Reference, name: &str) -> Diagnostic {
+    let message = format!("`{name}` is undefined");
+    let label = format!("only a step with `foreach` or `repeat` has `{name}`");
+    Diagnostic::error(&codes::plan::UNDEFINED_VARIABLE, reference.span, message, label)
+        .help("add `foreach: […]` to this step, or to a group around it")
 }
 
 /// A session's default that a step would be sent with before its variable is captured.
@@ -114,7 +169,7 @@ fn not_yet(
 /// Refuses `server` where the collection starts none.
 pub(super) fn check_server(planned: Planned<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let mut used = planned.of_variables();
-    for step in planned.steps {
+    for step in all(planned.steps) {
         let References { before, defaults, after } = planned.references(step);
         used.extend(before);
         used.extend(defaults.into_iter().map(|default| default.reference));
@@ -135,6 +190,16 @@ pub(super) fn check_server(planned: Planned<'_>, diagnostics: &mut Vec<Diagnosti
             );
         }
     }
+}
+
+/// Every step: loops, and the steps in them.
+fn all(steps: &[PlannedStep]) -> Vec<&PlannedStep> {
+    let mut every = Vec::with_capacity(steps.len());
+    for step in steps {
+        every.push(step);
+        every.extend(step.body.iter().flat_map(|body| all(&body.steps)));
+    }
+    every
 }
 
 /// Refuses a name in `secrets` that was meant to be another: the value of that one would be shown.

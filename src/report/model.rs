@@ -82,7 +82,7 @@ pub struct Gather {
 #[derive(Clone, Debug, Default)]
 struct Part {
     started: Option<CollectionStarted>,
-    steps: BTreeMap<usize, StepRecord>,
+    steps: BTreeMap<(usize, Vec<usize>), StepRecord>,
     finished: Option<CollectionFinished>,
 }
 
@@ -96,7 +96,8 @@ impl Gather {
             }
             Event::StepStarted(_) => {}
             Event::StepFinished(step) => {
-                self.part(step.collection).steps.insert(step.index, (**step).clone());
+                let place = (step.index, step.within.clone());
+                self.part(step.collection).steps.insert(place, (**step).clone());
             }
             Event::CollectionFinished(finished) => {
                 self.part(finished.collection).finished = Some(finished.clone());

@@ -84,6 +84,7 @@ impl<'r> Attempt<'r> {
         let mut scope = context.scope(std::mem::take(&mut before.vars), seed);
         scope.step = Some((Arc::clone(&planned.name), Arc::clone(&planned.id), index, number));
         scope.steps = Arc::clone(&before.views);
+        scope.row.clone_from(&planned.row);
         // A second try is in the frame that the first has entered.
         context.look_in(scope.vars.frame(), &mut scope, &before.views);
         Attempt {
@@ -214,7 +215,7 @@ impl<'r> Attempt<'r> {
         built: &Built,
         lane: &Lane,
     ) -> Result<(Exchange, Destination), Outcome> {
-        let session = self.context.plan.jar(self.planned.session);
+        let session = self.context.plan.jar(self.planned.session, self.planned.row.as_deref());
         let before = self.before.jar(session);
         let jar = match &self.delta.jar {
             Some(change) => change.after.clone(),
@@ -345,21 +346,15 @@ impl<'r> Attempt<'r> {
         let outcome = self.examine(Ok(&*exchange), built.raise_for_status);
         self.record_exchange(&exchange, outcome);
         if self.planned.is_looked_at {
-            self.delta.view = Some(StepView {
-                name: Arc::clone(&self.planned.name),
-                id: self.local_id(),
+            self.delta.views.push(StepView {
+                name: Arc::clone(&self.planned.title.name),
+                id: Arc::clone(&self.planned.title.id),
                 frame: self.planned.frame,
                 exchange: Some(exchange),
+                rows: None,
             });
         }
         outcome
-    }
-
-    /// How its own file knows it.
-    fn local_id(&self) -> Arc<str> {
-        let frame = self.context.plan.frames.get(self.planned.frame);
-        let prefix = frame.map_or("", |frame| &frame.prefix);
-        self.planned.id.strip_prefix(prefix).map_or_else(|| Arc::clone(&self.planned.id), Arc::from)
     }
 
     /// No response came: that may be what the collection expects.

@@ -150,7 +150,7 @@ impl Coverages {
 }
 
 fn documents(context: &Context) -> impl Iterator<Item = &OpenApi> {
-    let requests = context.plan.steps.iter().filter_map(|step| step.request());
+    let requests = context.plan.leaves().into_iter().filter_map(|step| step.request());
     let assertions = requests.flat_map(|request| &request.assertions);
     assertions.filter_map(|assertion| match &assertion.compare {
         Compare::Contract(spec) => Some(&*spec.api),

@@ -1,14 +1,18 @@
 //! One thread owns order, state, masking and events; workers send it what they did.
 
+mod rows;
+
 use super::contract::Coverages;
 use super::executor::{Executor, Start, guarded};
 use super::gates::Gates;
 use super::interrupt::Interrupt;
 use super::lane::{End, Lane, client_options};
+use super::loops;
 use super::mask::Masker;
+use super::progress::{Progress, Spot};
 use super::record::rfc3339;
 use super::snapshot;
-use super::state::{Delta, State, States};
+use super::state::State;
 use super::step::{self, Finished};
 use super::{Context, OnFailure, Prepared, Ran, RunOptions};
 use crate::event::{
@@ -16,9 +20,8 @@ use crate::event::{
     StepRecord, StepStarted, Warning,
 };
 use crate::http::CookieJar;
-use crate::plan::{Part, PlannedStep};
-use crate::template::unqualified;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::plan::PlannedStep;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -42,32 +45,11 @@ pub fn run(
     Ran { finished: coordinator.finish(started), jar }
 }
 
-/// One collection while it runs.
-struct Progress {
-    context: Arc<Context>,
-    states: States,
-    /// How many steps each step still waits for.
-    waiting: Vec<usize>,
-    /// The steps that wait for each step.
-    dependents: Vec<Vec<usize>>,
-    outcomes: Vec<Option<Outcome>>,
-    /// Variables each step captured.
-    captured: Vec<Vec<String>>,
-    /// Steps whose own `when` kept them from running.
-    opted_out: BTreeSet<usize>,
-    left: usize,
-    started: Option<Instant>,
-    /// By collection and group, the first step of its setup that did not pass.
-    setup_failed: BTreeMap<usize, Arc<str>>,
-    /// The groups of which a step has run.
-    entered: BTreeSet<usize>,
-    /// By collection and group, what its teardown runs in, once it has begun.
-    teardowns: BTreeMap<usize, Arc<Lane>>,
-    worst: Outcome,
-}
-
 struct Coordinator<'r> {
-    collections: Vec<Progress>,
+    /// The collections', in order; then those of loops whose rows run or ran.
+    graphs: Vec<Progress>,
+    /// How many of them are collections.
+    collections: usize,
     options: Arc<RunOptions>,
     masker: Masker,
     interrupt: &'r Interrupt,
@@ -75,7 +57,7 @@ struct Coordinator<'r> {
     /// Everything but teardown.
     lane: Arc<Lane>,
     /// Steps that may start, in file order.
-    ready: BTreeSet<(usize, usize)>,
+    ready: BTreeSet<Ready>,
     gates: Gates,
     running: usize,
     counts: Counts,
@@ -84,6 +66,9 @@ struct Coordinator<'r> {
     /// The snapshots written, by name.
     snapshots: BTreeSet<String>,
 }
+
+/// Where a step that may start stands in file order, and which step of which graph it is.
+type Ready = ((usize, Spot), (usize, usize));
 
 /// A worker's answer: which step, and what came of it.
 type Answer = ((usize, usize), Option<Finished>);
@@ -96,17 +81,18 @@ impl<'r> Coordinator<'r> {
         interrupt: &'r Interrupt,
         report: &'r mut dyn FnMut(&Event),
     ) -> Coordinator<'r> {
-        let collections: Vec<Progress> =
+        let graphs: Vec<Progress> =
             collections.into_iter().map(|(context, state)| Progress::new(context, state)).collect();
-        let world = collections.first().map(|progress| &progress.context.world);
+        let world = graphs.first().map(|progress| &progress.context.world);
         let programs = world.map(|world| world.programs.clone()).unwrap_or_default();
         let lane =
-            Arc::new(Lane::new(client_options(first(&collections), &options), interrupt, programs));
+            Arc::new(Lane::new(client_options(first(&graphs), &options), interrupt, programs));
         interrupt.watch(&lane);
-        let gates = Gates::new(collections.iter().map(|progress| &*progress.context.plan));
-        let coverages = Coverages::new(collections.iter().map(|progress| &progress.context));
+        let gates = Gates::new(graphs.iter().map(|progress| &*progress.context.plan));
+        let coverages = Coverages::new(graphs.iter().map(|progress| &progress.context));
         Coordinator {
-            collections,
+            collections: graphs.len(),
+            graphs,
             options,
             masker,
             interrupt,
@@ -122,98 +108,132 @@ impl<'r> Coordinator<'r> {
     }
 
     fn begin(&mut self) {
-        let steps = self.collections.iter().map(|progress| progress.waiting.len()).sum();
-        let world = self.collections.first().map(|progress| Arc::clone(&progress.context.world));
+        let steps = self.graphs.iter().map(|graph| graph.context.plan.count()).sum();
+        let world = self.graphs.first().map(|graph| Arc::clone(&graph.context.world));
         let now = world.as_ref().map(|world| world.clock.now());
         self.send(&Event::RunStarted(RunStarted {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             started: now.map_or_else(String::new, rfc3339),
             seed: world.map_or(0, |world| world.seed),
             jobs: self.options.jobs,
-            collections: self.collections.len(),
+            collections: self.graphs.len(),
             steps,
         }));
-        for (collection, progress) in self.collections.iter().enumerate() {
-            let waiting = progress.waiting.iter().enumerate();
-            let roots = waiting.filter(|(_, waiting)| **waiting == 0);
-            self.ready.extend(roots.map(|(index, _)| (collection, index)));
+        for graph in 0..self.graphs.len() {
+            let roots = self.graphs.get(graph).map(Progress::roots).unwrap_or_default();
+            self.ready(graph, roots);
+        }
+    }
+
+    /// These steps may start.
+    fn ready(&mut self, graph: usize, steps: Vec<usize>) {
+        let Some(progress) = self.graphs.get(graph) else { return };
+        let collection = progress.context.index;
+        let ready = |index| ((collection, progress.spot(index)), (graph, index));
+        self.ready.extend(steps.into_iter().map(ready));
+    }
+
+    /// These steps, which waited at a gate, may try again.
+    fn ready_again(&mut self, steps: Vec<(usize, usize)>) {
+        for (graph, index) in steps {
+            self.ready(graph, vec![index]);
         }
     }
 
     /// The most steps that can be in flight at once, roughly: what the pool is sized by.
     fn width(&self) -> usize {
-        self.collections.iter().map(Progress::width).sum()
+        self.graphs.iter().map(Progress::width).fold(0, usize::saturating_add)
     }
 
     fn dispatch(&mut self, start: &mut dyn Start<Answer>, jobs: usize) {
         loop {
             while self.running < jobs
-                && let Some((collection, index)) = self.ready.pop_first()
+                && let Some((_, (graph, index))) = self.ready.pop_first()
             {
-                self.consider(collection, index, start);
+                self.consider(graph, index, start);
             }
             if self.running == 0 {
                 return;
             }
-            let Some(((collection, index), finished)) = start.next() else { return };
+            let Some(((graph, index), finished)) = start.next() else { return };
             self.running -= 1;
-            self.take(collection, index, finished);
+            self.take(graph, index, finished);
         }
     }
 
     /// Starts a step, or skips it.
-    fn consider(&mut self, collection: usize, index: usize, start: &mut dyn Start<Answer>) {
-        self.open(collection);
-        if let Some(reason) = self.reason_to_skip(collection, index) {
-            self.skip(collection, index, reason);
+    fn consider(&mut self, graph: usize, index: usize, start: &mut dyn Start<Answer>) {
+        self.open(graph);
+        if let Some(reason) = self.reason_to_skip(graph, index) {
+            self.skip(graph, index, reason);
             return;
         }
-        let Some(progress) = self.collections.get_mut(collection) else { return };
-        let context = Arc::clone(&progress.context);
-        let Some(planned) = context.plan.steps.get(index) else { return };
-        if let Err(instead) = self.gates.enter((collection, index), planned) {
-            self.ready.extend(instead);
+        let Some(progress) = self.graphs.get_mut(graph) else { return };
+        let (context, steps) = (Arc::clone(&progress.context), Arc::clone(&progress.steps));
+        let Some(planned) = steps.get(index) else { return };
+        if let Err(instead) = self.gates.enter((graph, index), planned) {
+            self.ready_again(instead);
+            return;
+        }
+        let (spot, before) = (progress.spot(index), progress.before(index));
+        let Some(lane) = self.lane(graph, planned) else { return };
+        if planned.body.is_some() {
+            self.enter(graph, index, before);
             return;
         }
         let event = Event::StepStarted(StepStarted {
-            collection,
-            index,
+            collection: context.index,
+            index: spot.index,
+            within: spot.within.clone(),
             id: planned.id.to_string(),
             name: self.masker.mask(&planned.name),
         });
-        let before = progress.states.before(index, &context.plan.steps);
         self.send(&event);
-        let Some(lane) = self.lane(collection, planned) else { return };
         self.running += 1;
+        let run =
+            move || guarded(|| Some(step::run(&context, steps.get(index)?, &spot, before, &lane)));
         if self.running == 1 && self.ready.is_empty() {
             // Nothing else can run meanwhile: no thread is woken for it.
             self.running -= 1;
-            let finished = guarded(|| step::run(&context, index, before, &lane));
-            self.take(collection, index, finished);
+            let finished = run();
+            self.take(graph, index, finished);
             return;
         }
-        start.start(Box::new(move || {
-            ((collection, index), guarded(|| step::run(&context, index, before, &lane)))
-        }));
+        start.start(Box::new(move || ((graph, index), run())));
+    }
+
+    /// What may start now that a step has ended.
+    fn release(&mut self, graph: usize, index: usize) {
+        let Some(progress) = self.graphs.get_mut(graph) else { return };
+        let released = progress.release(index);
+        let steps = Arc::clone(&progress.steps);
+        self.ready(graph, released);
+        let Some(planned) = steps.get(index) else { return };
+        let let_in = self.gates.end((graph, index), planned);
+        self.ready_again(let_in);
     }
 
     /// Where a step runs. A teardown has its time from its first step on.
-    fn lane(&mut self, collection: usize, planned: &PlannedStep) -> Option<Arc<Lane>> {
-        let Some(whole) = planned.teardown_of() else { return Some(Arc::clone(&self.lane)) };
+    fn lane(&mut self, graph: usize, planned: &PlannedStep) -> Option<Arc<Lane>> {
+        let Some(part) = planned.teardown_of() else { return Some(Arc::clone(&self.lane)) };
         let (options, interrupt) =
-            (client_options(first(&self.collections), &self.options), self.interrupt);
-        let progress = self.collections.get_mut(collection)?;
-        let limit = *progress.context.plan.teardown_timeouts.get(whole)?;
+            (client_options(first(&self.graphs), &self.options), self.interrupt);
+        let progress = self.graphs.get_mut(graph)?;
+        let limit = *progress.context.plan.teardown_timeouts.get(part.written)?;
         let programs = progress.context.world.programs.apart();
-        let teardowns = progress.teardowns.entry(whole);
+        let teardowns = progress.teardowns.entry(part.whole);
         let lane = teardowns
             .or_insert_with(|| Arc::new(Lane::limited(options, interrupt, programs, limit)));
         Some(Arc::clone(lane))
     }
 
-    fn reason_to_skip(&self, collection: usize, index: usize) -> Option<String> {
-        let progress = self.collections.get(collection)?;
-        let planned = progress.context.plan.steps.get(index)?;
+    fn reason_to_skip(&self, graph: usize, index: usize) -> Option<String> {
+        let progress = self.graphs.get(graph)?;
+        let planned = progress.steps.get(index)?;
+        let skipped = progress.rows_of.as_ref().and_then(|rows_of| rows_of.skipped.clone());
+        if skipped.is_some() {
+            return skipped;
+        }
         if planned.phase != Phase::Teardown
             && let Some(end) = self.lane.end()
         {
@@ -226,27 +246,28 @@ impl<'r> Coordinator<'r> {
             .or_else(|| progress.unmet(planned))
     }
 
-    fn skip(&mut self, collection: usize, index: usize, reason: String) {
-        let Some(progress) = self.collections.get_mut(collection) else { return };
-        let context = Arc::clone(&progress.context);
-        let Some(planned) = context.plan.steps.get(index) else { return };
-        let mut record = step::blank(&context, planned, index);
+    fn skip(&mut self, graph: usize, index: usize, reason: String) {
+        let Some(progress) = self.graphs.get_mut(graph) else { return };
+        let before = progress.before(index);
+        self.leave_out(graph, index, before, reason);
+    }
+
+    /// Skips a step that sees this; of a loop each row, when they are known.
+    fn leave_out(&mut self, graph: usize, index: usize, before: State, reason: String) {
+        let Some(progress) = self.graphs.get(graph) else { return };
+        let Some(planned) = progress.steps.get(index) else { return };
+        if let Some(rows) = loops::known(&progress.context, planned) {
+            self.begin_skipped((graph, index), rows, before, reason);
+            return;
+        }
+        let mut record = step::blank(&progress.context, planned, &progress.spot(index));
         record.reason = Some(reason);
-        let before = progress.states.before(index, &context.plan.steps);
-        let finished = Finished {
-            record,
-            delta: Delta::default(),
-            before,
-            secrets: Vec::new(),
-            drafts: Vec::new(),
-            sent: 0,
-        };
-        self.take(collection, index, Some(finished));
+        self.take(graph, index, Some(Finished::of_nothing(record, before)));
     }
 
     /// Takes in what came of a step, and what may start now.
-    fn take(&mut self, collection: usize, index: usize, finished: Option<Finished>) {
-        let Some(progress) = self.collections.get_mut(collection) else { return };
+    fn take(&mut self, graph: usize, index: usize, finished: Option<Finished>) {
+        let Some(progress) = self.graphs.get_mut(graph) else { return };
         let finished = match finished {
             Some(finished) => finished,
             None => match panicked(progress, index) {
@@ -261,20 +282,16 @@ impl<'r> Coordinator<'r> {
         let mask = |text: &str| self.masker.mask(text);
         self.snapshots.extend(snapshot::write(drafts, &mut record, &mask, &progress.context));
         self.coverages.take(&record, &progress.context);
-        if record.reason.as_deref() == Some(step::OPTED_OUT) {
-            progress.opted_out.insert(index);
-        }
-        if let Some(planned) = progress.context.plan.steps.get(index) {
-            self.ready.extend(self.gates.end((collection, index), planned));
+        if record.reason.as_deref().is_some_and(step::is_opted_out) {
+            progress.opt_out(index);
         }
         progress.end(index, record.outcome, before, delta);
-        let released = progress.release(index);
-        self.ready.extend(released.into_iter().map(|index| (collection, index)));
+        self.release(graph, index);
         self.count(&record, sent);
         self.masker.step(&mut record);
-        self.warn(collection, &record);
+        self.warn(&record);
         self.send(&Event::StepFinished(Box::new(record)));
-        self.close(collection);
+        self.close(graph);
     }
 
     fn count(&mut self, record: &StepRecord, sent: usize) {
@@ -296,8 +313,8 @@ impl<'r> Coordinator<'r> {
     }
 
     /// Says that a collection begins, before its first step.
-    fn open(&mut self, collection: usize) {
-        let Some(progress) = self.collections.get_mut(collection) else { return };
+    fn open(&mut self, graph: usize) {
+        let Some(progress) = self.graphs.get_mut(graph) else { return };
         if progress.started.is_some() {
             return;
         }
@@ -305,25 +322,29 @@ impl<'r> Coordinator<'r> {
         let written = &progress.context.plan.collection;
         let file = progress.context.files.get(written.file);
         let event = Event::CollectionStarted(CollectionStarted {
-            collection,
+            collection: progress.context.index,
             name: self.masker.mask(&written.name),
             file: file.map_or_else(String::new, |file| file.name().to_owned()),
             description: written.description.as_ref().map(|text| self.masker.mask(text)),
             tags: written.tags.clone(),
-            steps: progress.waiting.len(),
+            steps: progress.context.plan.count(),
         });
         self.send(&event);
     }
 
-    /// Says that a collection ended, after its last step.
-    fn close(&mut self, collection: usize) {
-        let Some(progress) = self.collections.get(collection) else { return };
+    /// After the last step of a loop ends the loop; after that of a collection says that it ended.
+    fn close(&mut self, graph: usize) {
+        let Some(progress) = self.graphs.get(graph) else { return };
         if progress.left > 0 {
+            return;
+        }
+        if progress.rows_of.is_some() {
+            self.leave(graph);
             return;
         }
         let duration = progress.started.map_or(0.0, |started| started.elapsed().as_secs_f64());
         let event = Event::CollectionFinished(CollectionFinished {
-            collection,
+            collection: progress.context.index,
             outcome: progress.worst,
             duration,
         });
@@ -332,7 +353,8 @@ impl<'r> Coordinator<'r> {
 
     /// The cookies of the collections' own sessions, over those that all began with.
     fn jar(&self) -> CookieJar {
-        let mut ends = self.collections.iter().map(|progress| progress.states.jars());
+        let collections = self.graphs.iter().take(self.collections);
+        let mut ends = collections.map(|progress| progress.states.jars());
         let Some((begun, mut jar)) = ends.next() else { return CookieJar::default() };
         for (_, ended) in ends {
             ended.merge_changes(&begun, &mut jar);
@@ -341,18 +363,17 @@ impl<'r> Coordinator<'r> {
     }
 
     fn finish(mut self, started: Instant) -> RunFinished {
-        for collection in 0..self.collections.len() {
-            if self.collections.get(collection).is_some_and(|progress| progress.waiting.is_empty())
-            {
-                self.open(collection);
-                self.close(collection);
+        for graph in 0..self.graphs.len() {
+            if self.graphs.get(graph).is_some_and(|progress| progress.waiting.is_empty()) {
+                self.open(graph);
+                self.close(graph);
             }
         }
-        let worst = self.collections.iter().map(|progress| progress.worst).max();
+        let worst = self.graphs.iter().map(|progress| progress.worst).max();
         let interrupted = self.interrupt.is_raised();
         let is_drawn_from =
             |progress: &Progress| progress.context.world.is_drawn_from.load(Ordering::Relaxed);
-        let randomness = self.collections.iter().any(is_drawn_from);
+        let randomness = self.graphs.iter().any(is_drawn_from);
         let finished = RunFinished {
             outcome: worst.unwrap_or(Outcome::Passed),
             interrupted,
@@ -373,11 +394,11 @@ impl<'r> Coordinator<'r> {
     }
 
     /// Says what hooks of a step, masked already, did not do.
-    fn warn(&mut self, collection: usize, record: &StepRecord) {
+    fn warn(&mut self, record: &StepRecord) {
         for hook in record.attempts.iter().flat_map(|attempt| &attempt.hooks) {
             if let Some(message) = &hook.warning {
                 self.send(&Event::Warning(Warning {
-                    collection: Some(collection),
+                    collection: Some(record.collection),
                     message: message.clone(),
                     location: Some(hook.location.clone()),
                 }));
@@ -403,155 +424,13 @@ impl<'r> Coordinator<'r> {
     }
 }
 
-impl Progress {
-    fn new(context: Arc<Context>, state: State) -> Progress {
-        let steps = &context.plan.steps;
-        let mut dependents = vec![Vec::new(); steps.len()];
-        for (index, step) in steps.iter().enumerate() {
-            for before in &step.after {
-                if let Some(dependents) = dependents.get_mut(*before) {
-                    dependents.push(index);
-                }
-            }
-        }
-        Progress {
-            states: States::new(state, steps),
-            waiting: steps.iter().map(|step| step.after.len()).collect(),
-            dependents,
-            outcomes: vec![None; steps.len()],
-            captured: vec![Vec::new(); steps.len()],
-            opted_out: BTreeSet::new(),
-            left: steps.len(),
-            started: None,
-            setup_failed: BTreeMap::new(),
-            entered: BTreeSet::new(),
-            teardowns: BTreeMap::new(),
-            worst: Outcome::Passed,
-            context,
-        }
-    }
-
-    /// 1 for a plain sequence; else how many steps there are.
-    fn width(&self) -> usize {
-        let is_chain = self
-            .context
-            .plan
-            .steps
-            .iter()
-            .enumerate()
-            .all(|(index, step)| index == 0 || step.after.contains(&(index - 1)));
-        if is_chain { 1 } else { self.waiting.len() }
-    }
-
-    /// Why nothing of a part runs: its setup failed, or there is nothing to tear down. The
-    /// collection's own teardown always runs.
-    fn shut(&self, part: &Part) -> Option<String> {
-        match part.phase {
-            Phase::Requests => {
-                let failed = self.setup_failed.get(&part.whole)?;
-                Some(format!("`{failed}` in `setup` did not pass"))
-            }
-            Phase::Teardown if part.whole > 0 && !self.entered.contains(&part.whole) => {
-                Some(format!("nothing of `{}` ran", part.name))
-            }
-            _ => None,
-        }
-    }
-
-    /// What a step needs that did not pass.
-    fn unmet(&self, planned: &PlannedStep) -> Option<String> {
-        let outcome = |index: usize| self.outcomes.get(index).copied().flatten();
-        let name = |index: usize| self.context.plan.steps.get(index).map_or("", |step| &step.name);
-        let ended = |index: usize| match outcome(index) {
-            Some(Outcome::Failed) => "failed",
-            Some(Outcome::Errored) => "could not be made",
-            _ => "was skipped",
-        };
-        let is_passed = |index: &usize| outcome(*index) == Some(Outcome::Passed);
-        if let Some(need) = planned.needs.iter().find(|need| !is_passed(need)) {
-            return Some(format!("needs `{}`, which {}", name(*need), ended(*need)));
-        }
-        for used in planned.uses.iter().filter(|used| !used.is_guarded) {
-            // A login that is not wanted leaves the token that was given.
-            let is_opted_out = |index: &usize| self.opted_out.contains(index);
-            if used.is_set && used.providers().iter().all(is_opted_out) {
-                continue;
-            }
-            let has_value = |index: &usize| {
-                self.captured.get(*index).is_some_and(|names| names.contains(&used.name))
-            };
-            // Teardown cleans up after failures too: a captured value is all it needs.
-            let is_met = |index: &usize| {
-                has_value(index) && (planned.phase == Phase::Teardown || is_passed(index))
-            };
-            if let Some(last) = used.providers().last()
-                && !used.providers().iter().rev().any(is_met)
-            {
-                let (name, ended) = (name(*last), ended(*last));
-                let (_, used) = unqualified(&used.name);
-                return Some(format!("needs `{used}` from `{name}`, which {ended}"));
-            }
-        }
-        None
-    }
-
-    fn end(&mut self, index: usize, outcome: Outcome, before: State, delta: Delta) {
-        if let Some(slot) = self.captured.get_mut(index) {
-            *slot = delta.captures.iter().map(|(name, _)| name.clone()).collect();
-        }
-        self.states.end(index, before, delta);
-        if let Some(slot) = self.outcomes.get_mut(index) {
-            *slot = Some(outcome);
-        }
-        if outcome != Outcome::Skipped {
-            self.worst = self.worst.max(outcome);
-        }
-        let planned = self.context.plan.steps.get(index);
-        if let Some(planned) = planned.filter(|_| outcome != Outcome::Skipped) {
-            for part in &planned.parts {
-                if part.phase == Phase::Setup && outcome != Outcome::Passed {
-                    let name = || Arc::clone(&planned.name);
-                    self.setup_failed.entry(part.whole).or_insert_with(name);
-                }
-                if part.phase != Phase::Teardown {
-                    self.entered.insert(part.whole);
-                }
-            }
-        }
-        self.left = self.left.saturating_sub(1);
-    }
-
-    /// The steps that waited for this one alone.
-    fn release(&mut self, index: usize) -> Vec<usize> {
-        let dependents = self.dependents.get_mut(index).map(std::mem::take).unwrap_or_default();
-        let mut released = Vec::new();
-        for dependent in dependents {
-            if let Some(waiting) = self.waiting.get_mut(dependent) {
-                *waiting = waiting.saturating_sub(1);
-                if *waiting == 0 {
-                    released.push(dependent);
-                }
-            }
-        }
-        released
-    }
-}
-
 /// A step whose worker panicked: a defect of ours, told as an error of that step.
 fn panicked(progress: &Progress, index: usize) -> Option<Finished> {
-    let planned = progress.context.plan.steps.get(index)?;
-    let record = step::panicked(&progress.context, planned, index);
-    let before = progress.states.again(index, &progress.context.plan.steps);
-    Some(Finished {
-        record,
-        delta: Delta::default(),
-        before,
-        secrets: Vec::new(),
-        drafts: Vec::new(),
-        sent: 0,
-    })
+    let planned = progress.steps.get(index)?;
+    let record = step::panicked(&progress.context, planned, &progress.spot(index));
+    Some(Finished::of_nothing(record, progress.states.again(index, &progress.steps)))
 }
 
-fn first(collections: &[Progress]) -> Option<&Context> {
-    collections.first().map(|progress| &*progress.context)
+fn first(graphs: &[Progress]) -> Option<&Context> {
+    graphs.first().map(|progress| &*progress.context)
 }

@@ -7,13 +7,14 @@ use super::Context;
 use super::step::seed;
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Frame, render_variables};
-use crate::template::{ReferenceKind, Scope, StepView, qualified};
+use crate::template::{ReferenceKind, Row, Scope, StepView, qualified};
 use crate::value::Value;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-/// A name no variable has: that it is set says that its frame has been entered.
-const ENTERED: &str = "";
+/// A name no variable has: that it is set says that its frame has been entered, and its value in
+/// which row of the loops around it.
+pub(super) const ENTERED: &str = "";
 
 /// What entering frames set.
 #[derive(Debug, Default)]
@@ -39,7 +40,8 @@ impl Context {
     ) -> Result<(), Vec<Diagnostic>> {
         let Some(inner) = self.plan.frames.get(frame) else { return Ok(()) };
         self.look_in(frame, scope, views);
-        if frame == 0 || scope.vars.get(ENTERED).is_some() {
+        let row = self.row_around(frame, scope.row.as_deref());
+        if frame == 0 || scope.vars.get(ENTERED) == Some(&row) {
             return Ok(());
         }
         self.enter(inner.parent, scope, views, entered)?;
@@ -55,9 +57,23 @@ impl Context {
         scope.step = step;
         self.look_in(frame, scope, views);
         scope.vars = vars?;
-        scope.vars.set(ENTERED, Value::Null);
+        scope.vars.set(ENTERED, row);
         self.tell(frame, scope, entered);
         Ok(())
+    }
+
+    /// Which row of the loops around it a frame is entered in: it begins anew in each.
+    fn row_around(&self, frame: usize, row: Option<&Row>) -> Value {
+        let mut around = BTreeSet::new();
+        let mut at = frame;
+        while let Some(inner) = self.plan.frames.get(at).filter(|_| at > 0) {
+            at = inner.parent;
+            around.insert(at);
+        }
+        let rows = row.map(Row::path).unwrap_or_default().into_iter();
+        let numbers = rows.filter(|row| around.contains(&row.frame));
+        let numbers: Vec<String> = numbers.map(|row| row.index.to_string()).collect();
+        Value::from(numbers.join("."))
     }
 
     fn tell(&self, frame: usize, scope: &Scope, entered: &mut Entered) {
@@ -86,7 +102,8 @@ impl Context {
     /// The frames that need nothing of any step: their secrets are known from the start.
     pub(super) fn enter_early(&self, scope: &mut Scope) {
         let steps = self.plan.steps.iter();
-        let captured: BTreeSet<String> = steps.flat_map(|step| self.plan.captured(step)).collect();
+        let captured: BTreeSet<String> =
+            steps.flat_map(|step| step.provided(&self.plan.frames)).collect();
         for (index, frame) in self.plan.frames.iter().enumerate().skip(1) {
             let is_early = |kind: &ReferenceKind| match kind {
                 ReferenceKind::Variable(name) => {

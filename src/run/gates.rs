@@ -4,28 +4,28 @@
 //! are woken as it has room for; one that then meets another closed gate gives its turn to the
 //! next, so nobody is forgotten and a long queue is not walked for every step that ends.
 
-use crate::plan::{Plan, PlannedStep};
+use crate::plan::{self, Plan, PlannedStep, sections_of_rows};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A step of a run: which collection, which of its steps.
+/// A step of a run: which graph of steps (a collection's, or that of a loop's rows), which of them.
 pub(super) type StepKey = (usize, usize);
 
 /// What bounds how many steps run at once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Gate {
-    /// All that a section comes after: the collection, the section.
+    /// All that a section comes after: the graph, the section.
     Begin(usize, usize),
     /// A lock, by name: one section at a time, in all collections.
     Lock(String),
-    /// A group's `max`: the collection, which of its limits.
+    /// A group's `max`: the graph, which of its limits.
     Limit(usize, usize),
 }
 
 /// The gates of a run, and who waits at them.
 #[derive(Debug, Default)]
 pub(super) struct Gates {
-    collections: Vec<Collection>,
-    /// The section that holds each lock: its collection, its number.
+    graphs: Vec<Graph>,
+    /// The section that holds each lock: its graph, its number.
     held: BTreeMap<String, (usize, usize)>,
     /// The steps that were let in through a limit and have not ended.
     inside: BTreeSet<StepKey>,
@@ -33,11 +33,13 @@ pub(super) struct Gates {
     waiting: BTreeMap<Gate, BTreeMap<StepKey, Option<usize>>>,
 }
 
-/// The sections and limits of one collection.
-#[derive(Debug)]
-struct Collection {
-    sections: Vec<Section>,
-    limits: Vec<Limit>,
+/// The sections and limits of one graph.
+#[derive(Debug, Default)]
+struct Graph {
+    /// Of rows: the graph their loop is a step of, whose limits bound them too.
+    above: Option<usize>,
+    sections: BTreeMap<usize, Section>,
+    limits: BTreeMap<usize, Limit>,
 }
 
 #[derive(Debug)]
@@ -58,19 +60,30 @@ struct Limit {
 impl Gates {
     /// Nothing runs yet.
     pub(super) fn new<'p>(plans: impl Iterator<Item = &'p Plan>) -> Gates {
-        let collections = plans.map(|plan| Collection {
-            sections: plan
-                .sections
-                .iter()
-                .map(|section| Section {
-                    locks: section.locks.clone(),
-                    after: section.after.clone(),
-                    left: section.steps,
-                })
-                .collect(),
-            limits: plan.limits.iter().map(|width| Limit { width: *width, running: 0 }).collect(),
+        let graphs = plans.map(|plan| Graph {
+            above: None,
+            sections: plan.sections.iter().map(Section::of).enumerate().collect(),
+            limits: plan.limits.iter().map(|width| Limit::of(*width)).enumerate().collect(),
         });
-        Gates { collections: collections.collect(), ..Gates::default() }
+        Gates { graphs: graphs.collect(), ..Gates::default() }
+    }
+
+    /// The rows of a loop begin: a graph of their own, the next one.
+    pub(super) fn begin_rows(&mut self, above: usize, steps: &[PlannedStep], plan: &Plan) {
+        let sections = sections_of_rows(steps, &plan.lock_names);
+        let sections = sections.iter().map(|(number, one)| (*number, Section::of(one)));
+        let mut graph =
+            Graph { above: Some(above), sections: sections.collect(), ..Graph::default() };
+        for step in steps {
+            for (limit, written) in step.limits.iter().zip(&step.written_limits) {
+                if self.owner(above, *limit).is_none()
+                    && let Some(width) = plan.limits.get(*written)
+                {
+                    graph.limits.entry(*limit).or_insert_with(|| Limit::of(*width));
+                }
+            }
+        }
+        self.graphs.push(graph);
     }
 
     /// Lets a step in.
@@ -79,21 +92,22 @@ impl Gates {
     /// Those whose turn it is instead; the step itself waits.
     pub(super) fn enter(&mut self, key: StepKey, step: &PlannedStep) -> Result<(), Vec<StepKey>> {
         let gates = self.gates(key.0, step);
-        if let Some(closed) = gates.iter().find(|gate| self.is_closed(gate, key.0, step.section)) {
+        let section = step.section.map(|section| section.of_row);
+        if let Some(closed) = gates.iter().find(|gate| self.is_closed(gate, key.0, section)) {
             let others = gates.iter().filter(|gate| *gate != closed);
             let instead = others.flat_map(|gate| self.wake(gate)).collect();
-            self.waiting.entry(closed.clone()).or_default().insert(key, step.section);
+            self.waiting.entry(closed.clone()).or_default().insert(key, section);
             return Err(instead);
         }
         for gate in gates {
             match gate {
                 Gate::Begin(..) => {}
                 Gate::Lock(lock) => {
-                    self.held.insert(lock, (key.0, step.section.unwrap_or_default()));
+                    self.held.insert(lock, (key.0, section.unwrap_or_default()));
                 }
-                Gate::Limit(collection, limit) => {
+                Gate::Limit(graph, limit) => {
                     self.inside.insert(key);
-                    if let Some(limit) = self.limit(collection, limit) {
+                    if let Some(limit) = self.limit(graph, limit) {
                         limit.running += 1;
                     }
                 }
@@ -107,17 +121,21 @@ impl Gates {
         let mut gates = self.gates(key.0, step);
         if self.inside.remove(&key) {
             for limit in &step.limits {
-                if let Some(limit) = self.limit(key.0, *limit) {
+                if let Some(owner) = self.owner(key.0, *limit)
+                    && let Some(limit) = self.limit(owner, *limit)
+                {
                     limit.running = limit.running.saturating_sub(1);
                 }
             }
         }
-        let sections = self.collections.get_mut(key.0).map(|collection| &mut collection.sections);
-        for (number, section) in sections.into_iter().flatten().enumerate() {
+        let sections = self.graphs.get_mut(key.0).map(|graph| &mut graph.sections);
+        let own = step.section.map(|section| section.of_row);
+        for (number, section) in sections.into_iter().flatten() {
+            let number = *number;
             if section.after.remove(&key.1) && section.after.is_empty() {
                 gates.push(Gate::Begin(key.0, number));
             }
-            if step.section == Some(number) {
+            if own == Some(number) {
                 section.left = section.left.saturating_sub(1);
                 if section.left == 0 {
                     self.held.retain(|_, by| *by != (key.0, number));
@@ -128,29 +146,36 @@ impl Gates {
     }
 
     /// The gates a step must pass.
-    fn gates(&self, collection: usize, step: &PlannedStep) -> Vec<Gate> {
+    fn gates(&self, graph: usize, step: &PlannedStep) -> Vec<Gate> {
         let mut gates = Vec::new();
-        if let Some(number) = step.section {
-            gates.push(Gate::Begin(collection, number));
-            let section = self.section(collection, number);
+        if let Some(number) = step.section.map(|section| section.of_row) {
+            gates.push(Gate::Begin(graph, number));
+            let section = self.section(graph, number);
             let locks = section.into_iter().flat_map(|section| &section.locks);
             gates.extend(locks.cloned().map(Gate::Lock));
         }
-        gates.extend(step.limits.iter().map(|limit| Gate::Limit(collection, *limit)));
+        let owned = |limit: &usize| Some(Gate::Limit(self.owner(graph, *limit)?, *limit));
+        gates.extend(step.limits.iter().filter_map(owned));
         gates
     }
 
+    /// The graph that has a limit: this one, or one above it.
+    fn owner(&self, graph: usize, limit: usize) -> Option<usize> {
+        let own = self.graphs.get(graph)?;
+        if own.limits.contains_key(&limit) { Some(graph) } else { self.owner(own.above?, limit) }
+    }
+
     /// Whether a step of this section, or of none, is kept out.
-    fn is_closed(&self, gate: &Gate, collection: usize, section: Option<usize>) -> bool {
+    fn is_closed(&self, gate: &Gate, graph: usize, section: Option<usize>) -> bool {
         match gate {
-            Gate::Begin(collection, number) => {
-                self.section(*collection, *number).is_some_and(|section| !section.after.is_empty())
+            Gate::Begin(graph, number) => {
+                self.section(*graph, *number).is_some_and(|section| !section.after.is_empty())
             }
             Gate::Lock(lock) => self
                 .held
                 .get(lock)
-                .is_some_and(|(by, number)| (*by, Some(*number)) != (collection, section)),
-            Gate::Limit(collection, limit) => self.free(*collection, *limit) == 0,
+                .is_some_and(|(by, number)| (*by, Some(*number)) != (graph, section)),
+            Gate::Limit(graph, limit) => self.free(*graph, *limit) == 0,
         }
     }
 
@@ -166,8 +191,8 @@ impl Gates {
                     |(key, section): &(&StepKey, &Option<usize>)| Some((key.0, **section)) == first;
                 waiting.iter().filter(is_with).map(|(key, _)| *key).collect()
             }
-            Gate::Limit(collection, limit) => {
-                waiting.keys().take(self.free(*collection, *limit)).copied().collect()
+            Gate::Limit(graph, limit) => {
+                waiting.keys().take(self.free(*graph, *limit)).copied().collect()
             }
         };
         if let Some(waiting) = self.waiting.get_mut(gate) {
@@ -176,17 +201,29 @@ impl Gates {
         woken
     }
 
-    fn section(&self, collection: usize, number: usize) -> Option<&Section> {
-        self.collections.get(collection)?.sections.get(number)
+    fn section(&self, graph: usize, number: usize) -> Option<&Section> {
+        self.graphs.get(graph)?.sections.get(&number)
     }
 
-    fn limit(&mut self, collection: usize, limit: usize) -> Option<&mut Limit> {
-        self.collections.get_mut(collection)?.limits.get_mut(limit)
+    fn limit(&mut self, graph: usize, limit: usize) -> Option<&mut Limit> {
+        self.graphs.get_mut(graph)?.limits.get_mut(&limit)
     }
 
-    fn free(&self, collection: usize, limit: usize) -> usize {
-        let collection = self.collections.get(collection);
-        let limit = collection.and_then(|collection| collection.limits.get(limit));
+    fn free(&self, graph: usize, limit: usize) -> usize {
+        let limit = self.graphs.get(graph).and_then(|graph| graph.limits.get(&limit));
         limit.map_or(usize::MAX, |limit| limit.width.saturating_sub(limit.running))
+    }
+}
+
+impl Section {
+    fn of(section: &plan::Section) -> Section {
+        let plan::Section { locks, after, steps } = section;
+        Section { locks: locks.clone(), after: after.clone(), left: *steps }
+    }
+}
+
+impl Limit {
+    fn of(width: usize) -> Limit {
+        Limit { width, running: 0 }
     }
 }

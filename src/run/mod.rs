@@ -26,8 +26,10 @@ mod hooks;
 mod interrupt;
 mod lane;
 mod lines;
+mod loops;
 mod mask;
 mod paginate;
+mod progress;
 mod ready;
 mod record;
 mod retry;
@@ -134,7 +136,7 @@ impl Context {
             steps: Arc::default(),
             request: None,
             exchange: None,
-            item: None,
+            row: None,
             line: None,
             folder: Arc::clone(&self.folder),
             world: Arc::clone(&self.world),

@@ -75,7 +75,7 @@ fn paths_alone(context: &Context) -> Vec<Diagnostic> {
         let layers = context.plan.sessions.get(session).map(|session| session.layers.iter());
         layers.is_some_and(|mut layers| layers.any(|layer| layer.base_url.is_some()))
     };
-    let steps = context.plan.steps.iter().filter(|step| !has_base(step.session));
+    let steps = context.plan.leaves().into_iter().filter(|step| !has_base(step.session));
     let requests = steps.filter_map(|step| step.request());
     let paths = requests.filter_map(|spec| spec.url.as_literal().map(|url| (spec, url)));
     paths
@@ -86,8 +86,9 @@ fn paths_alone(context: &Context) -> Vec<Diagnostic> {
 
 /// Files outside the collection's folder that it says, without a template, it would use.
 fn outside(context: &Context) -> Vec<Diagnostic> {
-    let requests = context.plan.steps.iter().filter_map(|step| step.request());
-    let hooks = context.plan.steps.iter().flat_map(|step| saved(&step.hooks));
+    let leaves = context.plan.leaves();
+    let requests = leaves.iter().filter_map(|step| step.request());
+    let hooks = leaves.iter().flat_map(|step| saved(&step.hooks));
     let mut named: Vec<(&Path, Span)> = requests.flat_map(named).chain(hooks).collect();
     // A collection's hook is one of every step.
     let mut seen = std::collections::BTreeSet::new();

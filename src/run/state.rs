@@ -1,8 +1,9 @@
 //! What a step sees of those before it: captured variables, cookies, exchanges.
 
+use super::frame::ENTERED;
 use crate::http::{AuthMemory, CookieJar};
 use crate::plan::PlannedStep;
-use crate::template::{StepView, Variables};
+use crate::template::{StepView, Variables, qualified, unqualified};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -35,8 +36,10 @@ pub struct Delta {
     pub jar: Option<Box<JarChange>>,
     /// The session, and what its auth remembers now, when that changed.
     pub memory: Option<Box<(usize, AuthMemory)>>,
-    /// What `steps` shows of it, when another step looks.
-    pub view: Option<StepView>,
+    /// What `steps` shows of it, when another step looks; of a loop, of each step in it.
+    pub views: Vec<StepView>,
+    /// Of a loop: what its rows changed, in order, but for variables and views.
+    pub rows: Vec<Delta>,
 }
 
 /// One session's cookies before and after a step.
@@ -62,13 +65,24 @@ impl State {
         Arc::make_mut(&mut self.jars).insert(OWN_SESSION, jar);
     }
 
-    /// Applies what a step changed.
-    pub fn apply(&mut self, delta: &Delta) {
-        for (name, value) in &delta.entered {
-            if self.vars.get(name).is_none() {
+    /// Sets what included collections begin with, but for those that another step has entered, in
+    /// the same row of the loops around them.
+    fn enter(&mut self, entered: &[(String, Arc<Value>)]) {
+        let of_frame = |name: &str| qualified(unqualified(name).0, ENTERED).into_owned();
+        let mut new: BTreeMap<String, bool> = BTreeMap::new();
+        for (name, value) in entered.iter().filter(|(name, _)| *name == of_frame(name)) {
+            new.insert(name.clone(), self.vars.get(name) != Some(value));
+        }
+        for (name, value) in entered {
+            if new.get(&of_frame(name)) == Some(&true) {
                 self.vars.set(name, Arc::clone(value));
             }
         }
+    }
+
+    /// Applies what a step changed.
+    pub fn apply(&mut self, delta: &Delta) {
+        self.enter(&delta.entered);
         for (name, value) in &delta.captures {
             self.vars.set(name, Arc::clone(value));
         }
@@ -83,8 +97,11 @@ impl State {
                 change.after.merge_changes(&change.before, jar);
             }
         }
-        if let Some(view) = &delta.view {
-            Arc::make_mut(&mut self.views).push(view.clone());
+        if !delta.views.is_empty() {
+            Arc::make_mut(&mut self.views).extend(delta.views.iter().cloned());
+        }
+        for row in &delta.rows {
+            self.apply(row);
         }
     }
 }
@@ -156,7 +173,8 @@ impl States {
     pub(super) fn jars(&self) -> (CookieJar, CookieJar) {
         let mut state = State { jars: Arc::clone(&self.start.jars), ..State::default() };
         for ended in self.ended.iter().flatten() {
-            state.apply(&Delta { jar: ended.delta.jar.clone(), ..Delta::default() });
+            let Delta { jar, rows, .. } = &ended.delta;
+            state.apply(&Delta { jar: jar.clone(), rows: rows.clone(), ..Delta::default() });
         }
         (self.start.jar(OWN_SESSION), state.jar(OWN_SESSION))
     }
@@ -167,6 +185,12 @@ impl States {
         if let Some(slot) = self.ended.get_mut(index) {
             *slot = Some(Ended { after: is_read.then_some(before), delta });
         }
+    }
+
+    /// What each step changed, in order; nothing of those that have not ended.
+    pub(super) fn take_deltas(&mut self) -> Vec<Delta> {
+        let ended = std::mem::take(&mut self.ended).into_iter();
+        ended.map(|ended| ended.map(|ended| ended.delta).unwrap_or_default()).collect()
     }
 
     /// One reader's look at the state behind a step.

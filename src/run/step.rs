@@ -4,6 +4,7 @@ use super::Context;
 use super::attempt::Attempt;
 use super::frame::Entered;
 use super::lane::{End, Lane};
+use super::progress::Spot;
 use super::record::location;
 use super::retry::{Tried, is_flaky, tries};
 use super::snapshot::Draft;
@@ -20,6 +21,15 @@ use std::time::Instant;
 /// Why a step is skipped that its own condition kept from running.
 pub(super) const OPTED_OUT: &str = "`when` is false";
 
+/// Whether a step was skipped because it had nothing to do, and not because something it needs
+/// is missing.
+pub(super) fn is_opted_out(reason: &str) -> bool {
+    reason == OPTED_OUT || reason.ends_with(NO_ROWS)
+}
+
+/// The end of the reason why a loop without rows is skipped.
+pub(super) const NO_ROWS: &str = " has no rows";
+
 /// What came of a step.
 #[derive(Debug)]
 pub(super) struct Finished {
@@ -35,12 +45,25 @@ pub(super) struct Finished {
     pub(super) sent: usize,
 }
 
+impl Finished {
+    /// A step that sent and changed nothing.
+    pub(super) fn of_nothing(record: StepRecord, before: State) -> Finished {
+        let (delta, secrets, drafts) = (Delta::default(), Vec::new(), Vec::new());
+        Finished { record, delta, before, secrets, drafts, sent: 0 }
+    }
+}
+
 /// Runs a step.
-pub(super) fn run(context: &Context, index: usize, before: State, lane: &Lane) -> Option<Finished> {
-    let planned = context.plan.steps.get(index)?;
+pub(super) fn run(
+    context: &Context,
+    planned: &PlannedStep,
+    spot: &Spot,
+    before: State,
+    lane: &Lane,
+) -> Finished {
     let started = Instant::now();
-    let mut record = blank(context, planned, index);
-    let mut attempt = Attempt::new(context, planned, index, 1, before);
+    let mut record = blank(context, planned, spot);
+    let mut attempt = Attempt::new(context, planned, spot.index, 1, before);
     let mut entered = Entered::default();
     let tried = match admit(context, planned, &mut attempt, &mut entered, lane) {
         Ok(true) => act(attempt, lane),
@@ -65,7 +88,7 @@ pub(super) fn run(context: &Context, index: usize, before: State, lane: &Lane) -
     delta.entered = entered.values;
     delta.captures = handed_back(context, planned, delta.captures);
     before.vars.look_in(0);
-    Some(Finished { record, delta, before, secrets, drafts, sent })
+    Finished { record, delta, before, secrets, drafts, sent }
 }
 
 /// Does what the step is for, unless its lane has ended.
@@ -134,10 +157,11 @@ fn handed_back(
 }
 
 /// A step's record before anything is known of it.
-pub(super) fn blank(context: &Context, planned: &PlannedStep, index: usize) -> StepRecord {
+pub(super) fn blank(context: &Context, planned: &PlannedStep, spot: &Spot) -> StepRecord {
     StepRecord {
         collection: context.index,
-        index,
+        index: spot.index,
+        within: spot.within.clone(),
         id: planned.id.to_string(),
         name: planned.name.to_string(),
         groups: planned.groups.clone(),
@@ -153,19 +177,34 @@ pub(super) fn blank(context: &Context, planned: &PlannedStep, index: usize) -> S
 }
 
 /// The record of a step whose worker panicked.
-pub(super) fn panicked(context: &Context, planned: &PlannedStep, index: usize) -> StepRecord {
+pub(super) fn panicked(context: &Context, planned: &PlannedStep, spot: &Spot) -> StepRecord {
     let message = "internal error: the step's worker panicked";
     let help = "this is a defect of runner: please report it with what is printed on stderr";
     let diagnostic =
         Diagnostic::error(&codes::failure::REQUEST, planned.span, message, "this step").help(help);
-    let mut record = blank(context, planned, index);
+    let mut record = broken(context, planned, spot, &diagnostic);
+    for error in record.attempts.iter_mut().filter_map(|attempt| attempt.error.as_mut()) {
+        error.kind = "InternalError".to_owned();
+    }
+    record
+}
+
+/// The record of a step whose template failed before anything else was done.
+pub(super) fn broken(
+    context: &Context,
+    planned: &PlannedStep,
+    spot: &Spot,
+    diagnostic: &Diagnostic,
+) -> StepRecord {
+    let mut record = blank(context, planned, spot);
     record.outcome = Outcome::Errored;
+    let span = diagnostic.primary.as_ref().map_or(planned.span, |label| label.span);
     let error = ErrorRecord {
-        kind: "InternalError".to_owned(),
-        message: message.to_owned(),
-        help: Some(help.to_owned()),
-        location: location(&context.files, planned.span),
-        diagnostic: render(&diagnostic, &context.files, Color::Never),
+        kind: "TemplateError".to_owned(),
+        message: diagnostic.message.clone(),
+        help: diagnostic.help.first().cloned(),
+        location: location(&context.files, span),
+        diagnostic: render(diagnostic, &context.files, Color::Never),
     };
     record.attempts.push(AttemptRecord { error: Some(error), ..AttemptRecord::default() });
     record

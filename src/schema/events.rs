@@ -2,7 +2,8 @@
 
 use super::records::{shared, step_record, warning};
 use super::shape::{
-    Object, count, definitions, document, flag, list, one_of, reference, seconds, text, texts,
+    Object, count, definitions, document, flag, list, numbers, one_of, reference, seconds, text,
+    texts,
 };
 use crate::value::Value;
 
@@ -58,7 +59,16 @@ fn collection_started() -> Object {
 fn step_started() -> Object {
     Object::new("A step begins.")
         .required("collection", count("The collection's index."))
-        .required("index", count("The step's index in its collection, in file order, from 0."))
+        .required(
+            "index",
+            count(
+                "The step's index in its collection, in file order, from 0; of a row its loop's.",
+            ),
+        )
+        .optional(
+            "within",
+            numbers("In a loop, the place among the steps of its rows; a number for each loop."),
+        )
         .required("id", text("Its id, unique in its collection."))
         .required("name", text("Its name."))
 }

@@ -3,8 +3,8 @@
 //! is always written.
 
 use super::shape::{
-    Object, anything, choice, count, flag, list, nullable_seconds, pairs, reference, seconds, text,
-    texts,
+    Object, anything, choice, count, flag, list, nullable_seconds, numbers, pairs, reference,
+    seconds, text, texts,
 };
 use crate::value::Value;
 
@@ -71,7 +71,16 @@ fn location() -> Object {
 pub(super) fn step_record() -> Object {
     Object::new("A finished step.")
         .required("collection", count("The collection's index."))
-        .required("index", count("The step's index in its collection, in file order, from 0."))
+        .required(
+            "index",
+            count(
+                "The step's index in its collection, in file order, from 0; of a row its loop's.",
+            ),
+        )
+        .optional(
+            "within",
+            numbers("In a loop, the place among the steps of its rows; a number for each loop."),
+        )
         .required("id", text("Unique in its collection, stable between runs."))
         .required("name", text("Its name."))
         .required("groups", texts("The names of the groups around it, outermost first."))

@@ -83,6 +83,11 @@ pub(super) fn texts(description: &str) -> Value {
     array(description, typed("string"))
 }
 
+/// A list of counts.
+pub(super) fn numbers(description: &str) -> Value {
+    array(description, typed("integer"))
+}
+
 /// A list of two texts each: names may repeat and have an order.
 pub(super) fn pairs(description: &str) -> Value {
     let pair = object([

@@ -3,7 +3,7 @@
 use super::*;
 use crate::source::File;
 use crate::template::samples::scope;
-use crate::template::{Reference, ReferenceKind};
+use crate::template::{Reference, ReferenceKind, Row};
 
 /// Compiles `text` as the double-quoted scalar of `url: "…"`.
 fn compile(text: &str) -> (Files, Result<Template, Diagnostic>) {
@@ -359,7 +359,15 @@ fn variables_and_reserved_names_are_seen() {
     let mut scope = scope();
     scope.server = Some("http://127.0.0.1:1".into());
     scope.step = Some(("create".into(), "c".into(), 2, 1));
-    scope.item = Some(Arc::new(Value::from_json(br#"{"id":5}"#).unwrap()));
+    scope.row = Some(Arc::new(Row {
+        item: Arc::new(Value::from_json(br#"{"id":5}"#).unwrap()),
+        names: Arc::from([]),
+        frame: 0,
+        index: 1,
+        length: 1,
+        label: "5".into(),
+        around: None,
+    }));
     let template =
         compile("{{ server.url }} {{ step.name }} {{ step.id }} {{ step.attempt }} {{ item.id }}");
     assert_eq!(

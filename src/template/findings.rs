@@ -35,6 +35,8 @@ pub enum ReferenceKind {
     Request,
     /// `item`.
     Item,
+    /// `loop`.
+    Loop,
     /// `line`.
     Line,
     /// `server`.

@@ -103,6 +103,52 @@ pub struct StepView {
     pub frame: usize,
     /// Its request and response, when there was one.
     pub exchange: Option<Arc<Exchange>>,
+    /// Of a step that ran in a loop, seen from outside: one for each row that has something to
+    /// see, in order.
+    pub rows: Option<Arc<[StepView]>>,
+}
+
+/// One row of a loop, as the templates of its steps see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// `item`.
+    pub item: Arc<Value>,
+    /// Which of its members have a bare name of their own: those known before anything ran.
+    pub names: Arc<[Arc<str>]>,
+    /// The frame of the loop: only its names see the row.
+    pub frame: usize,
+    /// `loop.index`: from 1.
+    pub index: usize,
+    /// `loop.length`.
+    pub length: usize,
+    /// The row in a few words, as names of steps show it.
+    pub label: Arc<str>,
+    /// The row of the loop around this one, whose names are seen too.
+    pub around: Option<Arc<Row>>,
+}
+
+impl Row {
+    /// The row that a frame sees: this one, or the nearest around it that is of the frame.
+    pub(super) fn seen_in(&self, frame: usize) -> Option<&Row> {
+        if self.frame == frame { Some(self) } else { self.around.as_ref()?.seen_in(frame) }
+    }
+
+    /// The value of a bare name that this row, or one around it, gives in a frame.
+    pub(super) fn get(&self, name: &str, frame: usize) -> Option<&Value> {
+        let own = self.frame == frame && self.names.iter().any(|known| **known == *name);
+        match &*self.item {
+            Value::Object(members) if own && members.contains_key(name) => members.get(name),
+            _ => self.around.as_ref()?.get(name, frame),
+        }
+    }
+
+    /// This row and those around it, outermost first.
+    #[must_use]
+    pub fn path(&self) -> Vec<&Row> {
+        let mut path = self.around.as_ref().map(|around| around.path()).unwrap_or_default();
+        path.push(self);
+        path
+    }
 }
 
 /// Everything one step's templates see. Built per attempt; nothing in it is shared mutably but
@@ -123,8 +169,8 @@ pub struct Scope {
     pub request: Option<Arc<PreparedRequest>>,
     /// `response`, and the `request` as sent.
     pub exchange: Option<Arc<Exchange>>,
-    /// `item`.
-    pub item: Option<Arc<Value>>,
+    /// The row of a `foreach` or `repeat`: `item`, its names, `loop`.
+    pub row: Option<Arc<Row>>,
     /// `line`.
     pub line: Option<Arc<Value>>,
     /// The folder that `file('…')` is relative to.
@@ -150,7 +196,7 @@ impl Scope {
             steps: Arc::default(),
             request: None,
             exchange: None,
-            item: None,
+            row: None,
             line: None,
             folder: Arc::new(folder.into()),
             world,

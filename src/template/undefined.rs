@@ -65,7 +65,8 @@ fn bare(name: &str, scope: &Scope, span: Span) -> Diagnostic {
     let absent = match name {
         "response" => "there is no response yet",
         "request" => "there is no request here",
-        "item" => "only a step with `foreach` has `item`",
+        "item" => "only a step with `foreach` or `repeat` has `item`",
+        "loop" => "only a step with `foreach` or `repeat` has `loop`",
         "line" => "only a request with `lines` has `line`",
         "server" => "the collection has no `server`",
         "step" => "no step runs here",

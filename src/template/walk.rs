@@ -381,6 +381,7 @@ impl<'a> Walker<'a> {
             ("response", _) => (ReferenceKind::Response, 0),
             ("request", _) => (ReferenceKind::Request, 0),
             ("item", _) => (ReferenceKind::Item, 0),
+            ("loop", _) => (ReferenceKind::Loop, 0),
             ("line", _) => (ReferenceKind::Line, 0),
             ("server", _) => (ReferenceKind::Server, 0),
             ("step", _) => (ReferenceKind::CurrentStep, 0),

@@ -191,3 +191,40 @@ fn a_seed_repeats_what_is_random_and_another_does_not() {
     assert_eq!(asked("1"), asked("1"));
     assert_ne!(asked("1"), asked("2"));
 }
+
+/// Rows beside each other and after each other, in loops of loops, with cookies, chance and
+/// failures.
+const LOOPS: &str = r#"
+session:
+  base_url: "{{ site }}"
+mode: parallel
+requests:
+  - {name: first, url: "/set/{{ item }}", headers: {x-id: "{{ uuid() }}"}, foreach: [a, bb, ccc], capture: {t: {header: x-token}}}
+  - name: users
+    foreach: {user: [ann, bob], n: [1, 2]}
+    setup: [{name: enter, url: "/set/{{ user }}"}]
+    requests:
+      - {name: look, url: "/look/{{ user }}/{{ n }}?{{ random_int(1, 1000000) }}", capture: {seen: {header: x-token}}}
+      - {name: deep, url: "/deep/{{ user }}/{{ item }}/{{ loop.index }}", foreach: "{{ t }}", capture: {d: {header: x-token}}}
+    teardown: [{name: exit, url: "/exit/{{ user }}/{{ n }}"}]
+  - {name: some, url: "/{{ 'refused' if item == 2 else 'plain' }}", repeat: 3, when: item != 3, capture: {s: {header: x-token}}}
+  - {name: behind, url: "/behind?{{ t | join('-') }}&{{ seen | join('-') }}&{{ d | tojson | urlencode }}"}
+  - {name: needing, url: /plain, needs: [some]}
+  - {name: cookies, url: /plain, needs: [first, users]}
+teardown:
+  - {name: out, url: "/out/{{ item }}", foreach: "{{ s }}"}
+"#;
+
+#[test]
+fn loops_are_the_same_whatever_jobs() {
+    let folder = Folder::with(LOOPS);
+    let seen = assert_same_whatever_jobs(&folder, &["collection.yaml"]);
+    assert_eq!(seen.code, Some(1));
+    let steps = seen.report["collections"][0]["steps"].as_array().unwrap();
+    let names: Vec<&str> = steps.iter().filter_map(|step| step["name"].as_str()).collect();
+    let first = ["first [a]", "first [bb]", "first [ccc]", "enter [ann, 1]", "look [ann, 1]"];
+    assert_eq!(names[..5], first);
+    assert_eq!(names[5..8], ["deep [ann, 1, t6]", "deep [ann, 1, t7]", "deep [ann, 1, t8]"]);
+    assert_eq!(names.last(), Some(&"out [t6]"));
+    assert_eq!(steps.len(), 3 + 4 * 6 + 3 + 3 + 1);
+}

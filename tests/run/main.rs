@@ -23,6 +23,7 @@ mod determinism;
 mod hooks;
 mod interruption;
 mod logs;
+mod loops;
 mod order;
 mod pages;
 mod panics;

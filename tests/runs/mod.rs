@@ -187,6 +187,7 @@ fn ended(steps: impl IntoIterator<Item = StepRecord>) -> Vec<Event> {
         events.push(Event::StepStarted(StepStarted {
             collection: step.collection,
             index: step.index,
+            within: step.within.clone(),
             id: step.id.clone(),
             name: step.name.clone(),
         }));
@@ -204,6 +205,7 @@ fn step(collection: usize, index: usize, name: &str, attempts: Vec<AttemptRecord
     StepRecord {
         collection,
         index,
+        within: Vec::new(),
         id: format!("step-{index}"),
         name: name.to_owned(),
         groups: Vec::new(),

@@ -66,6 +66,17 @@ pub const BAD_INCLUDE: Code = Code {
     example: "include: [missing.yaml]\nrequests: []\n",
 };
 
+/// Rows of a loop that cannot be used.
+pub const BAD_ROWS: Code = Code {
+    id: "E0113",
+    summary: "rows of a loop that cannot be used",
+    explanation: "`foreach` takes a list, a mapping of names to lists (every combination is a row), a template \
+        that gives a list, or `{$file: users.csv}`: CSV with the columns' names in its first line, or a list in \
+        JSON, NDJSON or YAML. A path without a template is read before anything is sent. `repeat` takes a \
+        number. A step has one of the two, and at most 100000 rows.",
+    example: "requests:\n  - url: https://example.com/{{ item.user }}\n    foreach: {$file: missing.csv}\n",
+};
+
 /// A file without a collection.
 pub const EMPTY: Code = Code {
     id: "E0112",
@@ -84,4 +95,5 @@ pub const TABLE: &[&Code] = &[
     &BAD_NAME,
     &BAD_INCLUDE,
     &EMPTY,
+    &BAD_ROWS,
 ];

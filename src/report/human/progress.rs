@@ -51,13 +51,13 @@ impl Live {
 
     pub(super) fn started(&self, step: &StepStarted) {
         let name = cut(&visible_line(&step.name), NAME).into_owned();
-        let key = (step.collection, step.index);
+        let key = (step.collection, step.index, step.within.clone());
         lock(&self.state).running.insert(key, (Instant::now(), name));
     }
 
     pub(super) fn ended(&self, step: &StepRecord) {
         let mut state = lock(&self.state);
-        state.running.remove(&(step.collection, step.index));
+        state.running.remove(&(step.collection, step.index, step.within.clone()));
         state.done += 1;
         if matches!(step.outcome, Outcome::Failed | Outcome::Errored) {
             state.failed += 1;
@@ -85,7 +85,7 @@ struct Running {
     steps: usize,
     done: usize,
     failed: usize,
-    running: BTreeMap<(usize, usize), (Instant, String)>,
+    running: BTreeMap<(usize, usize, Vec<usize>), (Instant, String)>,
 }
 
 impl Running {
@@ -133,7 +133,7 @@ mod tests {
             .iter()
             .enumerate()
             .map(|(index, (ago, name))| {
-                ((0, index), (now - Duration::from_millis(*ago), (*name).to_owned()))
+                ((0, index, Vec::new()), (now - Duration::from_millis(*ago), (*name).to_owned()))
             })
             .collect();
         Running { steps: 20, done: 3, failed, running }.draw(Paint(Color::Never), now)

@@ -106,6 +106,8 @@ fn names() -> Vec<(&'static str, Value)> {
         ("condition", condition()),
         ("vars", named(object([]), &variable(), NAME_EXPECTED)),
         ("set", set()),
+        ("foreach", foreach()),
+        ("repeat", or_template(read(r#"{"type": "integer", "minimum": 0, "maximum": 100000}"#))),
         ("environments", open(reference("environment"))),
         (
             "sessions",
@@ -151,6 +153,32 @@ fn set() -> Value {
     };
     members.insert("type".to_owned(), "object".into());
     members.insert("minProperties".to_owned(), 1_i64.into());
+    Value::Object(members)
+}
+
+/// A list, a template that gives one, a file, or several lists by name.
+fn foreach() -> Value {
+    let names = format!(r"{}|^\$file$", variable());
+    let Value::Object(mut members) = named(object([]), &names, NAME_EXPECTED) else {
+        return Value::Null;
+    };
+    members.insert("type".to_owned(), list(&["array", "object", "string"]));
+    members.insert("minProperties".to_owned(), 1_i64.into());
+    members.insert("pattern".to_owned(), TEMPLATE.into());
+    members
+        .insert("patternErrorMessage".to_owned(), "expected a template that gives a list".into());
+    let lists = read(
+        r##"{"properties": {"$file": {"description": "rows from a CSV, JSON, NDJSON or YAML file",
+            "type": "string", "minLength": 1}},
+            "additionalProperties": {"type": ["array", "string"]},
+            "if": {"required": ["$file"]}, "then": {"maxProperties": 1}}"##,
+    );
+    if let Value::Object(lists) = lists {
+        members.extend(lists);
+    }
+    if let Some(Value::Object(others)) = members.get_mut("additionalProperties") {
+        others.insert("pattern".to_owned(), TEMPLATE.into());
+    }
     Value::Object(members)
 }
 

@@ -2,8 +2,8 @@
 
 use super::names::{EnvView, StepsView, VarsView};
 use super::{RequestView, ResponseView};
-use crate::template::Scope;
 use crate::template::convert::{Numbers, to_dynamic};
+use crate::template::{Row, Scope};
 use minijinja::value::{Object, ObjectRepr};
 use minijinja::{State, Value as Dynamic};
 use std::fmt;
@@ -51,7 +51,8 @@ impl Context {
                 let exchange = Arc::clone(scope.exchange.as_ref()?);
                 Some(Dynamic::from_object(ResponseView::last(exchange, self.numbers)))
             }
-            "item" => scope.item.as_ref().map(|item| to_dynamic(item, self.numbers)),
+            "item" => self.row().map(|row| to_dynamic(&row.item, self.numbers)),
+            "loop" => self.repetition(),
             "line" => scope.line.as_ref().map(|line| to_dynamic(line, self.numbers)),
             _ => None,
         }
@@ -66,6 +67,26 @@ impl Context {
             ("attempt", Dynamic::from(*attempt)),
             ("page", Dynamic::from(self.scope.page)),
         ]))
+    }
+
+    fn repetition(&self) -> Option<Dynamic> {
+        let row = self.row()?;
+        Some(Dynamic::from_pairs([
+            ("index", Dynamic::from(row.index)),
+            ("index0", Dynamic::from(row.index.saturating_sub(1))),
+            ("first", Dynamic::from(row.index == 1)),
+            ("last", Dynamic::from(row.index == row.length)),
+            ("length", Dynamic::from(row.length)),
+        ]))
+    }
+
+    fn row(&self) -> Option<&Row> {
+        self.scope.row.as_ref()?.seen_in(self.scope.vars.frame())
+    }
+
+    fn of_row(&self, name: &str) -> Option<Dynamic> {
+        let value = self.scope.row.as_ref()?.get(name, self.scope.vars.frame())?.clone();
+        Some(to_dynamic(&Arc::new(value), self.numbers))
     }
 
     fn request(&self) -> Option<Dynamic> {
@@ -87,7 +108,8 @@ impl Object for Context {
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Dynamic> {
-        self.reserved(key).or_else(|| self.scope.vars.dynamic(key, self.numbers))
+        let known = self.reserved(key).or_else(|| self.of_row(key));
+        known.or_else(|| self.scope.vars.dynamic(key, self.numbers))
     }
 }
 

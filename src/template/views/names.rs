@@ -60,8 +60,9 @@ impl Object for StepsView {
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Dynamic> {
         let steps = &self.0.scope.steps;
-        let by_name = steps.iter().find(|step| &*step.name == key);
-        let step = by_name.or_else(|| steps.iter().find(|step| &*step.id == key))?;
+        // The last of a name: in a loop, that of the row the step is in.
+        let by_name = steps.iter().rfind(|step| &*step.name == key);
+        let step = by_name.or_else(|| steps.iter().rfind(|step| &*step.id == key))?;
         Some(show(step, &self.0))
     }
 
@@ -72,6 +73,9 @@ impl Object for StepsView {
 }
 
 fn show(step: &StepView, context: &Context) -> Dynamic {
+    if let Some(rows) = &step.rows {
+        return rows.iter().map(|row| show(row, context)).collect();
+    }
     let mut members = vec![
         ("name", Dynamic::from(Arc::clone(&step.name))),
         ("id", Dynamic::from(Arc::clone(&step.id))),
