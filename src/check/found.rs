@@ -16,6 +16,8 @@ pub enum Found<'a> {
     Bytes(&'a [u8]),
     /// The nodes of a query that may give any number.
     Nodes(Vec<&'a Value>),
+    /// A list of which only the length is known: so many lines went by.
+    Count(usize),
 }
 
 impl Found<'_> {
@@ -36,6 +38,7 @@ impl Found<'_> {
             Found::Text(text) => Ok(View::Text(text)),
             Found::Bytes(bytes) => Ok(View::Bytes(bytes)),
             Found::Nodes(nodes) => Ok(View::Nodes(nodes)),
+            Found::Count(count) => Ok(View::Count(*count)),
         }
     }
 
@@ -48,6 +51,7 @@ impl Found<'_> {
             Found::Text(text) => Some(Value::from(text)),
             Found::Bytes(bytes) => Some(Value::Bytes(bytes.to_vec())),
             Found::Nodes(nodes) => Some(Value::Array(nodes.into_iter().cloned().collect())),
+            Found::Count(_) => Some(Value::Array(Vec::new())),
         }
     }
 }
@@ -63,6 +67,8 @@ pub enum View<'v> {
     Bytes(&'v [u8]),
     /// A list whose items lie elsewhere.
     Nodes(&'v [&'v Value]),
+    /// A list of which only the length is known.
+    Count(usize),
 }
 
 /// The items of a list.
@@ -113,7 +119,7 @@ impl<'v> View<'v> {
             View::Value(value) => value.kind(),
             View::Text(_) => Kind::String,
             View::Bytes(_) => Kind::Bytes,
-            View::Nodes(_) => Kind::Array,
+            View::Nodes(_) | View::Count(_) => Kind::Array,
         }
     }
 
@@ -123,7 +129,7 @@ impl<'v> View<'v> {
         match self {
             View::Value(value) => value.as_str(),
             View::Text(text) => Some(text),
-            View::Bytes(_) | View::Nodes(_) => None,
+            View::Bytes(_) | View::Nodes(_) | View::Count(_) => None,
         }
     }
 
@@ -188,6 +194,7 @@ impl<'v> View<'v> {
             View::Text(text) => Value::from(text),
             View::Bytes(bytes) => Value::Bytes(bytes.to_vec()),
             View::Nodes(nodes) => Value::Array(nodes.iter().map(|node| (*node).clone()).collect()),
+            View::Count(_) => Value::Array(Vec::new()),
         }
     }
 
@@ -200,6 +207,7 @@ impl<'v> View<'v> {
             View::Text(text) => text.len(),
             View::Bytes(bytes) => bytes.len(),
             View::Nodes(nodes) => weigh_all(nodes.iter().copied(), limit),
+            View::Count(_) => 8,
         }
     }
 }

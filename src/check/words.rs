@@ -96,6 +96,7 @@ impl Writer {
             View::Text(text) => self.string(text),
             View::Bytes(bytes) => self.push(&bytes_words(bytes)),
             View::Nodes(nodes) => self.list(nodes.iter().copied()),
+            View::Count(items) => self.push(&count(items, "item")),
         }
     }
 

@@ -89,7 +89,7 @@ fn explained(plan: &Plan, state: &State, opened: &Opened) -> Vec<Explained> {
     for ((name, _), source) in plan.given.iter().zip(&opened.values.sources) {
         add(name, source.clone());
     }
-    for step in plan.steps.iter().filter(|step| step.frame == 0) {
+    for step in plan.leaves().into_iter().filter(|step| step.frame == 0) {
         for name in step.step.provides() {
             let place = opened.files.location(name.span);
             add(name, format!("`{}` {} it, {place}", step.name, step.gives()));

@@ -25,6 +25,11 @@ pub trait Upload: Send + Sync + fmt::Debug {
 
     /// What to call it in a curl command or a report: `@big.bin`, `a stream`.
     fn describe(&self) -> String;
+
+    /// Its items when it is a list of them: each goes out as one chunk, however long.
+    fn items(&self) -> Option<&[Vec<u8>]> {
+        None
+    }
 }
 
 /// A prepared body.
@@ -78,17 +83,15 @@ impl Body {
     }
 }
 
-/// A list of chunks without a length (`$chunks`): one `read` gives bytes of one chunk at most,
-/// so that each goes out as a chunk of its own.
+/// A list of chunks without a length (`$chunks`). Empty ones are not sent, for they would end the
+/// body.
 #[derive(Clone, Debug)]
 pub struct Chunks(pub Vec<Vec<u8>>);
 
 impl Upload for Chunks {
     fn open(&self) -> io::Result<Box<dyn Read + Send>> {
-        // An empty chunk would end the body.
-        let chunks = self.0.iter().filter(|chunk| !chunk.is_empty());
-        let readers: VecDeque<Box<dyn Read + Send>> =
-            chunks.map(|chunk| Box::new(io::Cursor::new(chunk.clone())) as _).collect();
+        let readers =
+            self.0.iter().map(|chunk| Box::new(io::Cursor::new(chunk.clone())) as _).collect();
         Ok(Box::new(Chain { readers }))
     }
 
@@ -98,6 +101,10 @@ impl Upload for Chunks {
 
     fn describe(&self) -> String {
         format!("{} chunks", self.0.len())
+    }
+
+    fn items(&self) -> Option<&[Vec<u8>]> {
+        Some(&self.0)
     }
 }
 

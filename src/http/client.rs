@@ -6,6 +6,7 @@
 //! ```
 
 use super::adapter::{HttpAdapter, RawResponse};
+use super::line_sink::{self, Broken};
 use super::retry::Trying;
 use super::sink::{self, Sink};
 use super::{
@@ -47,6 +48,8 @@ pub struct Failure {
     pub request: Box<PreparedRequest>,
     /// The hops before.
     pub history: Vec<Hop>,
+    /// Of a body that was read line by line: what had come of it.
+    pub response: Option<Box<Response>>,
     /// The tries that were followed by another, of all hops.
     pub retried: Vec<Retried>,
 }
@@ -300,12 +303,15 @@ impl Sending<'_> {
         sink: &Sink<'_>,
     ) -> Result<Hop, Box<Failure>> {
         let started = Instant::now();
-        let decoded = decode::decode(&mut arrived.raw);
-        let taken = decoded.and_then(|(body, length)| sink::take(sink, body, length));
+        let taken = take(sink, &request, &mut arrived);
         arrived.raw.timings.receive = Some(started.elapsed());
         match taken {
             Ok(content) => Ok(Hop { response: response(&request, &arrived, content), request }),
-            Err(error) => Err(self.fail(error, request)),
+            Err(broken) => {
+                let Broken { error, content } = *broken;
+                let came = content.map(|content| Box::new(response(&request, &arrived, content)));
+                Err(Box::new(Failure { response: came, ..*self.fail(error, request) }))
+            }
         }
     }
 
@@ -313,12 +319,19 @@ impl Sending<'_> {
     fn kept(mut self, mut hop: Hop, sink: &Sink<'_>) -> Result<Exchange, Box<Failure>> {
         let bytes = Arc::clone(&hop.response.content.bytes);
         let length = Some(hop.response.content.size);
-        match sink::take(sink, Box::new(std::io::Cursor::new(bytes)), length) {
+        let body = Box::new(std::io::Cursor::new(bytes));
+        let taken = match sink {
+            Sink::Lines(lines) => {
+                line_sink::take(lines, body, hop.response.declared_encoding.as_deref(), None)
+            }
+            sink => sink::take(sink, body, length).map_err(Into::into),
+        };
+        match taken {
             Ok(content) => {
                 hop.response.content = content;
                 Ok(self.finish(hop))
             }
-            Err(error) => Err(self.fail(error, hop.request)),
+            Err(broken) => Err(self.fail(broken.error, hop.request)),
         }
     }
 
@@ -346,6 +359,7 @@ impl Sending<'_> {
             request: Box::new(request),
             history,
             retried: std::mem::take(&mut self.retried),
+            response: None,
         })
     }
 }
@@ -354,6 +368,21 @@ impl Sending<'_> {
 enum Answered {
     Again(Box<PreparedRequest>),
     Not(Box<PreparedRequest>, Box<Arrived>),
+}
+
+/// Takes the body where it is wanted.
+fn take(
+    sink: &Sink<'_>,
+    request: &PreparedRequest,
+    arrived: &mut Arrived,
+) -> Result<Content, Box<Broken>> {
+    let (body, length) = decode::decode(&mut arrived.raw)?;
+    let Sink::Lines(lines) = sink else { return Ok(sink::take(sink, body, length)?) };
+    if let Some(time) = lines.rules.time {
+        arrived.raw.ends.set(Instant::now() + time);
+    }
+    let declared = response(request, arrived, Content::default()).declared_encoding;
+    line_sink::take(lines, body, declared.as_deref(), arrived.raw.ends.get())
 }
 
 /// Where a redirect that is not followed leads; `None` when that is no URL.

@@ -371,6 +371,7 @@ impl Read for Zstd {
 mod tests {
     use super::*;
     use crate::http::Timings;
+    use crate::http::adapter::Ends;
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
 
@@ -397,6 +398,7 @@ mod tests {
             length: Some(body.len() as u64),
             body: Box::new(io::Cursor::new(body)),
             timings: Timings::default(),
+            ends: Ends::default(),
         };
         let (mut body, _) = decode(&mut response)?;
         let mut text = Vec::new();

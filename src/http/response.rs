@@ -1,6 +1,8 @@
 //! An answered request, as Requests' `Response` shows it.
 
-use super::{Cookie, Headers, Link, PreparedRequest, Retried, charset, parse_links};
+use super::{
+    Cookie, Headers, LineFormat, LinesRead, Link, PreparedRequest, Retried, charset, parse_links,
+};
 use crate::value::{JsonError, Value};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -77,6 +79,8 @@ pub struct Content {
     pub size: u64,
     /// Where it was saved, when it was.
     pub saved: Option<PathBuf>,
+    /// What was read of it when it was read line by line; the bytes are those of these lines.
+    pub lines: Option<Arc<LinesRead>>,
     /// Taken on first use when the whole body is there, else while it went by.
     digest: OnceLock<Option<String>>,
 }
@@ -87,7 +91,7 @@ impl Content {
     pub fn whole(bytes: impl Into<Arc<[u8]>>) -> Content {
         let bytes = bytes.into();
         let size = bytes.len() as u64;
-        Content { bytes, size, saved: None, digest: OnceLock::new() }
+        Content { bytes, size, saved: None, lines: None, digest: OnceLock::new() }
     }
 
     /// A body of which only the beginning is in memory, its SHA-256 when that was taken.
@@ -97,7 +101,7 @@ impl Content {
             return Content::whole(bytes);
         }
         let digest = OnceLock::from(sha256.map(|digest| hex(&digest)));
-        Content { bytes: bytes.into(), size, saved: None, digest }
+        Content { bytes: bytes.into(), size, saved: None, lines: None, digest }
     }
 
     /// Whether `bytes` is all of it.
@@ -181,17 +185,27 @@ impl Response {
         !(400..600).contains(&self.status)
     }
 
-    /// `json()`: parsed once, decoded first by Requests' rules.
+    /// `json()`: parsed once, decoded first by Requests' rules. Of lines that are data the list.
     ///
     /// # Errors
     /// When the body is not JSON.
     pub fn json(&self) -> Result<&Arc<Value>, &JsonError> {
         let parse = || {
+            if let Some(lines) = self.data_lines() {
+                return Ok(Arc::clone(lines));
+            }
             let declared = self.declared_encoding.as_deref();
             let text = charset::json_text(&self.content.bytes, declared);
             Value::from_json(text.as_bytes()).map(Arc::new)
         };
         self.json.get_or_init(parse).as_ref()
+    }
+
+    /// The list of the lines that were read, when they are data and were kept.
+    #[must_use]
+    pub fn data_lines(&self) -> Option<&Arc<Value>> {
+        let lines = self.content.lines.as_ref()?;
+        lines.all.as_ref().filter(|_| lines.format != LineFormat::Text)
     }
 
     /// Puts another body in place of the one that came, as JSON in UTF-8.

@@ -1,5 +1,6 @@
 //! Where a response's body goes: memory, a file, or nowhere.
 
+use super::line_sink::LineSink;
 use super::{Content, Error, ErrorKind};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -31,13 +32,18 @@ pub enum Sink<'w> {
         /// Its path, for reports.
         path: PathBuf,
         /// Opens it.
-        open: &'w (dyn Fn(&Path) -> io::Result<Box<dyn Write + Send>> + Sync),
+        open: Open<'w>,
         /// Bytes to keep in memory as well, for messages.
         keep: usize,
         /// Whether its digest is taken.
         digest: Digesting,
     },
+    /// Read line by line, as far as lines are wanted.
+    Lines(LineSink<'w>),
 }
+
+/// Opens a file to write to.
+pub type Open<'w> = &'w (dyn Fn(&Path) -> io::Result<Box<dyn Write + Send>> + Sync);
 
 /// Whether a body that is not kept has its SHA-256 taken on the way: it costs more than the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,11 +68,12 @@ impl fmt::Debug for Sink<'_> {
                 .field("keep", keep)
                 .field("digest", digest)
                 .finish_non_exhaustive(),
+            Sink::Lines(lines) => lines.fmt(f),
         }
     }
 }
 
-/// Takes a body in, to its end.
+/// Takes a body in, to its end. (Lines are taken by [`super::line_sink`].)
 ///
 /// # Errors
 /// What the body's reader says; `RequestException` when the file cannot be written.
@@ -77,13 +84,12 @@ pub(super) fn take(
 ) -> Result<Content, Error> {
     match sink {
         Sink::Memory => whole(body, length, usize::MAX).map(Content::whole).map_err(broken),
-        Sink::Unread => Ok(Content::default()),
-        Sink::Discard { keep, digest } => stream(body, None, *keep, *digest),
+        Sink::Unread | Sink::Lines(_) => Ok(Content::default()),
+        Sink::Discard { keep, digest } => stream(body, Taken::new(*keep, *digest)),
         Sink::File { path, open, keep, digest } => {
-            let file = open(path).map_err(|error| unwritable(path, &error))?;
-            let mut content = stream(body, Some((file, path)), *keep, *digest)?;
-            content.saved = Some(path.clone());
-            Ok(content)
+            let mut taken = Taken::new(*keep, *digest);
+            taken.save_to(path, *open)?;
+            stream(body, taken)
         }
     }
 }
@@ -118,43 +124,73 @@ fn whole(mut body: Box<dyn Read + Send>, length: Option<u64>, limit: usize) -> i
 }
 
 /// Reads to the end through one buffer.
-fn stream(
-    mut body: Box<dyn Read + Send>,
-    mut file: Option<(Box<dyn Write + Send>, &PathBuf)>,
-    keep: usize,
-    digest: Digesting,
-) -> Result<Content, Error> {
+fn stream(mut body: Box<dyn Read + Send>, mut taken: Taken<'_>) -> Result<Content, Error> {
     let mut buffer = vec![0; BUFFER];
-    let mut kept = Vec::new();
-    let mut size = 0_u64;
-    let mut sha256 = (digest == Digesting::Wanted).then(Sha256::new);
     loop {
         let count = match body.read(&mut buffer) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             other => other.map_err(broken)?,
         };
-        let bytes = buffer.get(..count).unwrap_or_default();
-        if bytes.is_empty() {
-            break;
+        if count == 0 {
+            taken.flush()?;
+            return Ok(taken.finish());
         }
-        size += count as u64;
-        if let Some(sha256) = &mut sha256 {
+        taken.take(buffer.get(..count).unwrap_or_default())?;
+    }
+}
+
+/// What has been taken of a body that is not held whole.
+pub(super) struct Taken<'p> {
+    keep: usize,
+    kept: Vec<u8>,
+    size: u64,
+    sha256: Option<Sha256>,
+    file: Option<(Box<dyn Write + Send>, &'p Path)>,
+}
+
+impl<'p> Taken<'p> {
+    pub(super) fn new(keep: usize, digest: Digesting) -> Taken<'p> {
+        let sha256 = (digest == Digesting::Wanted).then(Sha256::new);
+        Taken { keep, kept: Vec::new(), size: 0, sha256, file: None }
+    }
+
+    /// Opens the file that gets every byte.
+    pub(super) fn save_to(&mut self, path: &'p Path, open: Open<'_>) -> Result<(), Error> {
+        let file = open(path).map_err(|error| unwritable(path, &error))?;
+        self.file = Some((file, path));
+        Ok(())
+    }
+
+    pub(super) fn take(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.size += bytes.len() as u64;
+        if let Some(sha256) = &mut self.sha256 {
             sha256.update(bytes);
         }
-        if let Some((file, path)) = &mut file {
+        if let Some((file, path)) = &mut self.file {
             file.write_all(bytes).map_err(|error| unwritable(path, &error))?;
         }
-        let room = keep.saturating_sub(kept.len()).min(count);
-        kept.extend_from_slice(bytes.get(..room).unwrap_or_default());
+        let room = self.keep.saturating_sub(self.kept.len()).min(bytes.len());
+        self.kept.extend_from_slice(bytes.get(..room).unwrap_or_default());
+        Ok(())
     }
-    if let Some((file, path)) = &mut file {
-        file.flush().map_err(|error| unwritable(path, &error))?;
+
+    pub(super) fn flush(&mut self) -> Result<(), Error> {
+        match &mut self.file {
+            Some((file, path)) => file.flush().map_err(|error| unwritable(path, &error)),
+            None => Ok(()),
+        }
     }
-    Ok(Content::beginning(kept, size, sha256.map(|sha256| sha256.finalize().as_slice().to_vec())))
+
+    pub(super) fn finish(self) -> Content {
+        let sha256 = self.sha256.map(|sha256| sha256.finalize().as_slice().to_vec());
+        let mut content = Content::beginning(self.kept, self.size, sha256);
+        content.saved = self.file.map(|(_, path)| path.to_owned());
+        content
+    }
 }
 
 /// The error a body's reader carries.
-fn broken(error: io::Error) -> Error {
+pub(super) fn broken(error: io::Error) -> Error {
     let known = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
     known.cloned().unwrap_or_else(|| {
         Error::new(ErrorKind::ChunkedEncodingError, format!("the body broke off: {error}"))

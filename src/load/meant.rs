@@ -41,6 +41,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("needs", &["depends_on", "depends", "dependencies", "after", "requires"]),
     ("when", &["if", "condition", "only_if"]),
     ("save", &["output", "download"]),
+    ("lines", &["iter_lines", "stream_lines"]),
     ("name", &["title"]),
     ("auth", &["credentials", "basic_auth"]),
     ("base_url", &["baseurl", "baseUrl", "host", "server"]),
@@ -77,7 +78,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
 ];
 
 /// Keys of the format that this version does not have, with what others call them.
-const LATER: &[(&[&str], &str)] = &[(&["lines"], "lines"), (&["socket"], "socket")];
+const LATER: &[(&[&str], &str)] = &[(&["socket"], "socket")];
 
 /// Methods, which some write as the key of the URL.
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options"];

@@ -11,6 +11,7 @@ mod collection;
 mod contract;
 mod hooks;
 mod include;
+mod lines;
 mod meant;
 mod paginate;
 mod read;

@@ -3,6 +3,7 @@
 use super::MappingReader;
 use super::assertion;
 use super::capture::captures;
+use super::lines::{check, lines, pages_of_lines};
 use super::paginate::paginate;
 use super::retry::retry;
 use super::session::{arguments, field};
@@ -23,10 +24,18 @@ pub(super) fn request(
     let encoding = field(keys, "encoding", reading);
     let stream = field(keys, "stream", reading);
     let save = field(keys, "save", reading);
+    let lines = keys.take("lines").map(|node| lines(node, reading));
     let retry = keys.take("retry").and_then(|node| retry(node, reading));
     let paginate = keys.take("paginate").and_then(|node| paginate(node, reading));
     let captures = keys.take("capture").map(|node| captures(node, reading)).unwrap_or_default();
     let assertions = assertion::all(keys.take("assert"), reading);
+    if let (Some(Some(_)), Some(paginate)) = (&lines, &paginate) {
+        reading.diagnostics.push(pages_of_lines(paginate));
+    }
+    // A `lines` that could not be read says nothing of what it would allow.
+    if !matches!(lines, Some(None)) {
+        check(lines.as_ref().and_then(Option::as_ref), &captures, &assertions, reading);
+    }
     Some(RequestSpec {
         method,
         url: url?,
@@ -38,6 +47,7 @@ pub(super) fn request(
         encoding,
         stream,
         save,
+        lines: lines.flatten(),
         retry,
         paginate,
         captures,

@@ -7,7 +7,7 @@ use crate::contract::openapi::{OpenApi, Requests, Wanted};
 use crate::diagnostic::Diagnostic;
 use crate::jsonpath::Query;
 use crate::source::{Node, Span};
-use crate::template::{Data, Reference, Scope, Template};
+use crate::template::{Data, Reference, ReferenceKind, Scope, Template};
 use crate::value::Value;
 use crate::world::FileAccess;
 use std::path::{Path, PathBuf};
@@ -98,6 +98,13 @@ impl Assertion {
             }
             Compare::Subject { .. } | Compare::Snapshot { .. } | Compare::Contract(_) => {}
         }
+    }
+
+    /// Whether it is an expression about `line`: looked at for each line, as it comes.
+    #[must_use]
+    pub fn is_of_each_line(&self) -> bool {
+        let Compare::Expression(template) = &self.compare else { return false };
+        template.references().iter().any(|reference| reference.kind == ReferenceKind::Line)
     }
 
     /// Whether a status or an error is what it looks at, so that the check nobody wrote, below

@@ -70,8 +70,10 @@ macro_rules! key {
 
 // Behind the macro, which they use.
 mod again;
+mod lines;
 
 pub use again::{PAGINATE_KEYS, RETRY_KEYS};
+pub use lines::LINES_KEYS;
 
 /// A collection.
 pub const COLLECTION_KEYS: &[&Key] = &[
@@ -440,6 +442,12 @@ pub const REQUEST_KEYS: &[&Key] = &[
     ),
     key!("save", SavePath, "save: out/report.json", "a file the body is streamed to"),
     HOOKS,
+    key!(
+        "lines",
+        "lines",
+        "lines: {max: 20}",
+        "the body is read line by line (`iter_lines`), each a `line` in templates: a mapping, or a number for `max` alone"
+    ),
     key!(
         "retry",
         "retry",

@@ -14,6 +14,7 @@ mod collection;
 mod defaults;
 mod hooks;
 mod keys;
+mod lines;
 mod paginate;
 mod request;
 mod retry;
@@ -33,9 +34,10 @@ pub use defaults::{DefaultReference, default_references, is_same, is_same_header
 pub use hooks::{Hook, Hooks};
 pub use keys::{
     ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key,
-    KeySchema, PAGINATE_KEYS, REQUEST_KEYS, RETRY_KEYS, RUN_KEYS, SESSION_KEYS, SET_KEYS,
-    SETTINGS_KEYS, SLEEP_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
+    KeySchema, LINES_KEYS, PAGINATE_KEYS, REQUEST_KEYS, RETRY_KEYS, RUN_KEYS, SESSION_KEYS,
+    SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
 };
+pub use lines::LinesSpec;
 pub use paginate::PaginateSpec;
 pub use request::{Arguments, RequestSpec, SessionSpec};
 pub use retry::RetrySpec;

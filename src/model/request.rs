@@ -5,7 +5,7 @@ use super::shapes::{
     FilesArgument, HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument,
     SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
-use super::{Assertion, Capture, Hooks, PaginateSpec, RetrySpec, Written};
+use super::{Assertion, Capture, Hooks, LinesSpec, PaginateSpec, RetrySpec, Written};
 use crate::source::Span;
 use crate::template::Reference;
 
@@ -72,6 +72,8 @@ pub struct RequestSpec {
     pub stream: Option<Written<bool>>,
     /// `save`
     pub save: Option<Written<SavePath>>,
+    /// `lines`
+    pub lines: Option<LinesSpec>,
     /// `retry`
     pub retry: Option<RetrySpec>,
     /// `paginate`
@@ -135,6 +137,13 @@ impl RequestSpec {
         written(self.encoding.as_ref(), into);
         written(self.stream.as_ref(), into);
         written(self.save.as_ref(), into);
+        if let Some(lines) = &self.lines {
+            lines.references(into);
+        }
+        // These are looked at while the response is being read.
+        for assertion in self.assertions.iter().filter(|one| one.is_of_each_line()) {
+            assertion.references(into);
+        }
         if let Some(retry) = &self.retry {
             retry.references_before(into);
         }
@@ -148,7 +157,7 @@ impl RequestSpec {
         for capture in &self.captures {
             capture.references(into);
         }
-        for assertion in &self.assertions {
+        for assertion in self.assertions.iter().filter(|one| !one.is_of_each_line()) {
             assertion.references(into);
         }
         if let Some(retry) = &self.retry {

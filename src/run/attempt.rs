@@ -6,9 +6,10 @@
 
 use super::build::{Built, build};
 use super::capture::{Captured, Set, capture, set};
-use super::destination::Destination;
+use super::destination::{Destination, KEPT};
 use super::hooks::{Broken, Heard, Hooking};
 use super::lane::{End, Lane};
+use super::lines::{LineVerdicts, LineWatch};
 use super::paginate::Pages;
 use super::record::{self, location};
 use super::retry::until;
@@ -21,8 +22,8 @@ use crate::check::subjects::Needs;
 use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
 use crate::event::{AssertionRecord, AttemptRecord, Detail, ErrorRecord, Outcome};
 use crate::http::{
-    AuthMemory, CookieJar, Digesting, Error, ErrorKind, Exchange, Failure, PreparedRequest,
-    Request, ResponseHook, leave, prepare, prepare_onward,
+    AuthMemory, CookieJar, Digesting, Error, ErrorKind, Exchange, Failure, Flow, Keep,
+    PreparedRequest, Request, Response, ResponseHook, leave, prepare, prepare_onward,
 };
 use crate::model::Variable;
 use crate::plan::PlannedStep;
@@ -65,6 +66,8 @@ pub(super) struct Attempt<'r> {
     pub(super) drafts: Vec<Draft>,
     /// How many requests went out.
     pub(super) sent: usize,
+    /// What came of the expressions about `line`.
+    verdicts: LineVerdicts,
 }
 
 impl<'r> Attempt<'r> {
@@ -101,6 +104,7 @@ impl<'r> Attempt<'r> {
             secrets: Vec::new(),
             drafts: Vec::new(),
             sent: 0,
+            verdicts: LineVerdicts::default(),
         }
     }
 
@@ -236,13 +240,22 @@ impl<'r> Attempt<'r> {
         };
         self.sent += 1;
         let open = |path: &Path| self.context.world.files.create(path);
-        let sink = destination.as_sink(self.digesting(), &open);
+        let watch = self.planned.request().filter(|request| request.lines.is_some());
+        let watch = watch.map(|request| LineWatch::new(request, &self.scope, self.context));
+        let each = |number, line: &_| watch.as_ref().map_or(Flow::On, |it| it.look(number, line));
+        let sink = destination.as_sink(self.digesting(), &open, &each);
         let mut hooking = Hooking::new(self.context, self.planned, &mut self.scope);
         let is_heard = !self.planned.hooks.response.is_empty();
         let hook = is_heard.then_some(&mut hooking as &mut dyn ResponseHook);
         let result = lane.client().send_heard(prepared, &mut after, &sink, hook);
         let heard = hooking.heard();
         self.hear(heard);
+        let response = match &result {
+            Ok(exchange) => Some(&exchange.response),
+            Err(failure) => failure.response.as_deref(),
+        };
+        let count = self.see_lines(response);
+        self.verdicts = watch.map(|watch| watch.finish(count)).unwrap_or_default();
         if after != jar {
             self.delta.jar = Some(Box::new(JarChange { session, before, after }));
         }
@@ -283,6 +296,13 @@ impl<'r> Attempt<'r> {
         }
     }
 
+    /// The lines that were read of a response: how many. Captures see the last.
+    fn see_lines(&mut self, response: Option<&Response>) -> u64 {
+        let lines = response.and_then(|response| response.content.lines.as_ref());
+        self.scope.line = lines.and_then(|lines| lines.last.clone());
+        lines.map_or(0, |lines| lines.count)
+    }
+
     /// Takes in what hooks left behind.
     fn hear(&mut self, heard: Heard) {
         let Heard { records, values, captures, secrets } = heard;
@@ -318,6 +338,9 @@ impl<'r> Attempt<'r> {
         {
             return self.error("OSError", &error, Some(&exchange));
         }
+        if let Some(diagnostic) = self.verdicts.broken.take() {
+            return self.error("TemplateError", &diagnostic, Some(&exchange));
+        }
         let exchange = Arc::new(exchange);
         self.scope.exchange = Some(Arc::clone(&exchange));
         let outcome = self.examine(Ok(&*exchange), built.raise_for_status);
@@ -336,8 +359,13 @@ impl<'r> Attempt<'r> {
 
     /// No response came: that may be what the collection expects.
     fn unanswered(&mut self, failure: Failure, built: &Built, lane: &Lane) -> Outcome {
-        let Failure { error, request, history, retried } = failure;
+        let Failure { error, request, history, retried, response } = failure;
         self.record.retries = retried.iter().map(record::retry).collect();
+        if let Some(response) = response {
+            self.record.status = Some(response.status);
+            let response = record::response(&response, Detail::Bodies, self.context);
+            self.record.response = Some(response);
+        }
         self.record.history = history.iter().map(record::hop).collect();
         self.record.request = Some(record::request(&request, Detail::Bodies));
         self.record.curl = Some(curl(&request));
@@ -411,7 +439,9 @@ impl<'r> Attempt<'r> {
             // What must hold must hold of the response that is waited for.
             return Outcome::Failed;
         }
-        let verified = verify(self.planned, outcome, raise_for_status, &self.scope, self.context);
+        let of_lines = std::mem::take(&mut self.verdicts.records);
+        let verified =
+            verify(self.planned, outcome, raise_for_status, of_lines, &self.scope, self.context);
         self.record.assertions = verified.records;
         self.record.assertions.extend(self.page_problem.take());
         self.record.operations = verified.operations;
@@ -472,7 +502,12 @@ impl<'r> Attempt<'r> {
         let stream = request.and_then(|request| request.stream.as_ref());
         let path = save.map(|save| save.resolve(&self.scope)).transpose()?;
         let is_streamed = stream.map(|stream| stream.resolve(&self.scope)).transpose()?;
-        Ok(match (path.map(|path| path.0.clone()), self.wants(Needs::Body)) {
+        let path = path.map(|path| path.0.clone());
+        if let Some(lines) = request.and_then(|request| request.lines.as_ref()) {
+            let keep = if self.wants(Needs::Body) { Keep::All } else { Keep::Beginning(KEPT) };
+            return Ok(Destination::Lines(lines.resolve(&self.scope, keep)?, path));
+        }
+        Ok(match (path, self.wants(Needs::Body)) {
             (path, true) => Destination::Memory(path),
             (Some(path), false) => Destination::File(path),
             (None, false)

@@ -1,11 +1,11 @@
 //! A request as written to a request as Requests takes it: rendered, its session's layers merged.
 
 use super::Context;
-use super::upload::{ChunksUpload, CommandUpload, StdinUpload};
+use super::upload::{CommandUpload, StdinUpload};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::http::{
-    Address, Cert, Data, FilePart, FileUpload, Mapping, Mounts, Params, PartContent, Request,
-    Verify,
+    Address, Cert, Chunks, Data, FilePart, FileUpload, Mapping, Mounts, Params, PartContent,
+    Request, Verify,
 };
 use crate::model::shapes::{
     AdaptersArgument, DataArgument, FileArgument, FileContent, FilesArgument,
@@ -330,9 +330,7 @@ fn body(
         DataArgument::Bytes(bytes) => Data::Bytes(bytes.clone()),
         DataArgument::Form(fields) => Data::Form(fields.clone()),
         DataArgument::File(path) => Data::Stream(Arc::new(open(path, span, context)?)),
-        DataArgument::Chunks(chunks) => {
-            Data::Stream(Arc::new(ChunksUpload { chunks: chunks.clone() }))
-        }
+        DataArgument::Chunks(chunks) => Data::Stream(Arc::new(Chunks(chunks.clone()))),
         DataArgument::Command(argv, folder) => {
             let program = Program { argv: argv.clone(), folder: folder.clone(), env: Vec::new() };
             let programs = scope.world.programs.clone();

@@ -7,7 +7,7 @@ use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::CaptureRecord;
 use crate::model::{Capture, CaptureSource, Variable};
 use crate::source::Span;
-use crate::template::Scope;
+use crate::template::{ReferenceKind, Scope, Template};
 use crate::value::Value;
 use regex::Regex;
 use std::sync::Arc;
@@ -113,6 +113,9 @@ pub(super) fn look(
 
 fn take(capture: &Capture, outcome: Outcome<'_>, scope: &Scope) -> Result<Value, Reason> {
     let value = match &capture.source {
+        CaptureSource::Expression(template) if scope.line.is_none() && is_of_line(template) => {
+            return Err(Reason::Missing("no line was read".to_owned()));
+        }
         CaptureSource::Expression(template) => {
             template.render(scope).map_err(|diagnostic| Reason::Broken(Box::new(diagnostic)))?
         }
@@ -125,6 +128,10 @@ fn take(capture: &Capture, outcome: Outcome<'_>, scope: &Scope) -> Result<Value,
         Some(regex) => matched(regex, &value),
         None => Ok(value),
     }
+}
+
+fn is_of_line(template: &Template) -> bool {
+    template.references().iter().any(|reference| reference.kind == ReferenceKind::Line)
 }
 
 /// The first group of the first match, or the whole match of a regex without groups.

@@ -1,14 +1,11 @@
 //! Where a response's body goes: only as far as something asks for it.
 
-use crate::http::{Digesting, Sink};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use super::lines::Each;
+use crate::http::{Digesting, LineRules, LineSink, Open, Sink};
+use std::path::PathBuf;
 
 /// The beginning of a body nobody asked for, kept for messages, in bytes.
-const KEPT: usize = 16 << 10;
-
-/// Creates a file to write to.
-pub(super) type Open<'s> = &'s (dyn Fn(&Path) -> io::Result<Box<dyn Write + Send>> + Sync);
+pub(super) const KEPT: usize = 16 << 10;
 
 /// Where a response's body goes.
 pub(super) enum Destination {
@@ -20,16 +17,27 @@ pub(super) enum Destination {
     File(PathBuf),
     /// Nowhere.
     Discard,
+    /// Read line by line; the bytes of the lines into a file.
+    Lines(LineRules, Option<PathBuf>),
 }
 
 impl Destination {
-    /// The client's sink for it; `open` creates a file.
-    pub(super) fn as_sink<'s>(&self, digest: Digesting, open: Open<'s>) -> Sink<'s> {
+    /// The client's sink for it; `open` creates a file, `each` looks at a line.
+    pub(super) fn as_sink<'s>(
+        &self,
+        digest: Digesting,
+        open: Open<'s>,
+        each: Each<'s>,
+    ) -> Sink<'s> {
         match self {
             Destination::Unread => Sink::Unread,
             Destination::Memory(_) => Sink::Memory,
             Destination::Discard => Sink::Discard { keep: KEPT, digest },
             Destination::File(path) => Sink::File { path: path.clone(), open, keep: KEPT, digest },
+            Destination::Lines(rules, path) => {
+                let save = path.clone().map(|path| (path, open));
+                Sink::Lines(LineSink { rules: rules.clone(), each, save, digest })
+            }
         }
     }
 }

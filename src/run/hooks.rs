@@ -191,6 +191,9 @@ impl<'h> Hooking<'h> {
 
 impl ResponseHook for Hooking<'_> {
     fn response(&mut self, exchange: Exchange) -> Exchange {
+        // Of a body that was read line by line hooks see the last, as captures do.
+        let lines = exchange.response.content.lines.as_ref();
+        self.scope.line = lines.and_then(|lines| lines.last.clone());
         let mut exchange = Arc::new(exchange);
         for hook in &self.planned.hooks.response {
             self.scope.exchange = Some(Arc::clone(&exchange));

@@ -25,6 +25,7 @@ mod gates;
 mod hooks;
 mod interrupt;
 mod lane;
+mod lines;
 mod loops;
 mod mask;
 mod paginate;

@@ -31,14 +31,19 @@ pub(super) fn verify(
     planned: &PlannedStep,
     outcome: Outcome<'_>,
     raise_for_status: bool,
+    of_lines: Vec<AssertionRecord>,
     scope: &Scope,
     context: &Context,
 ) -> Verified {
     let assertions =
         planned.request().map(|request| request.assertions.as_slice()).unwrap_or_default();
     let mut verified = Verified::default();
+    let mut of_lines = of_lines.into_iter();
     for assertion in assertions {
-        check(assertion, outcome, scope, context, &mut verified);
+        match assertion.is_of_each_line() {
+            true => verified.records.extend(of_lines.next()),
+            false => check(assertion, outcome, scope, context, &mut verified),
+        }
     }
     if raise_for_status && !assertions.iter().any(Assertion::speaks_of_status) {
         verified.records.extend(status_nobody_wrote(planned, outcome, context));
@@ -195,28 +200,102 @@ fn expression(
         Ok(value) => value,
         Err(diagnostic) => return broken(assertion, &diagnostic, context),
     };
-    let mut record = blank(assertion, context);
-    record.passed = value == Value::Bool(true);
-    if !record.passed {
-        let found = crate::model::describe(&value);
-        let message = format!("`expr`: expected true, found {found}");
-        let code = &codes::failure::ASSERTION;
-        let mut diagnostic =
-            Diagnostic::error(code, assertion.span, message, format!("is {found}"));
-        if !matches!(value, Value::Bool(_)) {
-            diagnostic = diagnostic
-                .help("an `expr` is a comparison: its value must be true, nothing else will do");
+    match value == Value::Bool(true) {
+        true => holding(assertion, context),
+        false => {
+            let diagnostic = untrue(assertion, template, &value, "", scope);
+            failing(assertion, value, &diagnostic, context)
         }
-        for (operand, value) in template.operands(scope) {
-            diagnostic =
-                diagnostic.note(format!("`{operand}` is {}", crate::model::describe(&value)));
-        }
-        record.expected_text = Some("true".to_owned());
-        record.found_text = Some(found);
-        record.diagnostic = Some(render(&diagnostic, &context.files, Color::Never));
     }
+}
+
+/// An expression that holds.
+fn holding(assertion: &Assertion, context: &Context) -> AssertionRecord {
+    let mut record = blank(assertion, context);
+    record.passed = true;
+    record.actual = Value::Bool(true);
+    record
+}
+
+/// An expression that does not hold; `of` says of what.
+fn untrue(
+    assertion: &Assertion,
+    template: &Template,
+    value: &Value,
+    of: &str,
+    scope: &Scope,
+) -> Diagnostic {
+    let found = crate::model::describe(value);
+    let message = format!("`expr`{of}: expected true, found {found}");
+    let code = &codes::failure::ASSERTION;
+    let mut diagnostic = Diagnostic::error(code, assertion.span, message, format!("is {found}"));
+    if !matches!(value, Value::Bool(_)) {
+        diagnostic = diagnostic
+            .help("an `expr` is a comparison: its value must be true, nothing else will do");
+    }
+    for (operand, value) in template.operands(scope) {
+        diagnostic = diagnostic.note(format!("`{operand}` is {}", crate::model::describe(&value)));
+    }
+    diagnostic
+}
+
+fn failing(
+    assertion: &Assertion,
+    value: Value,
+    diagnostic: &Diagnostic,
+    context: &Context,
+) -> AssertionRecord {
+    let mut record = blank(assertion, context);
+    record.expected_text = Some("true".to_owned());
+    record.found_text = Some(crate::model::describe(&value));
+    record.diagnostic = Some(render(diagnostic, &context.files, Color::Never));
     record.actual = value;
     record
+}
+
+/// What an expression about `line` found of one.
+#[derive(Debug)]
+pub(super) struct LineFailure {
+    value: Option<Value>,
+    diagnostic: Diagnostic,
+}
+
+/// Why an expression does not hold of this line; `None` when it does.
+pub(super) fn line_failed(
+    assertion: &Assertion,
+    template: &Template,
+    number: u64,
+    scope: &Scope,
+) -> Option<LineFailure> {
+    match template.render(scope) {
+        Ok(Value::Bool(true)) => None,
+        Ok(value) => {
+            let of = format!(" of line {number}");
+            let diagnostic = untrue(assertion, template, &value, &of, scope);
+            Some(LineFailure { value: Some(value), diagnostic })
+        }
+        Err(diagnostic) => Some(LineFailure { value: None, diagnostic }),
+    }
+}
+
+/// An expression about `line`, once all have been read: of how many it does not hold, and why not
+/// of the first of these.
+pub(super) fn of_each_line(
+    assertion: &Assertion,
+    first: Option<LineFailure>,
+    failures: u64,
+    count: u64,
+    context: &Context,
+) -> AssertionRecord {
+    let Some(LineFailure { value, diagnostic }) = first else { return holding(assertion, context) };
+    let diagnostic = match failures {
+        1 => diagnostic,
+        _ => diagnostic.note(format!("of {failures} of the {count} lines it does not hold")),
+    };
+    match value {
+        Some(value) => failing(assertion, value, &diagnostic, context),
+        None => broken(assertion, &diagnostic, context),
+    }
 }
 
 /// An assertion that could not be made: its template failed.

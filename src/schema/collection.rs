@@ -24,8 +24,8 @@ mod templates;
 use super::shape::{document, object};
 use crate::model::shapes::Attempts;
 use crate::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, PAGINATE_KEYS, RETRY_KEYS, RUN_KEYS,
-    SESSION_KEYS, SETTINGS_KEYS, STEP_KEYS, STEP_KINDS, Shape, StepKind,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, LINES_KEYS, PAGINATE_KEYS, RETRY_KEYS,
+    RUN_KEYS, SESSION_KEYS, SETTINGS_KEYS, STEP_KEYS, STEP_KINDS, Shape, StepKind,
 };
 use crate::registry::Entry as _;
 use crate::source::{FileId, Limits, parse};
@@ -67,6 +67,7 @@ fn whole(root: Value, own: Map) -> Value {
     definitions.extend(own);
     definitions.insert("environment".to_owned(), nullable(mapping(&[ENVIRONMENT_KEYS])));
     definitions.insert("session".to_owned(), nullable(mapping(&[SESSION_KEYS])));
+    definitions.insert("lines".to_owned(), lines());
     let paginate = mapping(&[PAGINATE_KEYS]);
     definitions.insert("paginate".to_owned(), nullable(paginate));
     definitions.insert("retry".to_owned(), retry());
@@ -85,6 +86,18 @@ fn root() -> Value {
     let description = "An API script for `runner run`: a mapping, or only the list of its steps.";
     root.shift_insert(0, "description".to_owned(), description.into());
     Value::Object(root)
+}
+
+/// A mapping, or a number of lines, or a template that gives one.
+fn lines() -> Value {
+    let mut lines = members(mapping(&[LINES_KEYS]));
+    let kinds = vec!["object".into(), "integer".into(), "string".into()];
+    lines.insert("type".to_owned(), Value::Array(kinds));
+    lines.insert("minimum".to_owned(), 1_i64.into());
+    lines.insert("pattern".to_owned(), TEMPLATE.into());
+    let expected = "expected a number of lines, or a mapping such as {max: 20}";
+    lines.insert("patternErrorMessage".to_owned(), expected.into());
+    Value::Object(lines)
 }
 
 /// What the key it carries says it is: one `if` in another's `else`, a request in the last.

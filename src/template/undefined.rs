@@ -67,7 +67,7 @@ fn bare(name: &str, scope: &Scope, span: Span) -> Diagnostic {
         "request" => "there is no request here",
         "item" => "only a step with `foreach` or `repeat` has `item`",
         "loop" => "only a step with `foreach` or `repeat` has `loop`",
-        "line" => "only `lines` has `line`",
+        "line" => "only a request with `lines` has `line`",
         "server" => "the collection has no `server`",
         "step" => "no step runs here",
         _ => {

@@ -92,7 +92,7 @@ fn a_connection_the_server_has_left_is_replaced_silently() {
 
 /// The script closes each connection before it accepts the next: once a probe's connection is in
 /// the backlog and nothing is left to do, the kernel has sent the end. Loopback delivers at once.
-fn server_has_closed(server: &Server) -> bool {
+pub(crate) fn server_has_closed(server: &Server) -> bool {
     let own = server.address.port();
     let began = std::time::Instant::now();
     while began.elapsed() < std::time::Duration::from_secs(10) {

@@ -18,6 +18,7 @@ mod proxies;
 mod redirects;
 mod request;
 mod retries;
+mod streams;
 mod timeouts;
 mod tls;
 mod uploads;

@@ -1,7 +1,7 @@
 //! Where redirects lead and what they take along: against an adapter that answers from a script.
 
 use crate::request::{get, options, post, request, text};
-use runner::http::adapter::{Adapter, RawResponse};
+use runner::http::adapter::{Adapter, Ends, RawResponse};
 use runner::http::{
     Auth, Body, Client, Cookie, CookieJar, Environment, Error, Exchange, Failure, Headers,
     PreparedRequest, Response, Sink, Timings, Upload, Url,
@@ -45,6 +45,7 @@ impl Adapter for Scripted {
             body: Box::new(io::Cursor::new(format!("{status}").into_bytes())),
             length: Some(3),
             timings: Timings::default(),
+            ends: Ends::default(),
         })
     }
 }

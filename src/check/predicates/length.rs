@@ -30,6 +30,9 @@ fn compile(argument: &Argument) -> Result<Arc<dyn Predicate>, Vec<BuildError>> {
 
 /// The length of what has one.
 pub(super) fn of(view: View<'_>) -> Option<usize> {
+    if let View::Count(count) = view {
+        return Some(count);
+    }
     view.text()
         .map(|text| text.chars().count())
         .or_else(|| view.bytes().map(<[u8]>::len))
@@ -51,6 +54,7 @@ impl Predicate for Length {
 
     fn explain(&self, view: View<'_>, _: Show) -> Explanation {
         let (found, help) = match of(view) {
+            Some(length) if matches!(view, View::Count(_)) => (length.to_string(), None),
             Some(length) => (format!("{length}: {}", words::plain(view)), None),
             None => (
                 words::named(view),

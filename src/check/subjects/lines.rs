@@ -6,6 +6,7 @@ use super::{Gives, Needs, Selector, SubjectKind, rewrite};
 use crate::check::{Found, words};
 use crate::http::Exchange;
 use crate::value::Value;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The lines of the body.
@@ -13,7 +14,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "lines",
     synonyms: &["body_lines"],
     capture_key: Some("lines"),
-    summary: "the lines of `text`, without their ends",
+    summary: "the lines of `text`, without their ends; with the request's `lines` those that were read",
     example: "assert: {lines: {length: 3}}",
     selector: Selector::None,
     gives: Gives::List,
@@ -24,6 +25,12 @@ pub(super) const KIND: SubjectKind = SubjectKind {
 };
 
 fn look(exchange: &Exchange) -> Found<'_> {
+    if let Some(read) = &exchange.response.content.lines {
+        return match &read.all {
+            Some(all) => Found::Value(Cow::Borrowed(all)),
+            None => Found::Count(usize::try_from(read.count).unwrap_or(usize::MAX)),
+        };
+    }
     whole(exchange, || {
         let lines = exchange.response.text().lines().map(Value::from);
         Found::value(lines.collect::<Vec<Value>>())

@@ -124,6 +124,9 @@ pub(super) fn data(exchange: &Exchange) -> Result<&Value, String> {
     if let Some(reason) = cut_short(exchange) {
         return Err(reason);
     }
+    if let Some(lines) = exchange.response.data_lines() {
+        return Ok(lines);
+    }
     if exchange.response.content.size == 0 {
         return Err("no JSON: the body is empty".to_owned());
     }

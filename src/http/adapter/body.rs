@@ -9,10 +9,29 @@ use super::pool::Pool;
 use super::stream::Patience;
 use crate::http::{Error, ErrorKind};
 use std::io::{self, Read};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 use ureq_proto::BodyMode;
 use ureq_proto::client::Call;
 use ureq_proto::client::state::RecvBody;
+
+/// When a body's reading is to end, whether it is over or not: a read that would take longer
+/// fails then. Set, if ever, once the head is there.
+#[derive(Clone, Debug, Default)]
+pub struct Ends(Arc<OnceLock<Instant>>);
+
+impl Ends {
+    /// Sets it; the first time counts.
+    pub fn set(&self, at: Instant) {
+        self.0.get_or_init(|| at);
+    }
+
+    /// The time, if one was set.
+    #[must_use]
+    pub fn get(&self) -> Option<Instant> {
+        self.0.get().copied()
+    }
+}
 
 /// A body on the way. Dropped early it closes its connection.
 pub(super) struct ResponseBody {
@@ -22,6 +41,7 @@ pub(super) struct ResponseBody {
     /// Whether the server will take another request.
     pub(super) is_keep_alive: bool,
     pub(super) patience: Patience,
+    pub(super) ends: Ends,
     pub(super) pool: Arc<Pool>,
     pub(super) live: Arc<Live>,
 }
@@ -99,7 +119,9 @@ impl ResponseBody {
             if made > 0 || buffer.is_empty() {
                 return Ok(made);
             }
+            let patience = self.patience.until(self.ends.get());
             let Some(connection) = &mut self.connection else { return Ok(0) };
+            connection.stream.set_patience(patience);
             let read = connection.fill();
             let read =
                 read.map_err(|error| fault(Phase::Body, &error, self.patience, &self.live))?;

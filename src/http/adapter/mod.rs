@@ -43,6 +43,7 @@ mod tls_message;
 mod trust;
 mod tunnel;
 
+pub use body::Ends;
 pub use ciphers::Cipher;
 pub use session::HttpAdapter;
 
@@ -89,6 +90,8 @@ pub struct RawResponse {
     pub length: Option<u64>,
     /// How long each phase took.
     pub timings: Timings,
+    /// When the body's reading is to end, over or not.
+    pub ends: Ends,
     /// The server's own certificate (DER), when the connection to it is TLS.
     pub peer_certificate: Option<Arc<[u8]>>,
 }

@@ -194,20 +194,36 @@ impl Sender<'_> {
         out.extend_from_slice(b"\r\n");
     }
 
-    /// A stream of unknown length: each read is a chunk, as each item is in Requests.
+    /// A stream of unknown length: each item is a chunk, as in Requests, or else each read.
     fn chunks(&mut self, upload: &dyn Upload) -> Result<(), Cut> {
+        match upload.items() {
+            Some(items) => self.items(items)?,
+            None => self.reads(upload)?,
+        }
+        self.connection.out.extend_from_slice(b"0\r\n\r\n");
+        Ok(self.flush()?)
+    }
+
+    /// Empty items are passed over, as urllib3 passes them over: they would end the body.
+    fn items(&mut self, items: &[Vec<u8>]) -> Result<(), Cut> {
+        for item in items.iter().filter(|item| !item.is_empty()) {
+            self.chunk(item);
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn reads(&mut self, upload: &dyn Upload) -> Result<(), Cut> {
         let mut reader = open(upload)?;
         let mut piece = vec![0; CHUNK];
         loop {
             let count = read(reader.as_mut(), &mut piece, upload)?;
             if count == 0 {
-                break;
+                return Ok(());
             }
             self.chunk(piece.get(..count).unwrap_or_default());
             self.flush()?;
         }
-        self.connection.out.extend_from_slice(b"0\r\n\r\n");
-        Ok(self.flush()?)
     }
 
     /// A stream of known length: exactly so many bytes of it.

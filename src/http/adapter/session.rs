@@ -1,6 +1,6 @@
 //! The adapter itself: a connection from the pool or a new one, the request out, the head in.
 
-use super::body::{Coding, ResponseBody};
+use super::body::{Coding, Ends, ResponseBody};
 use super::call::{self, Answered};
 use super::connect::Connector;
 use super::connection::Connection;
@@ -102,6 +102,7 @@ impl HttpAdapter {
             coding: Coding::Chunked(super::chunked::Dechunker::Done),
             is_keep_alive,
             patience,
+            ends: Ends::default(),
             pool: Arc::clone(&self.pool),
             live: Arc::clone(&self.live),
         };
@@ -116,6 +117,7 @@ impl HttpAdapter {
                 Some(0)
             }
         };
+        let ends = body.ends.clone();
         let body: Box<dyn io::Read + Send> =
             if length == Some(0) { Box::new(io::empty()) } else { Box::new(body) };
         let Head { status, reason, version, headers } = head;
@@ -127,6 +129,7 @@ impl HttpAdapter {
             body,
             length,
             timings,
+            ends,
             peer_certificate,
         })
     }

@@ -93,6 +93,12 @@ impl Patience {
         Ok(Some(at_least_one(self.silence.map_or(left, |silence| silence.min(left)))))
     }
 
+    /// The same, with another deadline if that comes first.
+    pub(super) fn until(self, other: Option<Instant>) -> Patience {
+        let deadline = self.deadline.into_iter().chain(other).min();
+        Patience { deadline, ..self }
+    }
+
     /// Whether the deadline is past.
     pub(super) fn is_over(self) -> bool {
         self.deadline.is_some_and(|deadline| deadline <= Instant::now())

@@ -91,7 +91,7 @@ pub(in crate::template) struct ResponseView {
 /// What `response` has.
 const RESPONSE_NAMES: &[&str] = &[
     "status", "reason", "ok", "headers", "text", "json", "bytes", "url", "history", "cookies",
-    "links", "next", "elapsed", "duration", "encoding", "size", "sha256", "request",
+    "links", "next", "elapsed", "duration", "encoding", "size", "sha256", "lines", "request",
 ];
 
 impl ResponseView {
@@ -109,6 +109,15 @@ impl ResponseView {
 
     fn json(&self) -> Option<Dynamic> {
         self.response().json().ok().map(|value| to_dynamic(value, self.numbers))
+    }
+
+    /// Those that were read, or those of the text.
+    fn lines(&self) -> Dynamic {
+        let response = self.response();
+        match response.content.lines.as_ref().and_then(|lines| lines.all.as_ref()) {
+            Some(all) => to_dynamic(all, self.numbers),
+            None => response.text().lines().map(Dynamic::from).collect(),
+        }
     }
 
     fn history(&self) -> Dynamic {
@@ -151,6 +160,7 @@ impl Object for ResponseView {
             "encoding" => response.encoding().map_or(Dynamic::from(()), Dynamic::from),
             "size" => Dynamic::from(response.content.size),
             "sha256" => Dynamic::from(response.content.sha256().unwrap_or_default()),
+            "lines" => self.lines(),
             "request" => Dynamic::from_object(RequestView(RequestSource::Sent {
                 exchange: Arc::clone(&self.exchange),
                 hop: self.hop,
