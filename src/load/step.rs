@@ -12,7 +12,7 @@ use crate::model::{
     Action, Group, Handed, Include, Key, Mode, Reading, STEP_KEYS, STEP_KINDS, Step, StepKind,
     Variable, Written,
 };
-use crate::source::{Located, Member, Node};
+use crate::source::{Located, Member, Node, Span};
 use crate::template::Template;
 use std::sync::Arc;
 
@@ -47,7 +47,8 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
     let when = keys.take("when").and_then(|node| condition(node, "when", reading));
     let needs = keys.take("needs").map(|node| texts(node, "needs", reading)).unwrap_or_default();
     let lock = text_field(&mut keys, "lock", reading);
-    let delay = field(&mut keys, "delay", reading);
+    let waits = keys.take_member("delay");
+    let delay = waits.and_then(|member| Written::read(&member.value, "delay", reading));
     let rows = rows(&mut keys, reading);
     let action = action(&mut keys, reading);
     let default_name = match &action {
@@ -58,6 +59,11 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
         session.as_ref().filter(|_| matches!(action, Some(Action::Set(_) | Action::Sleep(_))))
     {
         reading.diagnostics.push(no_session(session));
+    }
+    if let Some(member) = waits
+        && matches!(action, Some(Action::Group(_) | Action::Include(_)))
+    {
+        reading.diagnostics.push(no_delay(member.key_span));
     }
     Some(Arc::new(Step {
         name: written_name.unwrap_or_else(|| Located::new(default_name, keys.span())),
@@ -230,6 +236,13 @@ fn no_session(session: &Located<String>) -> Diagnostic {
     let message = "a step that sends nothing has no `session`";
     Diagnostic::error(&codes::model::UNKNOWN_KEY, session.span, message, "used by nothing")
         .help("leave it out")
+}
+
+/// Who would wait: all of its steps, the first of them, those of a burst together?
+fn no_delay(span: Span) -> Diagnostic {
+    let message = "a group has no `delay`";
+    Diagnostic::error(&codes::model::UNKNOWN_KEY, span, message, "a request's, not a group's")
+        .help("begin the group with a pause: `- sleep: 500ms`")
 }
 
 fn two_actions(

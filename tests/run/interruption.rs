@@ -250,3 +250,24 @@ teardown:
         ["pause skipped: interrupted", "set skipped: interrupted", "rest passed", "clean passed",]
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_the_cookie_jar_written_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let site = site();
+    let folder = Folder::with(
+        r#"
+session: {base_url: "{{ site }}"}
+requests: [{name: logs in, url: /login}, {name: stuck, url: /never, timeout: null}]
+"#,
+    );
+    let child = start(&folder, &site, &["--cookie-jar", "jar.txt"]);
+    while site.next_path() != "/never" {}
+    signal(&child, "INT");
+    assert_eq!(Finished::of(child).code, Some(130));
+    let jar = folder.read("jar.txt");
+    assert!(jar.ends_with("\tFALSE\t/\tFALSE\t0\ta\tb\n"), "{jar}");
+    let mode = std::fs::metadata(folder.file("jar.txt")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
