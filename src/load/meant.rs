@@ -48,8 +48,12 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("proxies", &["proxy"]),
     ("verify", &["insecure", "ssl_verify", "validate_certs", "tls"]),
     ("delay", &["wait", "pause", "interval", "retry_interval"]),
+    ("adapters", &["mount", "mounts", "transport"]),
     ("retry", &["retries", "attempts", "max_retries", "retry_count", "poll"]),
-    ("attempts", &["max_attempts", "count", "max", "tries", "times", "retries", "max_retries"]),
+    (
+        "attempts",
+        &["max_attempts", "count", "max", "tries", "times", "retries", "max_retries", "total"],
+    ),
     ("backoff", &["factor", "multiplier", "exponential"]),
     ("max_delay", &["max_interval", "max_wait", "maximum"]),
     ("paginate", &["pagination", "pages", "follow"]),
@@ -135,7 +139,7 @@ fn elsewhere(key: &str, what: &str) -> Option<String> {
         "a collection" if has(REQUEST_KEYS) || has(STEP_KEYS) => {
             Some(format!("`{key}` is a key of the steps in `requests`"))
         }
-        "a step" if matches!(key, "base_url" | "trust_env" | "raise_for_status") => {
+        "a step" if matches!(key, "base_url" | "trust_env" | "raise_for_status" | "adapters") => {
             Some(format!("`{key}` is a key of the collection's `session`"))
         }
         "a step" if matches!(key, "setup" | "teardown") => {

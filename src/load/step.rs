@@ -14,6 +14,7 @@ use crate::model::{
 };
 use crate::source::{Located, Member, Node, Span};
 use crate::template::Template;
+use crate::value::Value;
 use std::sync::Arc;
 
 /// A list of steps under `key`.
@@ -275,6 +276,13 @@ pub(super) fn condition(
         reading.diagnostics.push(wrong(node, key, "an expression"));
         return None;
     };
+    if matches!(node.to_value(), Value::Number(_)) {
+        let diagnostic = wrong(node, key, "an expression that is true or false");
+        reading
+            .diagnostics
+            .push(diagnostic.help("compare with something: `response.status == 200`"));
+        return None;
+    }
     let compiled = if Template::is_template(&scalar.text) {
         Template::compile(&scalar.text, node.span, reading.files)
     } else {

@@ -73,7 +73,8 @@ impl Shape for VerifyArgument {
             Value::Bool(false) => Ok(VerifyArgument(Verify::Off)),
             // A file of this name is `./system`.
             Value::String(word) if word == "system" => Ok(VerifyArgument(Verify::System)),
-            Value::String(path) if !path.is_empty() => {
+            // YAML 1.1's booleans are text here, and hardly a bundle's name.
+            Value::String(path) if !path.is_empty() && !is_old_boolean(path) => {
                 Ok(VerifyArgument(Verify::Bundle(folder.join(path))))
             }
             other => Err(Misfit::new(Self::EXPECTED, other)),
@@ -81,8 +82,19 @@ impl Shape for VerifyArgument {
     }
 
     fn schema() -> Value {
-        schema(r#"{"type": ["boolean", "string"], "minLength": 1}"#)
+        schema(
+            r#"{"type": ["boolean", "string"], "minLength": 1,
+                "not": {"pattern": "^([Yy]es|[Nn]o|[Oo]n|[Oo]ff|YES|NO|ON|OFF)$", "type": "string"}}"#,
+        )
     }
+}
+
+fn is_old_boolean(word: &str) -> bool {
+    ["yes", "no", "on", "off"].iter().any(|old| {
+        let mut capital = old.to_string();
+        capital.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
+        word == *old || word == capital || word == old.to_uppercase()
+    })
 }
 
 /// `cert`: a PEM file with certificate and key, or `[cert, key]`; null for none.

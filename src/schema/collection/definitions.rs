@@ -220,7 +220,7 @@ fn handed() -> Value {
 }
 
 fn condition() -> Value {
-    object([("type", list(&["string", "boolean", "number"])), ("minLength", 1_i64.into())])
+    object([("type", list(&["string", "boolean"])), ("minLength", 1_i64.into())])
 }
 
 /// A variable's name: an identifier, and not a name of the templates' own.
