@@ -111,7 +111,7 @@ impl Assertion {
     /// 400, is not made.
     #[must_use]
     pub fn speaks_of_status(&self) -> bool {
-        matches!(self.kind.key, "status" | "error") && self.kind.selector == Selector::None
+        matches!(self.kind.key, "status" | "ok" | "error") && self.kind.selector == Selector::None
     }
 }
 

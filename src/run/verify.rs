@@ -66,7 +66,9 @@ pub(super) fn status_holds(
         return exchange.response.status < 400;
     }
     let mut verified = Verified::default();
-    for assertion in assertions.iter().filter(|assertion| assertion.kind.key == "status") {
+    for assertion in
+        assertions.iter().filter(|assertion| matches!(assertion.kind.key, "status" | "ok"))
+    {
         check(assertion, Ok(exchange), scope, context, &mut verified);
     }
     verified.records.iter().all(|record| record.passed)

@@ -85,6 +85,8 @@ fn the_head_is_looked_at() {
     let table = [
         ("status", "201"),
         ("reason", r#""Created""#),
+        ("ok", "true"),
+        ("next", "no redirect left to follow: the status is 201 and there is no `Location`"),
         ("url", r#""http://h.example/b""#),
         ("history", r#"[{"status":302,"url":"http://h.example/a","reason":"Found"}]"#),
         ("elapsed", "0.25"),

@@ -156,9 +156,9 @@ mod tests {
         assert_eq!(mistake("body"), "`body` is not a subject; did you mean `json`?");
         assert_eq!(
             mistake("banana"),
-            "`banana` is not a subject; the subjects are status, reason, headers, cookies, json, \
-             jsonpath, text, bytes, url, history, links, elapsed, duration, encoding, size, \
-             sha256, lines, schema, openapi, certificate, expr, error"
+            "`banana` is not a subject; the subjects are status, reason, ok, headers, cookies, \
+             json, jsonpath, text, bytes, url, history, next, links, elapsed, duration, encoding, \
+             size, sha256, lines, schema, openapi, certificate, expr, error"
         );
     }
 

@@ -20,6 +20,8 @@ mod jsonpath;
 mod lines;
 mod links;
 mod look;
+mod next;
+mod ok;
 mod openapi;
 mod reason;
 mod rewrite;
@@ -165,6 +167,7 @@ impl Entry for SubjectKind {
 pub const SUBJECTS: &[&SubjectKind] = &[
     &status::KIND,
     &reason::KIND,
+    &ok::KIND,
     &headers::KIND,
     &cookies::KIND,
     &json::KIND,
@@ -173,6 +176,7 @@ pub const SUBJECTS: &[&SubjectKind] = &[
     &bytes::KIND,
     &url::KIND,
     &history::KIND,
+    &next::KIND,
     &links::KIND,
     &elapsed::KIND,
     &duration::KIND,
