@@ -226,7 +226,7 @@ impl<'r> Attempt<'r> {
             Err(error) => return Err(self.failed(&error, built)),
         };
         let mut hooking = Hooking::new(self.context, self.planned, &mut self.scope);
-        let edited = hooking.request(prepared);
+        let edited = hooking.request(within(prepared, lane.left()));
         let heard = hooking.heard();
         self.hear(heard);
         let prepared = match edited {
