@@ -1,8 +1,10 @@
 //! The world outside: time, chance, files, the environment. Deciding never touches it directly.
 
 mod programs;
+mod wait;
 
 pub use programs::{Exec, Output, Program, Programs, ended};
+pub use wait::Patient;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -44,7 +44,7 @@ const DOORS: &[(&str, &str)] = &[
     ("x509_parser", "src/http/certificate.rs"),
     ("clap", "src/cli"),
     ("ctrlc", "src/cli"),
-    ("nix", "src/world/programs.rs"),
+    ("nix", "src/world/"),
     ("annotate_snippets", "src/diagnostic/render"),
     ("quick_junit", "src/report/junit.rs"),
     ("indicatif", "src/report/human"),

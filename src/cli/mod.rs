@@ -21,6 +21,7 @@ mod logs;
 mod message;
 mod network;
 mod open;
+mod python;
 mod run;
 mod schema;
 mod serve;

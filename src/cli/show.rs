@@ -2,6 +2,7 @@
 
 use super::given::Given;
 use super::open::{Ready, Servers, exec, open, quiet_options};
+use super::python::python;
 use super::start::Output;
 use super::{ColorChoice, Exit, hidden, message};
 use crate::diagnostic::Diagnostic;
@@ -45,6 +46,15 @@ enum Format {
     Json,
 }
 
+/// A step's request.
+struct Shown {
+    step: String,
+    request: PreparedRequest,
+    /// The request as a curl command.
+    curl: String,
+    is_streamed: bool,
+}
+
 /// Shows.
 pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     let opened = match open(&args.paths, &args.given, color) {
@@ -70,7 +80,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
                 continue;
             }
             match prepared(context, state, index, &step) {
-                Ok(request) => shown.push((step.name.to_string(), request)),
+                Ok(request) => shown.push(request),
                 Err(diagnostic) => diagnostics.push(*diagnostic),
             }
         }
@@ -158,7 +168,7 @@ fn prepared(
     state: &State,
     index: usize,
     step: &PlannedStep,
-) -> Result<PreparedRequest, Box<Diagnostic>> {
+) -> Result<Shown, Box<Diagnostic>> {
     let prepared = prepared_with("captured_", context, state, index, step);
     match prepared {
         Err(first) if !step.uses.is_empty() => {
@@ -174,7 +184,7 @@ fn prepared_with(
     state: &State,
     index: usize,
     step: &PlannedStep,
-) -> Result<PreparedRequest, Box<Diagnostic>> {
+) -> Result<Shown, Box<Diagnostic>> {
     if context.world.programs.exec() == Exec::Refused
         && let Some(refused) = step.refuse_programs_of_request()
     {
@@ -196,22 +206,27 @@ fn prepared_with(
             let code = &crate::diagnostic::codes::failure::REQUEST;
             Box::new(Diagnostic::error(code, span, message, ""))
         })?;
-    edit(context, step, &mut scope, prepared)
+    let stream = step.request().and_then(|request| request.stream.as_ref());
+    let is_streamed =
+        stream.map(|stream| stream.resolve(&scope)).transpose()?.is_some_and(|it| *it);
+    let request = edit(context, step, &mut scope, prepared)?;
+    let curl = curl(&request, &context.environment);
+    Ok(Shown { step: step.name.to_string(), request, curl, is_streamed })
 }
 
-fn text(format: Format, shown: &[(String, PreparedRequest)], masker: &Masker) -> String {
+fn text(format: Format, shown: &[Shown], masker: &Masker) -> String {
     if format == Format::Json {
-        let list = shown.iter().map(|(name, request)| json(name, request));
+        let list = shown.iter().map(|one| json(&one.step, &one.request));
         return format!("{}\n", masker.mask(&Value::Array(list.collect()).to_json_pretty()));
     }
     let several = shown.len() > 1;
-    let parts = shown.iter().map(|(name, request)| {
+    let parts = shown.iter().map(|one| {
         let body = match format {
-            Format::Http => http(request),
-            Format::Curl => format!("{}\n", curl(request)),
-            Format::Python | Format::Json => python(request),
+            Format::Http => http(&one.request),
+            Format::Curl => format!("{}\n", one.curl),
+            Format::Python | Format::Json => python(&one.request, one.is_streamed),
         };
-        let title = if several { format!("# {name}\n") } else { String::new() };
+        let title = if several { format!("# {}\n", one.step) } else { String::new() };
         masker.mask(&format!("{title}{body}"))
     });
     parts.collect::<Vec<_>>().join("\n")
@@ -249,30 +264,4 @@ fn json(name: &str, request: &PreparedRequest) -> Value {
         ("headers".to_owned(), Value::Array(headers.collect())),
         ("body".to_owned(), body),
     ]))
-}
-
-/// A call of Requests that sends the same.
-fn python(request: &PreparedRequest) -> String {
-    let quote = |text: &str| Value::from(text).to_json();
-    let own = ["host", "content-length", "connection", "transfer-encoding"];
-    let headers: Vec<String> = request
-        .headers
-        .iter()
-        .filter(|(name, _)| !own.contains(&name.to_ascii_lowercase().as_str()))
-        .map(|(name, value)| format!("        {}: {},\n", quote(name), quote(value)))
-        .collect();
-    let body = match &request.body {
-        Body::Empty => String::new(),
-        Body::Bytes(bytes) => format!("    data=b\"{}\",\n", bytes.escape_ascii()),
-        Body::Stream(upload) => match upload.describe().strip_prefix('@') {
-            Some(path) => format!("    data=open({}, \"rb\"),\n", quote(path)),
-            None => "    data=...,  # a stream\n".to_owned(),
-        },
-    };
-    format!(
-        "import requests\n\nresponse = requests.request(\n    {},\n    {},\n    headers={{\n{}    }},\n{body})\n",
-        quote(&request.method),
-        quote(&shown_url(request.url.as_str())),
-        headers.concat(),
-    )
 }

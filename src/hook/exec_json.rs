@@ -2,7 +2,9 @@
 
 use super::argument::{Headers, headers, members, text};
 use super::replace::Replacement;
-use crate::http::{Body, Error, Headers as Lines, PreparedRequest, Response, Url};
+use crate::http::{
+    Body, Error, ErrorKind, Headers as Lines, PreparedRequest, Response, Url, refuse_cut,
+};
 use crate::value::{Map, Value};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -85,6 +87,7 @@ impl RequestEdits {
             request.method = method;
         }
         if let Some(url) = &self.url {
+            refuse_cut(url, &request.transport.secrets, ErrorKind::InvalidURL)?;
             request.retarget(Url::parse(url)?);
         }
         if let Some(body) = self.body {

@@ -2,7 +2,7 @@
 
 use super::argument::text;
 use super::{Action, ActionKind, Bench, Fault, Occasion};
-use crate::http::{PreparedRequest, Url};
+use crate::http::{ErrorKind, PreparedRequest, Url, refuse_cut};
 use std::sync::Arc;
 
 /// The kind.
@@ -24,6 +24,7 @@ struct SetUrl {
 
 impl Action for SetUrl {
     fn on_request(&self, request: &mut PreparedRequest, _: &mut Bench<'_>) -> Result<(), Fault> {
+        refuse_cut(&self.url, &request.transport.secrets, ErrorKind::InvalidURL)?;
         request.retarget(Url::parse(&self.url)?);
         Ok(())
     }

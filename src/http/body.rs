@@ -6,14 +6,16 @@ use std::fmt;
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Something that can be sent more than once: a file, a list of chunks.
 pub trait Upload: Send + Sync + fmt::Debug {
-    /// Opens it from its beginning.
+    /// Opens it from its beginning, to be read until `deadline`: a source that may dawdle gives up
+    /// then.
     ///
     /// # Errors
     /// When it cannot be read (again): `UnrewindableBodyError` on a redirect, else as it is.
-    fn open(&self) -> io::Result<Box<dyn Read + Send>>;
+    fn open(&self, deadline: Option<Instant>) -> io::Result<Box<dyn Read + Send>>;
 
     /// Whether [`Upload::open`] can be asked again: unless it can, nothing is sent a second time.
     fn is_rewindable(&self) -> bool {
@@ -74,11 +76,11 @@ impl Body {
     ///
     /// # Errors
     /// As [`Upload::open`].
-    pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+    pub fn open(&self, deadline: Option<Instant>) -> io::Result<Box<dyn Read + Send>> {
         match self {
             Body::Empty => Ok(Box::new(io::empty())),
             Body::Bytes(bytes) => Ok(Box::new(io::Cursor::new(Arc::clone(bytes)))),
-            Body::Stream(upload) => upload.open(),
+            Body::Stream(upload) => upload.open(deadline),
         }
     }
 }
@@ -89,7 +91,7 @@ impl Body {
 pub struct Chunks(pub Vec<Vec<u8>>);
 
 impl Upload for Chunks {
-    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+    fn open(&self, _: Option<Instant>) -> io::Result<Box<dyn Read + Send>> {
         let readers =
             self.0.iter().map(|chunk| Box::new(io::Cursor::new(chunk.clone())) as _).collect();
         Ok(Box::new(Chain { readers }))
@@ -129,7 +131,7 @@ impl FileUpload {
 }
 
 impl Upload for FileUpload {
-    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+    fn open(&self, _: Option<Instant>) -> io::Result<Box<dyn Read + Send>> {
         let (reader, _) = self.files.open(&self.path)?;
         match self.length {
             // A file that grew meanwhile must not outgrow its Content-Length.
@@ -157,9 +159,10 @@ pub struct Sequence {
 }
 
 impl Upload for Sequence {
-    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+    fn open(&self, deadline: Option<Instant>) -> io::Result<Box<dyn Read + Send>> {
         let segments: Vec<Body> = self.segments.clone();
-        Ok(Box::new(Opening { segments: segments.into(), current: Box::new(io::empty()) }))
+        let current = Box::new(io::empty());
+        Ok(Box::new(Opening { segments: segments.into(), current, deadline }))
     }
 
     fn is_rewindable(&self) -> bool {
@@ -198,6 +201,7 @@ impl Read for Chain {
 struct Opening {
     segments: VecDeque<Body>,
     current: Box<dyn Read + Send>,
+    deadline: Option<Instant>,
 }
 
 impl Read for Opening {
@@ -208,7 +212,7 @@ impl Read for Opening {
                 return Ok(count);
             }
             match self.segments.pop_front() {
-                Some(segment) => self.current = segment.open()?,
+                Some(segment) => self.current = segment.open(self.deadline)?,
                 None => return Ok(0),
             }
         }
@@ -222,7 +226,7 @@ mod tests {
 
     /// What each `read` gives.
     fn reads(upload: &dyn Upload) -> Vec<String> {
-        let mut reader = upload.open().unwrap();
+        let mut reader = upload.open(None).unwrap();
         let mut buffer = [0; 64];
         let mut reads = Vec::new();
         loop {

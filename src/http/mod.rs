@@ -67,4 +67,4 @@ pub use response::{Content, Exchange, Hop, Response, Timings};
 pub use retry::{FailureClass, Retried, Retries};
 pub use retry_after::retry_after;
 pub use sink::{Digesting, Open, Sink};
-pub use url::Url;
+pub use url::{Url, as_host, refuse_cut};

@@ -12,6 +12,7 @@ use super::auth::Basic;
 use super::{
     Auth, Body, Cert, Cookie, CookieJar, Data, Environment, Error, ErrorKind, HeaderLines, Headers,
     Mapping, Mounts, Proxies, Request, Timeout, Url, Verify, header_bytes, multipart, redirect,
+    refuse_cut,
 };
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -82,6 +83,7 @@ pub fn prepare(
 ) -> Result<PreparedRequest, Error> {
     let method = method(request.method.as_deref().or(session.method.as_deref()))?;
     let params = merge::params(request.params.as_ref(), session.params.as_ref());
+    refuse_cut(&request.url, &request.secrets, ErrorKind::InvalidURL)?;
     let url = Url::with_params(&request.url, &params)?;
     let headers = merge::headers(&request.headers, &session.headers)?;
     let mut prepared = PreparedRequest {

@@ -1,7 +1,7 @@
 //! Which proxy a hop goes through (`merge_environment_settings`, `select_proxy`,
 //! `should_bypass_proxies`).
 
-use super::{Environment, Error, ErrorKind, Proxies, Transport, Url};
+use super::{Environment, Error, ErrorKind, Proxies, Transport, Url, refuse_cut};
 use std::net::Ipv4Addr;
 
 /// The proxy for one hop, `None` for a direct connection. A request's `proxies` come before the
@@ -30,7 +30,9 @@ pub fn proxy_for(
     ];
     for key in &keys {
         if let Some(found) = sources.iter().find_map(|source| lookup(source, key)) {
-            return found.filter(|proxy| !proxy.is_empty()).map(Url::proxy).transpose();
+            let Some(proxy) = found.filter(|proxy| !proxy.is_empty()) else { return Ok(None) };
+            refuse_cut(proxy, &transport.secrets, ErrorKind::InvalidProxyURL)?;
+            return Url::proxy(proxy).map(Some);
         }
     }
     Ok(None)

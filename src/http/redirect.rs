@@ -8,7 +8,7 @@ use super::auth::basic_credentials;
 use super::{Body, Environment, Error, ErrorKind, Headers, PreparedRequest, Upload, Url};
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 /// The statuses that redirect, when there is a `Location` (`REDIRECT_STATI`).
 const STATUSES: &[u16] = &[301, 302, 303, 307, 308];
@@ -162,8 +162,8 @@ fn rewind(body: &mut Body) {
 struct Rewound(Arc<dyn Upload>);
 
 impl Upload for Rewound {
-    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
-        self.0.open().map_err(|error| {
+    fn open(&self, deadline: Option<Instant>) -> io::Result<Box<dyn Read + Send>> {
+        self.0.open(deadline).map_err(|error| {
             let message = format!(
                 "the body {} cannot be sent again for the redirect: {error}",
                 self.0.describe()

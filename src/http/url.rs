@@ -8,11 +8,14 @@
 //! Every URL ends as one text that is all ASCII; the parts are read back from it as Python's
 //! `urlsplit` does, because that is what Requests connects by.
 
+mod cut;
 mod host;
 mod parse;
 mod quote;
 mod split;
 
+pub use cut::refuse_cut;
+pub use host::as_host;
 pub(in crate::http) use quote::{quote_plus, requote, unquote};
 
 use super::{Error, ErrorKind};

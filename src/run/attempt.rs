@@ -226,7 +226,7 @@ impl<'r> Attempt<'r> {
             Err(error) => return Err(self.failed(&error, built)),
         };
         let mut hooking = Hooking::new(self.context, self.planned, &mut self.scope);
-        let edited = hooking.request(prepared);
+        let edited = hooking.request(within(prepared, lane.left()));
         let heard = hooking.heard();
         self.hear(heard);
         let prepared = match edited {
@@ -368,7 +368,7 @@ impl<'r> Attempt<'r> {
         }
         self.record.history = history.iter().map(record::hop).collect();
         self.record.request = Some(record::request(&request, Detail::Bodies));
-        self.record.curl = Some(curl(&request));
+        self.record.curl = Some(curl(&request, &self.context.environment));
         match lane.end() {
             Some(end) => self.ended(end),
             None => self.failed(&error, built),
@@ -466,7 +466,7 @@ impl<'r> Attempt<'r> {
             self.record.response = Some(record::response(&exchange.response, detail, self.context));
             self.record.request = Some(record::request(&exchange.request, detail));
             self.record.history = exchange.history.iter().map(record::hop).collect();
-            self.record.curl = Some(curl(&exchange.request));
+            self.record.curl = Some(curl(&exchange.request, &self.context.environment));
         }
     }
 

@@ -1,6 +1,9 @@
 //! A prepared request as a curl command that a person can paste.
 
-use crate::http::{Address, Body, PreparedRequest, Verify};
+use super::record::shown_url;
+use crate::http::{
+    Address, Body, Environment, PreparedRequest, Proxies, Transport, Url, Verify, proxy_for,
+};
 use std::path::Path;
 
 /// Header lines that curl writes itself.
@@ -14,7 +17,7 @@ const LONGEST_BODY: usize = 4096;
 /// Credentials in `Authorization` and `Proxy-Authorization` are written `***`: a report is read
 /// by more people than may send the request.
 #[must_use]
-pub fn curl(request: &PreparedRequest) -> String {
+pub fn curl(request: &PreparedRequest, environment: &Environment) -> String {
     let mut words = vec!["curl".to_owned(), "-sS".to_owned(), "-i".to_owned()];
     if request.method == "HEAD" {
         words.push("--head".to_owned());
@@ -36,7 +39,8 @@ pub fn curl(request: &PreparedRequest) -> String {
     words.extend(body(&request.body));
     words.extend(verification(request));
     words.extend(carriage(request));
-    words.push(quote(&crate::run::record::shown_url(request.url.as_str())));
+    words.extend(proxy(request, environment));
+    words.push(quote(&shown_url(request.url.as_str())));
     words.join(" ")
 }
 
@@ -49,6 +53,52 @@ pub(super) fn shown_header(name: &str, value: &str) -> String {
         (true, Some((scheme, _))) => format!("{scheme} ***"),
         (true, None) => "***".to_owned(),
     }
+}
+
+/// The proxy, unless curl finds the same in the environment by itself.
+fn proxy(request: &PreparedRequest, environment: &Environment) -> Vec<String> {
+    let (url, transport) = (&request.url, &request.transport);
+    if transport.mounts.find(url).is_some_and(|mount| mount.address.is_some()) {
+        return Vec::new();
+    }
+    let ambient = Transport {
+        proxies: Proxies::new(),
+        session_proxies: Proxies::new(),
+        trust_env: true,
+        ..transport.clone()
+    };
+    let chosen = proxy_for(url, transport, environment).ok().flatten();
+    let ambient = proxy_for(url, &ambient, environment).ok().flatten();
+    let is_set =
+        |name: &str| environment.variables.get(name).is_some_and(|value| !value.is_empty());
+    // curl does not read `HTTP_PROXY` in upper case.
+    let is_missed = !url.is_https() && is_set("HTTP_PROXY") && !is_set("http_proxy");
+    match chosen {
+        None if ambient.is_none() => Vec::new(),
+        None => vec!["--noproxy".to_owned(), quote("*")],
+        Some(_) if chosen == ambient && !is_missed => Vec::new(),
+        Some(chosen) => {
+            let mut words = vec!["-x".to_owned(), quote(&shown_proxy(&chosen))];
+            // The variable would hold for `-x` as well.
+            if is_set("no_proxy") || is_set("NO_PROXY") {
+                words.extend(["--noproxy".to_owned(), quote("")]);
+            }
+            words
+        }
+    }
+}
+
+/// A proxy's URL without its password. The port is written out: curl takes 1080 where none is.
+fn shown_proxy(proxy: &Url) -> String {
+    let user = proxy.userinfo().map(|user| format!("{user}@")).unwrap_or_default();
+    let host = proxy.host();
+    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    let port = proxy.explicit_port().unwrap_or(match proxy.scheme() {
+        "http" => 80,
+        "https" => 443,
+        _ => 1080,
+    });
+    shown_url(&format!("{}://{user}{host}:{port}", proxy.scheme()))
 }
 
 /// What an adapter says of the connection.

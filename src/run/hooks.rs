@@ -18,6 +18,7 @@ use crate::template::Scope;
 use crate::value::Value;
 use std::io::Read as _;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// What hooks left behind.
 #[derive(Debug, Default)]
@@ -93,7 +94,9 @@ impl<'h> Hooking<'h> {
     ) -> Result<PreparedRequest, Broken> {
         let Some(last) = self.planned.hooks.request.last() else { return Ok(request) };
         if self.planned.hooks.read_request() {
-            hold(&mut request.body).map_err(|error| Broken::Request(error, last.span))?;
+            let total = request.transport.timeout.total;
+            let deadline = total.map(|total| Instant::now() + total);
+            hold(&mut request.body, deadline).map_err(|error| Broken::Request(error, last.span))?;
         }
         for hook in &self.planned.hooks.request {
             self.scope.request = Some(Arc::new(request.clone()));
@@ -234,10 +237,10 @@ fn broken(hook: &Hook, fault: Fault) -> Broken {
 
 /// Reads a streamed body into memory for the hooks that look at it. How it goes out stays: what
 /// has no length is sent in chunks.
-fn hold(body: &mut Body) -> Result<(), Error> {
+fn hold(body: &mut Body, deadline: Option<Instant>) -> Result<(), Error> {
     let Body::Stream(upload) = body else { return Ok(()) };
     let mut bytes = Vec::new();
-    let read = upload.open().and_then(|mut reader| reader.read_to_end(&mut bytes));
+    let read = upload.open(deadline).and_then(|mut reader| reader.read_to_end(&mut bytes));
     read.map_err(|error| {
         let known = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
         known.cloned().unwrap_or_else(|| {

@@ -4,6 +4,7 @@ use super::disguises::finders;
 use super::fragment::{fragments, whole_forms};
 use crate::diagnostic::Diagnostic;
 use crate::event::{AttemptRecord, RequestRecord, ResponseRecord, StepRecord};
+use crate::http::as_host;
 use crate::value::Value;
 use regex::Regex;
 use std::borrow::Cow;
@@ -14,6 +15,9 @@ const MASK: &str = "***";
 
 /// The mask, and the cut behind the beginning of a secret.
 const MASKED: &str = "***${cut}";
+
+/// The shortest secret that is masked as a host is written, in characters.
+const SHORTEST_HOST: usize = 4;
 
 /// Replaces every secret, and the forms it takes in URLs, JSON and base64, by `***`.
 #[derive(Debug, Default)]
@@ -32,11 +36,16 @@ impl Masker {
         if secret.is_empty() || !self.secrets.insert(secret.to_owned()) {
             return;
         }
-        for (length, finder) in finders(secret) {
+        // A host is shown in lower case, in IDNA's form. What is short might be any word then.
+        let is_long = secret.chars().count() >= SHORTEST_HOST;
+        let in_host = as_host(secret).filter(|host| is_long && host != secret);
+        let found = in_host.iter().flat_map(|host| finders(host));
+        for (length, finder) in finders(secret).into_iter().chain(found) {
             let place = self.finders.partition_point(|(other, _)| *other >= length);
             self.finders.insert(place, (length, finder));
         }
         self.forms.extend(whole_forms(secret));
+        self.forms.extend(in_host);
     }
 
     /// Learns every scalar in a value.
@@ -274,6 +283,16 @@ mod tests {
         let mut masker = Masker::default();
         masker.add("-----BEGIN-----\nMIIE\n}\n");
         assert_eq!(masker.mask("- -----BEGIN-----\n- MIIE\n- }"), "- ***\n- ***\n- }");
+    }
+
+    #[test]
+    fn a_secret_is_masked_in_a_host() {
+        let mut masker = Masker::default();
+        masker.add("S3kret9");
+        masker.add("bücher9");
+        masker.add("OK");
+        assert_eq!(masker.mask("s3kret9.a, b.xn--bcher9-3ya.c"), "***.a, b.***.c");
+        assert_eq!(masker.mask("ok"), "ok");
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! Bodies that are streamed from no file: a program's output, standard input.
 
 use crate::http::{Error, ErrorKind, Upload};
-use crate::world::{Program, Programs};
+use crate::world::{Patient, Program, Programs};
+use std::fs::File;
 use std::io::{self, Read};
+use std::os::fd::AsFd as _;
 use std::sync::Mutex;
+use std::time::Instant;
 
 /// `{$stdin: true}`: can be read once.
 #[derive(Debug, Default)]
@@ -12,12 +15,17 @@ pub(super) struct StdinUpload {
 }
 
 impl Upload for StdinUpload {
-    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+    fn open(&self, deadline: Option<Instant>) -> io::Result<Box<dyn Read + Send>> {
         let mut is_taken = self.is_taken.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if std::mem::replace(&mut is_taken, true) {
             return Err(io::Error::other("standard input can be read only once"));
         }
-        Ok(Box::new(io::stdin()))
+        // Without the buffer of the standard library's: nobody else reads from it.
+        let stdin = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+        Ok(Box::new(Told {
+            reader: Patient::new(stdin, deadline),
+            who: "standard input".to_owned(),
+        }))
     }
 
     fn is_rewindable(&self) -> bool {
@@ -52,12 +60,12 @@ impl CommandUpload {
 }
 
 impl Upload for CommandUpload {
-    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+    fn open(&self, deadline: Option<Instant>) -> io::Result<Box<dyn Read + Send>> {
         let mut is_taken = self.is_taken.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if std::mem::replace(&mut is_taken, true) {
             return Err(io::Error::other("a program's output can be read only once"));
         }
-        let reader = self.programs.stream(&self.program).map_err(|error| {
+        let reader = self.programs.stream(&self.program, deadline).map_err(|error| {
             let name = self.name();
             let message = match error.kind() {
                 io::ErrorKind::NotFound => format!("cannot run `{name}`: there is no such program"),
@@ -65,7 +73,7 @@ impl Upload for CommandUpload {
             };
             io::Error::other(Error::new(ErrorKind::RequestException, message))
         })?;
-        Ok(Box::new(Said(reader)))
+        Ok(Box::new(Told { reader, who: format!("`{}`", self.name()) }))
     }
 
     fn length(&self) -> Option<u64> {
@@ -77,13 +85,28 @@ impl Upload for CommandUpload {
     }
 }
 
-/// A program's output, its failure told as the request's.
-struct Said(Box<dyn Read + Send>);
+/// A body that somebody writes while it is sent, whose failure is told as the request's.
+struct Told<R> {
+    reader: R,
+    /// Who writes it.
+    who: String,
+}
 
-impl Read for Said {
+impl<R: Read> Read for Told<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).map_err(|error| {
-            io::Error::other(Error::new(ErrorKind::RequestException, error.to_string()))
+        self.reader.read(buffer).map_err(|error| match error.kind() {
+            io::ErrorKind::Interrupted => error,
+            io::ErrorKind::TimedOut => io::Error::other(self.late()),
+            _ => io::Error::other(Error::new(ErrorKind::RequestException, error.to_string())),
         })
+    }
+}
+
+impl<R> Told<R> {
+    fn late(&self) -> Error {
+        let who = &self.who;
+        let message = format!("{who} wrote no more of the body before `timeout.total` had passed");
+        let help = format!("allow more time with `timeout`, or look at why {who} is slow");
+        Error::new(ErrorKind::ReadTimeout, message).help(help)
     }
 }

@@ -5,6 +5,7 @@
 //! Program ──start──▶ process group of its own ──▶ output, or killed: time is up, Ctrl-C
 //! ```
 
+use super::wait::{Patient, left};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +36,9 @@ const LONGEST: u64 = 64 << 20;
 
 /// The most of what a program says on stderr that is kept, in bytes.
 const LONGEST_SAYING: u64 = 64 << 10;
+
+/// How often is looked whether a program that must end by a deadline has ended.
+const GLANCE: Duration = Duration::from_millis(5);
 
 /// A program and what it is run with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,16 +163,20 @@ impl Programs {
     }
 
     /// Starts a program whose output is read while it runs; it is ended when the reader is
-    /// dropped.
+    /// dropped. Reads are `TimedOut` after `deadline`.
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn stream(&self, program: &Program) -> io::Result<Box<dyn Read + Send>> {
+    pub fn stream(
+        &self,
+        program: &Program,
+        deadline: Option<Instant>,
+    ) -> io::Result<Box<dyn Read + Send>> {
         let mut child = self.start(program, Stdio::null())?;
         let stderr = child.stderr.take().map(|err| gather(err, LONGEST_SAYING));
-        let stdout = child.stdout.take();
+        let stdout = child.stdout.take().map(|stdout| Patient::new(stdout, deadline));
         let name = program.argv.first().cloned().unwrap_or_default();
-        Ok(Box::new(Streamed { child, stdout, stderr, name, programs: self.clone() }))
+        Ok(Box::new(Streamed { child, stdout, stderr, name, deadline, programs: self.clone() }))
     }
 
     fn start(&self, program: &Program, stdin: Stdio) -> io::Result<Child> {
@@ -254,9 +262,10 @@ fn gathered(receiver: &Receiver<Vec<u8>>, left: Duration, group: i32) -> Vec<u8>
 /// A program's output while it runs.
 struct Streamed {
     child: Child,
-    stdout: Option<ChildStdout>,
+    stdout: Option<Patient<ChildStdout>>,
     stderr: Option<Receiver<Vec<u8>>>,
     name: String,
+    deadline: Option<Instant>,
     programs: Programs,
 }
 
@@ -267,14 +276,27 @@ impl Read for Streamed {
         if count > 0 || buffer.is_empty() {
             return Ok(count);
         }
+        let status = self.wait()?;
         self.stdout = None;
-        let status = self.child.wait()?;
         if status.success() {
             return Ok(0);
         }
         let said = self.stderr.take().map(|err| gathered(&err, Duration::ZERO, group(&self.child)));
         let message = format!("`{}` {}", self.name, ended(status, &said.unwrap_or_default()));
         Err(io::Error::other(message))
+    }
+}
+
+impl Streamed {
+    /// Waits for its end, which may be long after that of its output.
+    fn wait(&mut self) -> io::Result<ExitStatus> {
+        let Some(deadline) = self.deadline else { return self.child.wait() };
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
+            std::thread::sleep(left(deadline)?.min(GLANCE));
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::request::{client, get, post, request, send, text};
 use crate::support::script::{Server, Step, answer, ok};
 use runner::http::{CookieJar, Digesting, Sink};
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 #[test]
@@ -84,7 +85,7 @@ fn a_connection_the_server_has_left_is_replaced_silently() {
     let client = client();
     send(&client, get(&server.url("/"))).unwrap();
     // Only a connection to a server that has closed its end is sure to be stale.
-    let closed = || server_has_closed(&server);
+    let closed = || server_has_closed(server.address);
     assert!(closed());
     assert_eq!(text(&send(&client, get(&server.url("/"))).unwrap().response.content), "b");
     assert_eq!(server.requests().len(), 2);
@@ -92,8 +93,8 @@ fn a_connection_the_server_has_left_is_replaced_silently() {
 
 /// The script closes each connection before it accepts the next: once a probe's connection is in
 /// the backlog and nothing is left to do, the kernel has sent the end. Loopback delivers at once.
-pub(crate) fn server_has_closed(server: &Server) -> bool {
-    let own = server.address.port();
+pub(crate) fn server_has_closed(server: SocketAddr) -> bool {
+    let own = server.port();
     let began = std::time::Instant::now();
     while began.elapsed() < std::time::Duration::from_secs(10) {
         let table = std::fs::read_to_string("/proc/net/tcp").unwrap();

@@ -14,6 +14,7 @@ mod support;
 mod exchange;
 mod failures;
 mod mounts;
+mod nginx;
 mod proxies;
 mod redirects;
 mod request;

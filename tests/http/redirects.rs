@@ -29,7 +29,7 @@ impl Adapter for Scripted {
         _: Option<Instant>,
     ) -> Result<RawResponse, Error> {
         if let Body::Stream(upload) = &request.body {
-            upload.open().map_err(|error| {
+            upload.open(None).map_err(|error| {
                 error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).unwrap().clone()
             })?;
         }
@@ -240,7 +240,7 @@ fn cookies_are_chosen_anew_for_every_hop() {
 struct Once(Mutex<bool>);
 
 impl Upload for Once {
-    fn open(&self) -> io::Result<Box<dyn io::Read + Send>> {
+    fn open(&self, _: Option<std::time::Instant>) -> io::Result<Box<dyn io::Read + Send>> {
         match std::mem::replace(&mut *self.0.lock().unwrap(), true) {
             false => Ok(Box::new(io::empty())),
             true => Err(io::Error::other("it was read already")),

@@ -210,7 +210,7 @@ fn silence_stays_a_read_timeout_when_no_try_is_left() {
 struct Once;
 
 impl Upload for Once {
-    fn open(&self) -> std::io::Result<Box<dyn Read + Send>> {
+    fn open(&self, _: Option<std::time::Instant>) -> std::io::Result<Box<dyn Read + Send>> {
         Ok(Box::new(&b"once"[..]))
     }
 

@@ -192,7 +192,7 @@ fn a_connection_closed_while_idle_is_replaced_for_a_post_too() {
     let server = Server::start(vec![vec![ok("a")], vec![ok("b")]]);
     let client = client();
     send(&client, get(&server.url("/"))).unwrap();
-    assert!(server_has_closed(&server));
+    assert!(server_has_closed(server.address));
     let response = send(&client, post(&server.url("/"), b"x")).unwrap().response;
     assert_eq!(text(&response.content), "b");
     let it = "a connection closed while idle is replaced for a POST too";

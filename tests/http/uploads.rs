@@ -14,7 +14,7 @@ struct Zeros {
 }
 
 impl Upload for Zeros {
-    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+    fn open(&self, _: Option<std::time::Instant>) -> io::Result<Box<dyn Read + Send>> {
         Ok(Box::new(io::repeat(b'0').take(self.real)))
     }
 

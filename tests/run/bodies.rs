@@ -8,10 +8,10 @@ use std::process::Child;
 use std::sync::mpsc::channel;
 
 /// The size of what is sent, in bytes.
-const LARGE: usize = 200 << 20;
+const LARGE: usize = 256 << 20;
 
 /// More memory than a run of one small request needs, much less than [`LARGE`].
-const BOUND: usize = 90 << 20;
+const BOUND: usize = 64 << 20;
 
 /// The most memory a process ever had, in bytes.
 fn peak(process: u32) -> usize {
@@ -71,7 +71,7 @@ fn start(folder: &Folder, address: SocketAddr) -> Child {
 #[test]
 fn a_body_nobody_asks_for_is_not_kept() {
     let folder =
-        Folder::with(r#"requests: [{url: "{{ site }}/", assert: {status: 200, size: 209715200}}]"#);
+        Folder::with(r#"requests: [{url: "{{ site }}/", assert: {status: 200, size: 268435456}}]"#);
     let (peak, finished) = with_server(&folder, download, start);
     assert_eq!(finished.code, Some(0), "{finished:?}");
     assert!(peak < BOUND, "{peak}");

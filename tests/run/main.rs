@@ -22,6 +22,7 @@ mod certificates;
 mod determinism;
 mod hooks;
 mod interruption;
+mod lengths;
 mod logs;
 mod loops;
 mod order;

@@ -49,6 +49,27 @@ pub(crate) fn microsocks(login: Option<(&str, &str)>) -> Program {
     })
 }
 
+/// nginx with these lines in its `server` block, which may name the `folder` it runs in. One process
+/// alone, so that ending it ends all of it.
+pub(crate) fn nginx(server: &str) -> Program {
+    start("nginx", |address, folder| {
+        let home = folder.display();
+        let kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+        let paths = kinds.map(|kind| format!("{kind}_temp_path {home}/{kind};\n")).concat();
+        let text = format!(
+            "daemon off;\nmaster_process off;\npid {home}/pid;\nerror_log {home}/errors;\n\
+             events {{}}\n\
+             http {{\naccess_log off;\n{paths}server {{\nlisten {address};\n{server}\n}}\n}}\n"
+        );
+        let file = folder.join("nginx.conf");
+        std::fs::write(&file, text).unwrap();
+        let errors = format!("{home}/errors");
+        ["-p", &home.to_string(), "-e", &errors, "-c", &file.display().to_string()]
+            .map(str::to_owned)
+            .to_vec()
+    })
+}
+
 /// Starts a program on a free port; on another when somebody took it meanwhile.
 fn start(name: &str, arguments: impl Fn(SocketAddr, &Path) -> Vec<String>) -> Program {
     for _ in 0..10 {

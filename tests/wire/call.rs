@@ -21,7 +21,7 @@ const BOUNDARY: &str = "0123456789abcdef0123456789abcdef";
 struct Text(String);
 
 impl Upload for Text {
-    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+    fn open(&self, _: Option<std::time::Instant>) -> io::Result<Box<dyn Read + Send>> {
         Ok(Box::new(Cursor::new(self.0.clone().into_bytes())))
     }
 

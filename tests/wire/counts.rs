@@ -8,6 +8,7 @@ const RECORDINGS: &[(&str, usize, &str)] = &[
     ("proxies", 76, include_str!("proxies.json")),
     ("digest's answers", 35, include_str!("digest.json")),
     ("retries", 57, include_str!("retries.json")),
+    ("streams", 135, include_str!("streams.json")),
     ("names of statuses", 243, include_str!("codes.json")),
 ];
 

@@ -15,7 +15,7 @@ const BLOCK: usize = 16384;
 /// Head and body as they go out.
 pub(crate) fn wire(request: &PreparedRequest) -> io::Result<Vec<u8>> {
     let mut bytes = request.head_bytes();
-    let mut body = request.body.open()?;
+    let mut body = request.body.open(None)?;
     if !request.is_chunked() {
         body.read_to_end(&mut bytes)?;
         return Ok(bytes);

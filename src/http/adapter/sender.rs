@@ -214,7 +214,7 @@ impl Sender<'_> {
     }
 
     fn reads(&mut self, upload: &dyn Upload) -> Result<(), Cut> {
-        let mut reader = open(upload)?;
+        let mut reader = open(upload, self.patience)?;
         let mut piece = vec![0; CHUNK];
         loop {
             let count = read(reader.as_mut(), &mut piece, upload)?;
@@ -228,7 +228,7 @@ impl Sender<'_> {
 
     /// A stream of known length: exactly so many bytes of it.
     fn sized(&mut self, call: &mut Call<SendBody>, upload: &dyn Upload) -> Result<(), Cut> {
-        let mut reader = open(upload)?;
+        let mut reader = open(upload, self.patience)?;
         let mut piece = vec![0; PIECE];
         self.flush()?;
         let mut sent = 0_u64;
@@ -260,8 +260,8 @@ fn consume(call: &mut Call<SendBody>, count: usize) -> Result<usize, Cut> {
     Err(Cut::Body(call::astray(&"the body is over")))
 }
 
-fn open(upload: &dyn Upload) -> Result<Box<dyn Read + Send>, Cut> {
-    upload.open().map_err(|error| unreadable(upload, &error))
+fn open(upload: &dyn Upload, patience: Patience) -> Result<Box<dyn Read + Send>, Cut> {
+    upload.open(patience.deadline).map_err(|error| unreadable(upload, &error))
 }
 
 fn read(reader: &mut dyn Read, piece: &mut [u8], upload: &dyn Upload) -> Result<usize, Cut> {

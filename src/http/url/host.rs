@@ -68,6 +68,12 @@ pub(super) fn normalize(host: &str) -> Result<String, String> {
     Ok(labels?.join("."))
 }
 
+/// How a text is written where it is a host, or labels of one; `None` when it cannot be.
+#[must_use]
+pub fn as_host(text: &str) -> Option<String> {
+    is_reg_name(text).then(|| normalize(text).ok()).flatten()
+}
+
 /// `_HOST_INVALID_CHAR_RE`.
 fn is_control_or_space(c: char) -> bool {
     c <= ' ' || c == '\u{7f}'

@@ -1,6 +1,6 @@
 //! urllib3's `parse_url` (RFC 3986, forgiving).
 
-use super::{Error, host, invalid, quote};
+use super::{Error, cut, host, invalid, quote};
 
 /// What `parse_url` gives.
 #[derive(Debug, Default)]
@@ -36,22 +36,25 @@ pub(super) fn parse(url: &str) -> Result<Parsed, Error> {
     let (scheme, rest) = split_scheme(url);
     let (authority, rest) = match rest.strip_prefix("//") {
         Some(rest) => {
-            let (authority, rest) =
-                rest.split_at(rest.find(['\\', '/', '?', '#']).unwrap_or(rest.len()));
+            let (authority, rest) = rest.split_at(rest.find(cut::MARKS).unwrap_or(rest.len()));
             (Some(authority).filter(|text| !text.is_empty()), rest)
         }
         None if scheme.is_none() && !url.is_empty() && !url.starts_with('/') => {
             // urllib3 puts `//` before what has no scheme.
-            rest.split_at_checked(rest.find(['\\', '/', '?', '#']).unwrap_or(rest.len()))
+            rest.split_at_checked(rest.find(cut::MARKS).unwrap_or(rest.len()))
                 .map_or((None, rest), |(authority, rest)| (Some(authority), rest))
         }
         None => (None, rest),
     };
+    let behind = rest;
     let (rest, fragment) = split_at_mark(rest, '#');
     let (path, query) = split_at_mark(rest, '?');
     let mut parsed = Parsed { scheme, ..Parsed::default() };
     if let Some(authority) = authority {
-        read_authority(&mut parsed, authority).map_err(|why| invalid(url, why))?;
+        read_authority(&mut parsed, authority).map_err(|why| match cut::has_host(behind) {
+            true => Error { help: Some(cut::HELP.to_owned()), ..invalid(url, cut::WHY) },
+            false => invalid(url, why),
+        })?;
     }
     parsed.path = Some(normalize_path(path));
     parsed.query = query.map(|query| quote::encode_invalid(query, quote::QUERY));
