@@ -9,6 +9,9 @@ const RECORDINGS: &[(&str, usize, &str)] = &[
     ("digest's answers", 35, include_str!("digest.json")),
     ("retries", 57, include_str!("retries.json")),
     ("streams", 135, include_str!("streams.json")),
+    ("hooks", 43, include_str!("hooks.json")),
+    ("which certificates are trusted", 192, include_str!("verify.json")),
+    ("cookie files", 10, include_str!("cookie_files.json")),
     ("names of statuses", 243, include_str!("codes.json")),
 ];
 
