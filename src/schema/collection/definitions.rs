@@ -101,6 +101,7 @@ fn names() -> Vec<(&'static str, Value)> {
         ("mode", read(r#"{"enum": ["sequence", "parallel"], "default": "sequence"}"#)),
         ("count", read(r#"{"type": "integer", "minimum": 1}"#)),
         ("time", time()),
+        ("true", read(r#"{"const": true}"#)),
         ("server", read(r#"{"enum": ["httpbin", null]}"#)),
         ("contract", contract()),
         ("condition", condition()),
