@@ -59,7 +59,7 @@ impl<'r> Call<'r> {
     /// The repository of the path, for anybody who has signed in to write to.
     pub(super) fn written<'s>(&self, store: &'s mut Store) -> Result<&'s mut Repository, Refusal> {
         let login = self.login()?;
-        let size = self.request.body.len();
+        let size = self.size();
         let grows = matches!(&*self.request.method, "POST" | "PUT" | "PATCH");
         let has_room = !grows || store.has_room(size);
         let found = store.find_mut(self.request.part(0), self.request.part(1));
@@ -87,6 +87,11 @@ impl<'r> Call<'r> {
         let login = self.login()?;
         let repository = self.written(store)?;
         if repository.owner == login { Ok(repository) } else { Err(Refusal::not_an_owner()) }
+    }
+
+    /// How many bytes it may make us keep.
+    pub(super) fn size(&self) -> usize {
+        self.request.body.len() + self.request.path.len() + self.request.query.len()
     }
 
     /// A member of what was sent; null is as if it were not there.

@@ -7,6 +7,9 @@ use super::refusal::Refusal;
 use super::store::{Asset, Release, Repository, Store};
 use serde_json::{Value, json};
 
+/// Bytes of a media type that is kept.
+const LONGEST_TYPE: usize = 255;
+
 pub(super) fn list(call: &Call<'_>, store: &mut Store) -> Outcome {
     let repository = call.repository(store)?;
     let shown: Vec<&Release> = repository.releases.iter().rev().collect();
@@ -86,7 +89,8 @@ pub(super) fn upload(call: &Call<'_>, store: &mut Store) -> Outcome {
     let name = call.request.arg("name").filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| Refusal::invalid("ReleaseAsset", "name", "missing_field"))?;
     let id = call.request.int_part(2);
-    let kind = call.request.header("Content-Type").unwrap_or("application/octet-stream");
+    let kind = call.request.header("Content-Type").filter(|kind| kind.len() <= LONGEST_TYPE);
+    let kind = kind.unwrap_or("application/octet-stream");
     let new = Asset {
         id: repository.id_of(&format!("releases/{id}/assets/{name}")),
         name,

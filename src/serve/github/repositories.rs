@@ -34,13 +34,13 @@ pub(super) fn create(call: &Call<'_>, store: &mut Store) -> Outcome {
     let mut repository = Repository::new(login, name, &call.now);
     repository.description = call.text("description").map(str::to_owned);
     repository.is_private = call.flag("private").unwrap_or_default();
-    repository.charge(call.request.body.len());
+    repository.charge(call.size());
     if call.flag("auto_init").unwrap_or_default() {
         let readme = format!("# {name}\n");
         contents::write(call, &mut repository, "README.md", readme.into_bytes(), "Initial commit");
     }
     let shown = show(call, &repository);
-    match store.has_room(call.request.body.len()) && store.add(repository) {
+    match store.has_room(call.size()) && store.add(repository) {
         true => Ok(Answer::created(shown)),
         false => Err(Refusal::new(403, "You have exceeded a repository limit.")),
     }

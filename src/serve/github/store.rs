@@ -283,7 +283,8 @@ mod tests {
             store.limit(Some(&n.to_string()), 1);
         }
         assert!(store.used.len() <= MOST_COUNTED);
-        assert_eq!(store.limit(None, 1), (60, 1));
         assert_eq!(store.limit(Some("2999"), 1), (5000, 2));
+        assert_eq!(store.limit(None, 1), (60, 1));
+        assert_eq!(store.limit(Some("2999"), 1), (5000, 1));
     }
 }
