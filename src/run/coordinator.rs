@@ -6,6 +6,7 @@ use super::contract::Coverages;
 use super::executor::{Executor, Start, guarded};
 use super::gates::Gates;
 use super::interrupt::Interrupt;
+use super::kept::Kept;
 use super::lane::{End, Lane, client_options};
 use super::loops;
 use super::mask::Masker;
@@ -19,18 +20,19 @@ use crate::event::{
     CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
     StepRecord, StepStarted, Warning,
 };
-use crate::http::CookieJar;
 use crate::plan::PlannedStep;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-/// Runs collections. Events come on the calling thread, secrets masked.
+/// Runs collections, which were made to begin with what is kept of earlier runs. Events come on the
+/// calling thread, secrets masked.
 pub fn run(
     collections: Vec<Prepared>,
     options: &Arc<RunOptions>,
     masker: Masker,
+    begun: Kept,
     interrupt: &Interrupt,
     report: &mut dyn FnMut(&Event),
 ) -> Ran {
@@ -41,8 +43,8 @@ pub fn run(
     coordinator.begin();
     let executor = Executor::new(coordinator.width().min(jobs));
     executor.scope(|start| coordinator.dispatch(start, jobs));
-    let jar = coordinator.jar();
-    Ran { finished: coordinator.finish(started), jar }
+    let kept = coordinator.kept(begun);
+    Ran { finished: coordinator.finish(started), kept }
 }
 
 struct Coordinator<'r> {
@@ -351,15 +353,12 @@ impl<'r> Coordinator<'r> {
         self.send(&event);
     }
 
-    /// The cookies of the collections' own sessions, over those that all began with.
-    fn jar(&self) -> CookieJar {
-        let collections = self.graphs.iter().take(self.collections);
-        let mut ends = collections.map(|progress| progress.states.jars());
-        let Some((begun, mut jar)) = ends.next() else { return CookieJar::default() };
-        for (_, ended) in ends {
-            ended.merge_changes(&begun, &mut jar);
+    /// What the collections leave, over what they all began with.
+    fn kept(&self, mut kept: Kept) -> Kept {
+        for progress in self.graphs.iter().take(self.collections) {
+            kept.take(progress, &self.masker);
         }
-        jar
+        kept
     }
 
     fn finish(mut self, started: Instant) -> RunFinished {

@@ -31,6 +31,7 @@ mod panics;
 mod program;
 mod sandbox;
 mod secrets;
+mod sessions;
 mod site;
 mod size;
 mod skips;
