@@ -29,6 +29,7 @@ mod lane;
 mod lines;
 mod loops;
 mod mask;
+mod once;
 mod paginate;
 mod progress;
 mod ready;

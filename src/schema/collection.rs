@@ -51,8 +51,7 @@ pub fn settings() -> Value {
     ]);
     let own = [
         ("run", nullable(mapping(&[RUN_KEYS]))),
-        ("count", count),
-        ("flag", object([("type", "boolean".into())])),
+        ("few", count),
     ];
     whole(
         Value::Object(root),

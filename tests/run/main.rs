@@ -32,6 +32,7 @@ mod program;
 mod sandbox;
 mod secrets;
 mod sessions;
+mod shared;
 mod site;
 mod size;
 mod skips;
