@@ -160,6 +160,9 @@ fn tree(plan: &Plan) -> String {
         if !locks.is_empty() {
             let _ = write!(text, "  locks {}", locks.join(", "));
         }
+        if step.once.is_some() {
+            text.push_str("  once");
+        }
         text.push('\n');
     }
     text
@@ -179,6 +182,7 @@ fn json(plan: &Plan, files: &crate::source::Files) -> Value {
             ("tags".to_owned(), texts(&mut step.tags.iter().map(String::as_str))),
             ("needs".to_owned(), texts(&mut needs.iter().map(String::as_str))),
             ("locks".to_owned(), texts(&mut locks(plan, step).into_iter())),
+            ("once".to_owned(), Value::Bool(step.once.is_some())),
             ("line".to_owned(), position.map_or(Value::Null, |at| Value::from(i64::from(at.line)))),
         ]))
     });

@@ -31,6 +31,8 @@ mod panics;
 mod program;
 mod sandbox;
 mod secrets;
+mod sessions;
+mod shared;
 mod site;
 mod size;
 mod skips;
