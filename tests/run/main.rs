@@ -23,6 +23,7 @@ mod determinism;
 mod hooks;
 mod interruption;
 mod lengths;
+mod life;
 mod logs;
 mod loops;
 mod order;
