@@ -28,7 +28,7 @@ use crate::http::{
     PreparedRequest, Request, Response, ResponseHook, leave, prepare, prepare_onward,
 };
 use crate::model::{Action, Checks, Variable};
-use crate::plan::PlannedStep;
+use crate::plan::{PlannedStep, unreadable};
 use crate::source::Span;
 use crate::template::{Scope, StepView};
 use crate::value::Value;
@@ -523,7 +523,7 @@ impl<'r> Attempt<'r> {
             file.write_all(&exchange.response.content.bytes)?;
             file.flush()
         });
-        written.map_err(|error| *super::build::unreadable(path, span, &error))
+        written.map_err(|error| unreadable(path, span, &error))
     }
 }
 

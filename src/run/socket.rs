@@ -8,7 +8,7 @@
 
 use super::Context;
 use super::attempt::Attempt;
-use super::build::{allow, unreadable};
+use super::build::allow;
 use super::lane::Lane;
 use super::verify::{look_at, stated};
 use crate::diagnostic::Diagnostic;
@@ -17,7 +17,7 @@ use crate::exchange::{Exchanged, Seen};
 use crate::http::{Cert, Door, Error, ErrorKind, Message, Request, Timeout, Tls, Verify, carriage};
 use crate::model::shapes::{Connecting, SendArgument};
 use crate::model::{Act, Line as Written, SocketSpec};
-use crate::plan::PlannedStep;
+use crate::plan::{PlannedStep, unreadable};
 use crate::socket::{Address, LIMIT, Line, Patience, Talk, Transport, Until};
 use crate::source::Span;
 use crate::template::{ReferenceKind, Scope};
@@ -189,7 +189,7 @@ impl Dialogue<'_> {
                 }
                 SendArgument::File(path) => {
                     let unread = |error: io::Error| {
-                        Halt::Broken("OSError", unreadable(path, data.span(), &error))
+                        Halt::Broken("OSError", Box::new(unreadable(path, data.span(), &error)))
                     };
                     let files = &attempt.context.world.files;
                     let mut file = files.open(path).map_err(unread)?.0;
