@@ -12,7 +12,8 @@ use crate::load::{Input, RunSettings, Settings, Unloaded, load_under};
 use crate::model::ServerKind;
 use crate::plan::{Choices, Plan, mistakes_of_part, plan};
 use crate::run::{
-    Context, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots, prepare_collection,
+    Context, Listeners, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots,
+    prepare_collection,
 };
 use crate::serve::Server;
 use crate::source::Files;
@@ -208,7 +209,18 @@ impl Opened {
                     continue;
                 }
             };
-            let context = self.context((index, plan, folder), server, &ready.programs, options);
+            let mut context = self.context((index, plan, folder), server, &ready.programs, options);
+            let listeners = match servers {
+                Servers::Named => Ok(Listeners::named(plan)),
+                Servers::Started => Listeners::bind(plan, &*context.world.files),
+            };
+            match listeners {
+                Ok(listeners) => context.listeners = listeners,
+                Err(mistakes) => {
+                    diagnostics.extend(mistakes);
+                    continue;
+                }
+            }
             match prepare_collection(context, plan) {
                 Ok((context, state)) => {
                     for secret in context.secrets.iter() {
@@ -255,6 +267,7 @@ impl Opened {
             environment: Environment::new(Arc::clone(&self.values.env)),
             world: Arc::new(world),
             server,
+            listeners: Listeners::default(),
             folder: Arc::new(folder.to_owned()),
             options: Arc::clone(options),
             sessions: Vec::new(),

@@ -16,6 +16,7 @@ mod expand;
 mod files;
 mod frames;
 mod hooks;
+mod listen;
 mod names;
 mod needs;
 mod once;
@@ -341,6 +342,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let planned = undefined::Planned { steps: &steps, sessions: &sessions, frames: &frames };
     undefined::check(planned, &set, &mut diagnostics);
     undefined::check_handed(planned, &mut diagnostics);
+    listen::check(planned, &mut diagnostics);
     if server.is_none() {
         undefined::check_server(planned, &mut diagnostics);
     }

@@ -31,6 +31,17 @@ impl Planned<'_> {
         all
     }
 
+    /// The same, each with the frame it is of.
+    pub(super) fn of_frames(&self) -> Vec<(usize, Reference)> {
+        let mut all = Vec::new();
+        for (index, frame) in self.frames.iter().enumerate() {
+            let mut references = Vec::new();
+            frame.variables.iter().for_each(|variable| variable.data.references(&mut references));
+            all.extend(references.into_iter().map(|reference| (index, reference)));
+        }
+        all
+    }
+
     fn references(&self, step: &PlannedStep) -> References {
         references(step, self.sessions, self.frames)
     }
@@ -224,7 +235,7 @@ pub(super) fn check_server(planned: Planned<'_>, diagnostics: &mut Vec<Diagnosti
 }
 
 /// Every step: loops, and the steps in them.
-fn all(steps: &[PlannedStep]) -> Vec<&PlannedStep> {
+pub(super) fn all(steps: &[PlannedStep]) -> Vec<&PlannedStep> {
     let mut every = Vec::with_capacity(steps.len());
     for step in steps {
         every.push(step);

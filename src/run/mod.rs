@@ -27,6 +27,7 @@ mod interrupt;
 mod kept;
 mod lane;
 mod lines;
+mod listen;
 mod loops;
 mod mask;
 mod once;
@@ -50,6 +51,7 @@ pub use frame::Entered;
 pub use hooks::edit;
 pub use interrupt::Interrupt;
 pub use kept::{Kept, KeptValue};
+pub use listen::Listeners;
 pub use mask::Masker;
 pub use ready::{Prepared, prepare_collection};
 pub use record::shown_url;
@@ -119,6 +121,8 @@ pub struct Context {
     pub environment: Environment,
     /// `server.url`.
     pub server: Option<Arc<str>>,
+    /// The sockets it listens on.
+    pub listeners: Listeners,
     /// The folder `file('…')` is relative to.
     pub folder: Arc<PathBuf>,
     /// How the run is done.
@@ -136,6 +140,7 @@ impl Context {
         Scope {
             vars,
             server: self.server.clone(),
+            places: Arc::clone(&self.listeners.places),
             step: None,
             page: 1,
             steps: Arc::default(),

@@ -41,6 +41,10 @@ pub enum ReferenceKind {
     Line,
     /// `server`.
     Server,
+    /// `listen.ID`.
+    Listen(String),
+    /// `listen` in a way that may be any step.
+    AnyListen,
     /// `step`.
     CurrentStep,
 }

@@ -64,6 +64,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
             is_drawn_from: Arc::default(),
         }),
         server: None,
+        listeners: runner::run::Listeners::default(),
         folder: Arc::new("/nowhere".into()),
         options: Arc::clone(&options),
         sessions: Vec::new(),

@@ -46,6 +46,7 @@ impl Context {
                 let url = scope.server.as_ref()?;
                 Some(Dynamic::from_pairs([("url", Dynamic::from(Arc::clone(url)))]))
             }
+            "listen" => self.listen(),
             "step" => self.step(),
             "request" => self.request(),
             "response" => Some(super::response(scope.exchange.as_ref()?, self.numbers)),
@@ -54,6 +55,15 @@ impl Context {
             "line" => scope.line.as_ref().map(|line| to_dynamic(line, self.numbers)),
             _ => None,
         }
+    }
+
+    /// Where each of the frame's sockets listens; none is no name at all.
+    fn listen(&self) -> Option<Dynamic> {
+        let frame = self.scope.vars.frame();
+        let mut places = self.scope.places.iter().filter(|place| place.frame == frame).peekable();
+        places.peek()?;
+        let named = places.map(|place| (Arc::clone(&place.id), super::place(place)));
+        Some(Dynamic::from_pairs(named))
     }
 
     fn step(&self) -> Option<Dynamic> {
