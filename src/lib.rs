@@ -11,6 +11,7 @@
 pub mod check;
 pub mod cli;
 pub mod contract;
+pub mod crypto;
 pub mod diagnostic;
 pub mod event;
 pub mod hook;

@@ -54,6 +54,8 @@ struct Shown {
     curl: String,
     /// The request as a call of Requests.
     python: String,
+    /// What its templates have used as keys.
+    learned: Vec<Value>,
 }
 
 /// Shows.
@@ -82,6 +84,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
             }
             match prepared(context, state, index, &step) {
                 Ok(request) => {
+                    request.learned.iter().for_each(|value| masker.add_value(value));
                     let auth = request.request.auth.iter();
                     auth.flat_map(|auth| auth.secrets(&context.environment))
                         .for_each(|secret| masker.add(&secret));
@@ -216,7 +219,8 @@ fn prepared_with(
     sealed.map_err(|error| refused(step, error))?;
     let curl = curl(&request, &context.environment);
     let python = python(&request, &context.environment, is_streamed);
-    Ok(Shown { step: step.name.to_string(), request, curl, python })
+    let learned = scope.take_learned();
+    Ok(Shown { step: step.name.to_string(), request, curl, python, learned })
 }
 
 fn refused(step: &PlannedStep, error: Error) -> Box<Diagnostic> {
