@@ -14,6 +14,7 @@ pub mod contract;
 pub mod crypto;
 pub mod diagnostic;
 pub mod event;
+pub mod graphql;
 pub mod hook;
 pub mod http;
 pub mod jsonpath;

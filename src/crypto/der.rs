@@ -19,7 +19,8 @@ impl<'d> Der<'d> {
         let mut length = usize::from(first);
         if first >= 0x80 {
             let count = usize::from(first & 0x7f);
-            let (bytes, behind) = rest.split_at_checked(count).filter(|_| (1..=4).contains(&count))?;
+            let (bytes, behind) =
+                rest.split_at_checked(count).filter(|_| (1..=4).contains(&count))?;
             length = bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
             rest = behind;
         }

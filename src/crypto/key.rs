@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::rand::SystemRandom;
 use ring::rsa::{KeyPair as RsaKeyPair, KeyPairComponents, PublicKeyComponents};
 use ring::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-    Ed25519KeyPair, KeyPair as _,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
+    KeyPair as _,
 };
 
 /// What a key is, and so which signatures it makes.
@@ -264,9 +264,7 @@ fn from_jwk(members: &Map) -> Result<Key, Refusal> {
         let decoded = text(name).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
         decoded.ok_or_else(|| refusal(format!("the JWK has no `{name}` in base64url")))
     };
-    let point = || -> Result<Vec<u8>, Refusal> {
-        Ok([vec![4], bytes("x")?, bytes("y")?].concat())
-    };
+    let point = || -> Result<Vec<u8>, Refusal> { Ok([vec![4], bytes("x")?, bytes("y")?].concat()) };
     let has_private = members.contains_key("d");
     match (text("kty"), text("crv")) {
         (Some("oct"), _) => Key::secret(&bytes("k")?),

@@ -118,16 +118,16 @@ pub fn verify(
         Some(Material::RsaPublic(public)) => {
             public.verify(rsa_parameters(scheme), message, signature).is_ok()
         }
-        Some(Material::Public(point)) => match scheme {
-            Scheme::EcdsaP256 => {
-                UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(message, signature)
+        Some(Material::Public(point)) => {
+            match scheme {
+                Scheme::EcdsaP256 => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)
+                    .verify(message, signature),
+                Scheme::EcdsaP384 => UnparsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point)
+                    .verify(message, signature),
+                _ => UnparsedPublicKey::new(&ED25519, point).verify(message, signature),
             }
-            Scheme::EcdsaP384 => {
-                UnparsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point).verify(message, signature)
-            }
-            _ => UnparsedPublicKey::new(&ED25519, point).verify(message, signature),
+            .is_ok()
         }
-        .is_ok(),
         _ => false,
     })
 }

@@ -18,8 +18,10 @@ fn what_others_sign_is_verified_and_signed_alike() {
         let bytes = |name: &str| URL_SAFE_NO_PAD.decode(text(name)).unwrap();
         let name = text("name");
         let (_, scheme) = SCHEMES.iter().find(|(alg, _)| *alg == text("alg")).unwrap();
-        let private = Key::read(case.get("private").unwrap()).unwrap_or_else(|why| panic!("{name}: {why:?}"));
-        let public = Key::read(case.get("public").unwrap()).unwrap_or_else(|why| panic!("{name}: {why:?}"));
+        let private =
+            Key::read(case.get("private").unwrap()).unwrap_or_else(|why| panic!("{name}: {why:?}"));
+        let public =
+            Key::read(case.get("public").unwrap()).unwrap_or_else(|why| panic!("{name}: {why:?}"));
         let (message, signature) = (bytes("message"), bytes("signature"));
         assert_eq!(public.is_public(), public.kind != KeyKind::Secret, "{name}");
         for key in [&private, &public] {
@@ -48,9 +50,11 @@ fn what_is_no_key_says_why() {
         refused("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"),
         "the key is not an RSA key, a key on P-256 or P-384, or an Ed25519 key that can be used"
     );
-    let encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----";
+    let encrypted =
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----";
     assert_eq!(refused(encrypted), "the key has a password");
-    let jwk = |json: &str| Key::read(&Value::from_json(json.as_bytes()).unwrap()).unwrap_err().message;
+    let jwk =
+        |json: &str| Key::read(&Value::from_json(json.as_bytes()).unwrap()).unwrap_err().message;
     assert_eq!(jwk("{}"), "the key is a mapping without `kty`, so it is no JWK");
     assert_eq!(jwk(r#"{"kty": "oct"}"#), "the JWK has no `k` in base64url");
     assert_eq!(jwk(r#"{"kty": "EC", "crv": "P-521"}"#), "a JWK of `EC` on `P-521` cannot be used");

@@ -70,9 +70,11 @@ macro_rules! key {
 
 // Behind the macro, which they use.
 mod again;
+mod graphql;
 mod lines;
 
 pub use again::{PAGINATE_KEYS, RETRY_KEYS};
+pub use graphql::GRAPHQL_KEYS;
 pub use lines::LINES_KEYS;
 
 /// A collection.
@@ -121,6 +123,12 @@ pub const COLLECTION_KEYS: &[&Key] = &[
         "contract",
         "openapi: api.yaml",
         "an OpenAPI document that the exchange of every request is held to, unless it says `assert: {openapi: null}`"
+    ),
+    key!(
+        "graphql",
+        "graphqlSchema",
+        "graphql: {schema: schema.graphql}",
+        "a schema that every `graphql` query is held to before anything is sent"
     ),
     key!(
         "session",
@@ -409,6 +417,12 @@ pub const REQUEST_KEYS: &[&Key] = &[
         JsonArgument,
         "json: {title: hello}",
         "the body as JSON; ignored when `data` or `files` is given"
+    ),
+    key!(
+        "graphql",
+        "graphql",
+        "graphql: {query: \"query ($id: ID!) { user(id: $id) { name } }\", variables: {id: 7}}",
+        "a GraphQL query, sent with POST, or with GET when `method` says so: {query, variables, operation, schema, allow_errors}; errors in its reply fail the step"
     ),
     key!(
         "files",

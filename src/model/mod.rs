@@ -12,6 +12,7 @@ mod assertion;
 mod capture;
 mod collection;
 mod defaults;
+mod graphql;
 mod hooks;
 mod keys;
 mod lines;
@@ -31,11 +32,12 @@ pub use collection::{
     Collection, EnvironmentSpec, Mode, NEW_SESSION, ServerKind, TEARDOWN_TIMEOUT, Variable,
 };
 pub use defaults::{DefaultReference, default_references, is_same, is_same_header};
+pub use graphql::GraphqlSpec;
 pub use hooks::{Hook, Hooks};
 pub use keys::{
-    ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key,
-    KeySchema, LINES_KEYS, PAGINATE_KEYS, REQUEST_KEYS, RETRY_KEYS, RUN_KEYS, SESSION_KEYS,
-    SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
+    ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GRAPHQL_KEYS, GROUP_KEYS,
+    INCLUDE_KEYS, Key, KeySchema, LINES_KEYS, PAGINATE_KEYS, REQUEST_KEYS, RETRY_KEYS, RUN_KEYS,
+    SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
 };
 pub use lines::LinesSpec;
 pub use paginate::PaginateSpec;

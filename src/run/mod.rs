@@ -22,6 +22,7 @@ mod executor;
 mod fragment;
 mod frame;
 mod gates;
+mod graphql;
 mod hooks;
 mod interrupt;
 mod lane;

@@ -24,8 +24,8 @@ mod templates;
 use super::shape::{document, object};
 use crate::model::shapes::Attempts;
 use crate::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, LINES_KEYS, PAGINATE_KEYS, RETRY_KEYS,
-    RUN_KEYS, SESSION_KEYS, SETTINGS_KEYS, STEP_KEYS, STEP_KINDS, Shape, StepKind,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, GRAPHQL_KEYS, Key, KeySchema, LINES_KEYS, PAGINATE_KEYS,
+    RETRY_KEYS, RUN_KEYS, SESSION_KEYS, SETTINGS_KEYS, STEP_KEYS, STEP_KINDS, Shape, StepKind,
 };
 use crate::registry::Entry as _;
 use crate::source::{FileId, Limits, parse};
@@ -71,6 +71,7 @@ fn whole(root: Value, own: Map) -> Value {
     let paginate = mapping(&[PAGINATE_KEYS]);
     definitions.insert("paginate".to_owned(), nullable(paginate));
     definitions.insert("retry".to_owned(), retry());
+    definitions.insert("graphql".to_owned(), graphql());
     definitions.insert("step".to_owned(), step());
     let mut schema = members(document("", root, Value::Object(definitions)));
     // Editors would put a title above what they say of every key.
@@ -98,6 +99,15 @@ fn lines() -> Value {
     let expected = "expected a number of lines, or a mapping such as {max: 20}";
     lines.insert("patternErrorMessage".to_owned(), expected.into());
     Value::Object(lines)
+}
+
+/// A mapping, or the query alone.
+fn graphql() -> Value {
+    let mut graphql = members(mapping(&[GRAPHQL_KEYS]));
+    let kinds = vec!["object".into(), "string".into(), "null".into()];
+    graphql.insert("type".to_owned(), Value::Array(kinds));
+    graphql.insert("required".to_owned(), Value::Array(vec!["query".into()]));
+    Value::Object(graphql)
 }
 
 /// What the key it carries says it is: one `if` in another's `else`, a request in the last.

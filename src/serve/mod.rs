@@ -49,6 +49,7 @@ mod echo;
 mod encodings;
 mod form;
 mod github;
+mod graphql;
 mod images;
 mod inspection;
 mod json;

@@ -4,7 +4,7 @@ use super::reply::Reply;
 use super::request::Request;
 use super::route::Route;
 use super::{
-    auth, caching, cookies, digest, dynamic, echo, encodings, github, images, inspection,
+    auth, caching, cookies, digest, dynamic, echo, encodings, github, graphql, images, inspection,
     link_pages, pages, range, redirects, status,
 };
 
@@ -92,6 +92,13 @@ pub const ROUTES: &[Route] = &[
     route(GET, "/image/webp", images::webp, "a WebP"),
     route(GET, "/image/svg", images::svg, "an SVG"),
     route(GET, "/", pages::landing, "this list"),
+    route(
+        &["GET", "POST"],
+        "/graphql",
+        graphql::answer,
+        "GraphQL over HTTP: a few users and their posts",
+    ),
+    route(GET, "/graphql/schema", graphql::text, "the schema of `/graphql`"),
     route(GET, github::COMMIT, github::commit, "a commit, as GitHub's API shows it"),
     route(GET, github::ISSUE, github::issue, "an issue, as GitHub's API shows it"),
     route(GET, github::COMMENTS, github::comments, "an issue's comments, in pages"),

@@ -44,7 +44,8 @@ const CONTENT_HASH: &str = "X-Amz-Content-Sha256";
 const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
 /// The headers it makes.
-const MADE: &[&str] = &["authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"];
+const MADE: &[&str] =
+    &["authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"];
 
 /// Headers that a proxy or a connection may change, which are not signed: those AWS's clients
 /// leave out, and what is said of the connection alone.

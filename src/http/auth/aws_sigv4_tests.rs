@@ -41,7 +41,10 @@ fn sealed(
 struct Once;
 
 impl Upload for Once {
-    fn open(&self, _: Option<std::time::Instant>) -> std::io::Result<Box<dyn std::io::Read + Send>> {
+    fn open(
+        &self,
+        _: Option<std::time::Instant>,
+    ) -> std::io::Result<Box<dyn std::io::Read + Send>> {
         Ok(Box::new(std::io::empty()))
     }
 
@@ -112,7 +115,10 @@ fn the_environment_is_read_only_when_told() {
     assert_eq!(signed.headers.get("x-amz-security-token").as_deref(), Some("t"));
     assert_eq!(told.secrets(&variables), ["s", "t"]);
     let error = sealed(request(), told, &environment(&[])).unwrap_err();
-    assert_eq!(error.message, "`aws_sigv4` has no `access_key`, and `AWS_ACCESS_KEY_ID` is not set");
+    assert_eq!(
+        error.message,
+        "`aws_sigv4` has no `access_key`, and `AWS_ACCESS_KEY_ID` is not set"
+    );
     let untold = r#"{"access_key": "a", "secret_key": "b", "region": "r", "service": "s3"}"#;
     let signed = sealed(request(), sigv4(untold), &variables).unwrap();
     assert_eq!(signed.headers.get("x-amz-security-token"), None);

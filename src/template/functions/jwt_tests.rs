@@ -28,10 +28,7 @@ fn the_token_of_rfc_7515_is_read_and_verified() {
     let verified = format!("{{{{ '{TOKEN}' | jwt_decode({KEY}, verify_exp=false) }}}}");
     assert_eq!(json(&verified), claims);
     let expired = format!("{{{{ '{TOKEN}' | jwt_decode({KEY}) }}}}");
-    assert_eq!(
-        json(&expired),
-        "the JWT expired at 2011-03-22T18:43:00Z, and it is 2024-02-29T12:00:00Z"
-    );
+    assert_eq!(json(&expired), "the JWT expired at 2011-03-22T18:43:00Z");
     let header = format!("{{{{ ('{TOKEN}' | jwt_decode(complete=true)).header }}}}");
     assert_eq!(json(&header), r#"{"typ":"JWT","alg":"HS256"}"#);
 }
@@ -56,17 +53,17 @@ fn times_are_held_to_the_clock_with_leeway() {
     assert_eq!(token("{'exp': 1709208001}", ""), r#"{"exp":1709208001}"#);
     assert!(token("{'exp': 1709208000}", "").starts_with("the JWT expired at"));
     assert_eq!(token("{'exp': 1709208000}", ", leeway=1"), r#"{"exp":1709208000}"#);
-    assert_eq!(
-        token("{'nbf': 1709208010}", ""),
-        "the JWT holds from 2024-02-29T12:00:10Z on, and it is 2024-02-29T12:00:00Z"
-    );
+    assert_eq!(token("{'nbf': 1709208010}", ""), "the JWT holds from 2024-02-29T12:00:10Z on");
     assert_eq!(token("{'nbf': 1709208010}", ", leeway=10"), r#"{"nbf":1709208010}"#);
 }
 
 #[test]
 fn what_does_not_hold_says_why() {
     let said = |text: &str| json(&format!("{{{{ {text} }}}}"));
-    assert_eq!(said("jwt_encode({}, 'k') | jwt_decode('x')"), "the JWT's signature does not fit the key");
+    assert_eq!(
+        said("jwt_encode({}, 'k') | jwt_decode('x')"),
+        "the JWT's signature does not fit the key"
+    );
     assert_eq!(
         said("jwt_encode({}, 'k') | jwt_decode('k', alg='HS512')"),
         "the JWT is signed by `HS256`, expected `HS512`"
@@ -77,7 +74,10 @@ fn what_does_not_hold_says_why() {
         "`jwt_encode` cannot sign: an RSA key is expected, found a secret"
     );
     assert_eq!(said("jwt_encode({}, '')"), "the key is empty");
-    assert_eq!(said("jwt_encode(3, 'k')"), "`jwt_encode` expects claims, a mapping, found an integer");
+    assert_eq!(
+        said("jwt_encode(3, 'k')"),
+        "`jwt_encode` expects claims, a mapping, found an integer"
+    );
     assert_eq!(
         said("'a.b' | jwt_decode"),
         "`jwt_decode` expects a JWT, three parts with `.` between them, found 2"
@@ -89,7 +89,10 @@ fn what_does_not_hold_says_why() {
         said("'eyJhbGciOiJub25lIn0.e30.' | jwt_decode('k')"),
         "the JWT says `alg` is `none`, which nothing can verify"
     );
-    assert_eq!(said("'e30.e30.' | jwt_decode(alg='HS256')"), "`jwt_decode` has an `alg` but no key");
+    assert_eq!(
+        said("'e30.e30.' | jwt_decode(alg='HS256')"),
+        "`jwt_decode` has an `alg` but no key"
+    );
 }
 
 #[test]

@@ -42,7 +42,8 @@ impl Scope<'_> {
 
 impl Signable<'_> {
     pub(super) fn canonical(&self) -> String {
-        let path = if self.is_path_verbatim { self.path.to_owned() } else { normal_path(self.path) };
+        let path =
+            if self.is_path_verbatim { self.path.to_owned() } else { normal_path(self.path) };
         let path = if self.is_path_encoded_again { encode_path(&path) } else { path };
         let headers: String =
             sorted(self.headers).iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
