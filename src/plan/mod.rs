@@ -13,10 +13,12 @@ mod bounds;
 mod edges;
 mod environment;
 mod expand;
+mod files;
 mod frames;
 mod hooks;
 mod names;
 mod needs;
+mod once;
 #[cfg(test)]
 mod order_tests;
 mod partial;
@@ -30,8 +32,10 @@ mod variables;
 pub use body::{Body, RowNames};
 pub use bounds::{InSection, Section, sections_of_rows};
 pub use environment::written_variables;
+pub use files::unreadable;
 pub use frames::{Frame, known_as};
 pub use hooks::{ERROR, PlannedHooks};
+pub use once::Once;
 pub use partial::mistakes_of_part;
 pub use select::{Selection, Shard};
 pub use tags::{TagExpression, TagMistake};
@@ -141,6 +145,8 @@ pub struct PlannedStep {
     pub limits: Vec<usize>,
     /// The same, without the row: groups in a loop have limits of their own in each.
     pub written_limits: Vec<usize>,
+    /// Of a step that is done once for all collections of the run: what makes it the same.
+    pub once: Option<Once>,
     /// Conditions that must hold, its groups' first, each with the frame of its names.
     pub conditions: Vec<(usize, Arc<Template>)>,
     /// The step as written; its action is neither a group nor an include.
@@ -301,6 +307,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let Expanded { mut steps, names, floors, frames, sessions, server, .. } = expanded;
     let (locks, limits) = (expanded.locks, expanded.limits);
     let teardown_timeouts = expanded.teardown_timeouts;
+    once::connect(&mut steps, &frames);
     let set = variables::names(&frames, choices);
     let known = edges::Known {
         set: &set,

@@ -1,7 +1,7 @@
 //! `graphql`: the request it makes, and what its reply must be.
 
 use super::Context;
-use super::build::{BuildError, unreadable};
+use super::build::BuildError;
 use super::record::location;
 use crate::check::Outcome;
 use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
@@ -10,7 +10,7 @@ use crate::graphql::{Mistake, OperationKind, check, parse};
 use crate::http::{Params, Request};
 use crate::model::shapes::QueryArgument;
 use crate::model::{Assertion, GraphqlSpec, RequestSpec};
-use crate::plan::PlannedStep;
+use crate::plan::{PlannedStep, unreadable};
 use crate::template::Scope;
 use crate::value::{Map, Value};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};

@@ -4,6 +4,7 @@
 use super::json::parse as parse_json;
 use super::reply::Reply;
 use super::request::Request;
+use super::route::Route;
 use crate::graphql::{
     Argument, Document, LiteralKind, Mistake, Operation, OperationKind, Schema, Selection, check,
     parse,
@@ -19,13 +20,29 @@ fn schema() -> Option<&'static Schema> {
     PARSED.get_or_init(|| Schema::parse("schema.graphql", SCHEMA).ok()).as_ref()
 }
 
+/// What it answers, beside httpbin's endpoints.
+pub(super) const ROUTES: &[Route] = &[
+    Route {
+        methods: &["GET", "POST"],
+        pattern: "/graphql",
+        handler: answer,
+        summary: "GraphQL over HTTP: a few users and their posts",
+    },
+    Route {
+        methods: &["GET"],
+        pattern: "/graphql/schema",
+        handler: text,
+        summary: "the schema of `/graphql`",
+    },
+];
+
 /// The schema's text.
-pub(super) fn text(_: &Request<'_>) -> Reply {
+fn text(_: &Request<'_>) -> Reply {
     Reply::bytes(200, "application/graphql; charset=utf-8", SCHEMA.as_bytes())
 }
 
 /// Answers a query, as GraphQL over HTTP says.
-pub(super) fn answer(request: &Request<'_>) -> Reply {
+fn answer(request: &Request<'_>) -> Reply {
     let is_get = matches!(request.method.as_str(), "GET" | "HEAD");
     let asked = match is_get {
         true => {

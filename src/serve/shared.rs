@@ -1,6 +1,6 @@
 //! What a server's threads have in common: who is connected, and that it is time to stop.
 
-use super::github::Fixture;
+use super::github::Store;
 use std::collections::HashMap;
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ const MOST_CONNECTIONS: usize = 1024;
 pub(super) struct Shared {
     pub(super) address: SocketAddr,
     /// What has been written to `/github/…`.
-    pub(super) github: Mutex<Fixture>,
+    pub(super) github: Mutex<Store>,
     stopping: AtomicBool,
     open: Mutex<Open>,
     changed: Condvar,
