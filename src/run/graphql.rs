@@ -6,8 +6,9 @@ use super::record::location;
 use crate::check::Outcome;
 use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
 use crate::event::AssertionRecord;
+use crate::exchange::Seen;
 use crate::graphql::{Mistake, OperationKind, check, parse};
-use crate::http::{Params, Request};
+use crate::http::{Exchange, Params, Request};
 use crate::model::shapes::QueryArgument;
 use crate::model::{Assertion, GraphqlSpec, RequestSpec};
 use crate::plan::{PlannedStep, unreadable};
@@ -166,7 +167,7 @@ pub(super) fn reply(
 ) -> Option<AssertionRecord> {
     let request = planned.request()?;
     let spec = request.graphql.as_ref()?;
-    let response = &outcome.ok()?.response;
+    let Seen::Request(Exchange { response, .. }) = outcome.ok()? else { return None };
     let allowed = spec.allow_errors.as_ref().map(|allowed| allowed.resolve(scope));
     if matches!(&allowed, Some(Ok(allowed)) if **allowed) || looks_at_errors(request) {
         return None;
@@ -219,7 +220,7 @@ fn looks_at_errors(request: &RequestSpec) -> bool {
         "json" | "text" | "bytes" | "sha256" => true,
         _ => false,
     };
-    request.assertions.iter().any(looks)
+    request.checks.assertions.iter().any(looks)
 }
 
 fn with_errors(errors: &[Value], spec: &GraphqlSpec) -> Diagnostic {
