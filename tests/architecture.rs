@@ -23,6 +23,7 @@ const ROWS: &[(&str, u8)] = &[
     ("model", 5),
     ("load", 6),
     ("event", 6),
+    ("mock", 7),
     ("plan", 7),
     ("run", 8),
     ("report", 8),

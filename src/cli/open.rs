@@ -9,12 +9,13 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Detail;
 use crate::http::{Environment, Network};
 use crate::load::{Input, RunSettings, Settings, Unloaded, load_under};
+use crate::mock::Mock;
 use crate::model::ServerKind;
-use crate::plan::{Choices, Plan, mistakes_of_part, plan};
+use crate::plan::{Choices, Plan, PlannedMock, mistakes_of_part, plan};
 use crate::run::{
     Context, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots, prepare_collection,
 };
-use crate::serve::Server;
+use crate::serve::{Server, Site};
 use crate::source::Files;
 use crate::world::{Exec, Folder, Outside, Programs, SystemClock, World};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -151,7 +152,11 @@ fn planned(
     for collection in collections {
         if let Some(failed) = &values.failed {
             let file = files.get(collection.file).map_or("", |file| file.name());
-            choices.selection.failed = Some(failed.of(file, &collection.name));
+            let ids = failed.of(file, &collection.name);
+            // What a mock says is said of the whole collection.
+            let is_mock = |id: &String| id == "mocks" || id.starts_with("mocks.");
+            let is_whole = !collection.mocks.is_empty() && ids.iter().any(is_mock);
+            choices.selection.failed = (!is_whole).then_some(ids);
         }
         match plan(Arc::new(collection), choices) {
             Ok(plan) => {
@@ -207,7 +212,17 @@ impl Opened {
                     continue;
                 }
             };
-            let context = self.context((index, plan, folder), server, &ready.programs, options);
+            let mocks = match mocks(plan, servers, &mut ready.servers) {
+                Ok(mocks) => mocks,
+                Err(diagnostic) => {
+                    diagnostics.push(diagnostic);
+                    continue;
+                }
+            };
+            let mut context = self.context((index, plan, folder), server, &ready.programs, options);
+            context.mock_urls =
+                Arc::new(mocks.iter().map(|(mock, url)| (mock.spec.name.as_str().into(), Arc::clone(url))).collect());
+            context.mocks = mocks.into_iter().map(|(mock, _)| mock).collect();
             match prepare_collection(context, plan) {
                 Ok((context, state)) => {
                     for secret in context.secrets.iter() {
@@ -254,6 +269,8 @@ impl Opened {
             environment: Environment::new(Arc::clone(&self.values.env)),
             world: Arc::new(world),
             server,
+            mock_urls: Arc::default(),
+            mocks: Vec::new(),
             folder: Arc::new(folder.to_owned()),
             options: Arc::clone(options),
             sessions: Vec::new(),
@@ -286,6 +303,39 @@ fn server(
             }
         }
     }
+}
+
+/// The mocks of a collection, each with its URL.
+fn mocks(
+    plan: &Plan,
+    servers: Servers,
+    started: &mut Vec<Server>,
+) -> Result<Vec<(Arc<Mock>, Arc<str>)>, Diagnostic> {
+    let mut mocks = Vec::with_capacity(plan.mocks.len());
+    for planned in &plan.mocks {
+        let mock = Arc::new(Mock::new(planned.spec.clone()));
+        let url: Arc<str> = match servers {
+            Servers::Named => "http://127.0.0.1:80".into(),
+            Servers::Started => {
+                let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+                let address = planned.spec.bind.as_ref().map_or(local, |bind| bind.value);
+                let server = Server::with_site(address, Arc::clone(&mock) as Arc<dyn Site>)
+                    .map_err(|error| unbound(planned, address, &error))?;
+                let url = server.url();
+                started.push(server);
+                url.into()
+            }
+        };
+        mocks.push((mock, url));
+    }
+    Ok(mocks)
+}
+
+fn unbound(planned: &PlannedMock, address: SocketAddr, error: &std::io::Error) -> Diagnostic {
+    let message = format!("a mock cannot listen on {address}: {}", crate::world::reason(error));
+    let span = planned.spec.bind.as_ref().map_or(planned.spec.name.span, |bind| bind.span);
+    Diagnostic::error(&codes::cli::CANNOT_OPEN, span, message, "asked for here")
+        .help("without `bind` it listens on a free port")
 }
 
 /// Options for commands that send nothing.

@@ -32,6 +32,7 @@ mod network;
 mod onward;
 mod prepare;
 mod proxy;
+mod received;
 mod redirect;
 mod request;
 mod response;
@@ -58,6 +59,7 @@ pub use onward::{prepare_onward, query_value, with_query_value};
 pub use prepare::prepare;
 pub use prepare::{PreparedRequest, Transport};
 pub use proxy::{proxy_authorization, proxy_for};
+pub use received::Received;
 pub use redirect::leave;
 pub use request::{
     Cert, CookieSpec, Data, FilePart, Files, HeaderLines, Mapping, Params, PartContent, Proxies,

@@ -44,7 +44,8 @@ fn assertions(node: &Node, reading: &mut Reading<'_>) -> Vec<Assertion> {
     assertions
 }
 
-fn subject(
+/// The assertions of one subject.
+pub(super) fn subject(
     kind: &'static SubjectKind,
     member: &Member,
     reading: &mut Reading<'_>,

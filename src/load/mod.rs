@@ -13,6 +13,7 @@ mod hooks;
 mod include;
 mod lines;
 mod meant;
+mod mocks;
 mod paginate;
 mod read;
 mod reader;

@@ -71,9 +71,11 @@ macro_rules! key {
 // Behind the macro, which they use.
 mod again;
 mod lines;
+mod mocks;
 
 pub use again::{PAGINATE_KEYS, RETRY_KEYS};
 pub use lines::LINES_KEYS;
+pub use mocks::{MOCK_KEYS, REPLY_KEYS, ROUTE_KEYS};
 
 /// A collection.
 pub const COLLECTION_KEYS: &[&Key] = &[
@@ -115,6 +117,12 @@ pub const COLLECTION_KEYS: &[&Key] = &[
         "server",
         "server: httpbin",
         "an embedded server started for the run; its URL is `{{ server.url }}`"
+    ),
+    key!(
+        "mocks",
+        "mocks",
+        "mocks: {bank: [{path: /rates, reply: {json: {eur: 1.08}}}]}",
+        "servers that stand in for others during the run: routes by name, at `{{ mocks.NAME.url }}`, or one list of them, at `{{ mocks.url }}`"
     ),
     key!(
         "openapi",
@@ -176,6 +184,12 @@ pub const FRAGMENT_KEYS: &[&Key] = &[
         "session defaults, below the collection's own"
     ),
     key!("sessions", "sessions", "sessions: {admin: {auth: [root, secret]}}", "named sessions"),
+    key!(
+        "mocks",
+        "mocks",
+        "mocks: [{path: /rates, reply: {json: {eur: 1.08}}}]",
+        "routes of mocks, behind the collection's own"
+    ),
 ];
 
 /// `runner.yaml`: settings of a folder and those below it.

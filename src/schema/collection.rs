@@ -19,12 +19,13 @@
 
 mod checks;
 mod definitions;
+mod mocks;
 mod templates;
 
 use super::shape::{document, object};
 use crate::model::shapes::Attempts;
 use crate::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, LINES_KEYS, PAGINATE_KEYS, RETRY_KEYS,
+    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, Key, KeySchema, LINES_KEYS, PAGINATE_KEYS, RETRY_KEYS,
     RUN_KEYS, SESSION_KEYS, SETTINGS_KEYS, STEP_KEYS, STEP_KINDS, Shape, StepKind,
 };
 use crate::registry::Entry as _;
@@ -60,10 +61,17 @@ pub fn settings() -> Value {
     )
 }
 
+/// The JSON Schema of a file of mocks.
+#[must_use]
+pub fn mocks() -> Value {
+    whole(mocks::file(FRAGMENT_KEYS), Map::new())
+}
+
 /// A schema with everything that it may lead to.
 fn whole(root: Value, own: Map) -> Value {
     let mut definitions = definitions::definitions();
     definitions.extend(checks::definitions());
+    definitions.extend(mocks::definitions());
     definitions.extend(own);
     definitions.insert("environment".to_owned(), nullable(mapping(&[ENVIRONMENT_KEYS])));
     definitions.insert("session".to_owned(), nullable(mapping(&[SESSION_KEYS])));

@@ -45,10 +45,13 @@ impl Context {
                 let url = scope.server.as_ref()?;
                 Some(Dynamic::from_pairs([("url", Dynamic::from(Arc::clone(url)))]))
             }
+            "mocks" => self.mocks(),
             "step" => self.step(),
             "request" => self.request(),
             "response" => {
-                let exchange = Arc::clone(scope.exchange.as_ref()?);
+                // A request that came to us has no response: it is answered.
+                let exchange = scope.exchange.as_ref().filter(|it| it.received.is_none())?;
+                let exchange = Arc::clone(exchange);
                 Some(Dynamic::from_object(ResponseView::last(exchange, self.numbers)))
             }
             "item" => self.row().map(|row| to_dynamic(&row.item, self.numbers)),
@@ -56,6 +59,18 @@ impl Context {
             "line" => scope.line.as_ref().map(|line| to_dynamic(line, self.numbers)),
             _ => None,
         }
+    }
+
+    fn mocks(&self) -> Option<Dynamic> {
+        let mocks = &self.scope.mocks;
+        if mocks.is_empty() {
+            return None;
+        }
+        let url = |url: &Arc<str>| ("url", Dynamic::from(Arc::clone(url)));
+        Some(Dynamic::from_pairs(mocks.iter().map(|(name, address)| match &**name {
+            "" => url(address),
+            name => (name, Dynamic::from_pairs([url(address)])),
+        })))
     }
 
     fn step(&self) -> Option<Dynamic> {
@@ -91,7 +106,7 @@ impl Context {
 
     fn request(&self) -> Option<Dynamic> {
         if let Some(exchange) = &self.scope.exchange {
-            return Some(Dynamic::from_object(RequestView::sent(Arc::clone(exchange))));
+            return Some(Dynamic::from_object(RequestView::sent(Arc::clone(exchange), self.numbers)));
         }
         let request = Arc::clone(self.scope.request.as_ref()?);
         Some(Dynamic::from_object(RequestView::prepared(request)))

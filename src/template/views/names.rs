@@ -82,7 +82,7 @@ fn show(step: &StepView, context: &Context) -> Dynamic {
     ];
     if let Some(exchange) = &step.exchange {
         let response = ResponseView::last(Arc::clone(exchange), context.numbers);
-        let request = RequestView::sent(Arc::clone(exchange));
+        let request = RequestView::sent(Arc::clone(exchange), context.numbers);
         members.push(("response", Dynamic::from_object(response)));
         members.push(("request", Dynamic::from_object(request)));
     }

@@ -1,0 +1,20 @@
+//! Mocks: what stands in for a service that a collection's subject talks to.
+//!
+//! ```text
+//! Incoming ──Received──▶ Exchange ──matching──▶ a route and what its braces stand for ──reply──▶ Reply
+//!                                     └──▶ no route: the nearest one, and why not ──▶ 404
+//! when the collection has ended: Mock ──verdict──▶ how often each route was called, what else came
+//! ```
+//!
+//! Routes and replies are compiled when the file is loaded. What a template sees is the collection's
+//! variables as the run begins, and the request.
+
+mod matching;
+mod render;
+mod served;
+mod verdict;
+
+pub use matching::{Miss, Near, holds, nearest};
+pub use render::render;
+pub use served::{Mock, received, shown};
+pub use verdict::{Failure, Verdict, Whole};
