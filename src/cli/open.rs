@@ -163,6 +163,7 @@ fn planned(
                 if let Some(shard) = &mut choices.selection.shard {
                     shard.before += plan.units;
                 }
+                diagnostics.extend(plan.missing_files(&access));
                 plans.push(Arc::new(plan));
             }
             Err(mistakes) => diagnostics.extend(mistakes),

@@ -26,7 +26,7 @@ use crate::http::{
     PreparedRequest, Request, Response, ResponseHook, leave, prepare, prepare_onward,
 };
 use crate::model::Variable;
-use crate::plan::PlannedStep;
+use crate::plan::{PlannedStep, unreadable};
 use crate::source::Span;
 use crate::template::{Scope, StepView};
 use crate::value::{Map, Value};
@@ -538,7 +538,7 @@ impl<'r> Attempt<'r> {
             file.write_all(&exchange.response.content.bytes)?;
             file.flush()
         });
-        written.map_err(|error| *super::build::unreadable(path, span, &error))
+        written.map_err(|error| unreadable(path, span, &error))
     }
 }
 
