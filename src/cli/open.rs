@@ -8,7 +8,7 @@ use super::{ColorChoice, Exit, message, settings};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Detail;
 use crate::http::{Environment, Network};
-use crate::load::{Input, RunSettings, Settings, Unloaded, load_under};
+use crate::load::{Input, Purpose, RunSettings, Settings, Unloaded, load_under};
 use crate::mock::Mock;
 use crate::model::ServerKind;
 use crate::plan::{Choices, Plan, PlannedMock, mistakes_of_part, plan};
@@ -34,8 +34,18 @@ pub(super) struct Opened {
 
 /// Reads and plans everything `paths` name; prints the mistakes if there are any.
 pub(super) fn open(paths: &[String], given: &Given, color: ColorChoice) -> Result<Opened, Exit> {
+    open_for(Purpose::Steps, paths, given, color)
+}
+
+/// As [`open`]; of files opened for their mocks none need have steps.
+pub(super) fn open_for(
+    purpose: Purpose,
+    paths: &[String],
+    given: &Given,
+    color: ColorChoice,
+) -> Result<Opened, Exit> {
     let mut files = Files::default();
-    match try_open(paths, given, &mut files) {
+    match try_open_for(purpose, paths, given, &mut files) {
         Ok(opened) => Ok(Opened { files: Arc::new(files), ..opened }),
         Err(diagnostics) => {
             let diagnostics = crate::diagnostic::in_order(diagnostics);
@@ -47,6 +57,15 @@ pub(super) fn open(paths: &[String], given: &Given, color: ColorChoice) -> Resul
 
 /// As [`open`], the mistakes given back.
 pub(super) fn try_open(
+    paths: &[String],
+    given: &Given,
+    files: &mut Files,
+) -> Result<Opened, Vec<Diagnostic>> {
+    try_open_for(Purpose::Steps, paths, given, files)
+}
+
+fn try_open_for(
+    purpose: Purpose,
     paths: &[String],
     given: &Given,
     files: &mut Files,
@@ -74,7 +93,7 @@ pub(super) fn try_open(
             let run = settings.map(|settings| settings.run.environments.clone());
             choices.environments = run.unwrap_or_default();
         }
-        let origin = Origin { outside, settings };
+        let origin = Origin { outside, settings, purpose };
         match planned(input, origin, &values, &mut choices, files) {
             Ok(planned) => plans.extend(planned.into_iter().map(|plan| (plan, folder.to_owned()))),
             Err(mistakes) => diagnostics.extend(mistakes),
@@ -128,6 +147,7 @@ fn nothing_selected() -> Diagnostic {
 struct Origin<'o> {
     outside: Outside,
     settings: Option<&'o Settings>,
+    purpose: Purpose,
 }
 
 fn planned(
@@ -138,7 +158,7 @@ fn planned(
     files: &mut Files,
 ) -> Result<Vec<Arc<Plan>>, Vec<Diagnostic>> {
     let access = Folder::new(input.folder.to_owned(), origin.outside);
-    let collections = match load_under(origin.settings, input, files, &access) {
+    let collections = match load_under(origin.settings, origin.purpose, input, files, &access) {
         Ok(collections) => collections,
         Err(Unloaded { mut diagnostics, partial, names }) => {
             for collection in partial {
@@ -177,6 +197,9 @@ fn planned(
 pub(super) enum Servers {
     /// Started, on a free loopback port each.
     Started,
+    /// The mocks are what is wanted: the first that says nothing of where listens here, others on
+    /// a free port.
+    At(SocketAddr),
     /// A URL that nothing answers at, for commands that send nothing.
     Named,
 }
@@ -221,8 +244,12 @@ impl Opened {
                 }
             };
             let mut context = self.context((index, plan, folder), server, &ready.programs, options);
-            context.mock_urls =
-                Arc::new(mocks.iter().map(|(mock, url)| (mock.spec.name.as_str().into(), Arc::clone(url))).collect());
+            context.mock_urls = Arc::new(
+                mocks
+                    .iter()
+                    .map(|(mock, url)| (mock.spec.name.as_str().into(), Arc::clone(url)))
+                    .collect(),
+            );
             context.mocks = mocks.into_iter().map(|(mock, _)| mock).collect();
             match prepare_collection(context, plan) {
                 Ok((context, state)) => {
@@ -288,7 +315,7 @@ fn server(
     let Some(written) = &plan.server else { return Ok(None) };
     match (written.value, servers) {
         (ServerKind::Httpbin, Servers::Named) => Ok(Some("http://127.0.0.1:80".into())),
-        (ServerKind::Httpbin, Servers::Started) => {
+        (ServerKind::Httpbin, Servers::Started | Servers::At(_)) => {
             let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
             match Server::start(address) {
                 Ok(server) => {
@@ -313,13 +340,19 @@ fn mocks(
     started: &mut Vec<Server>,
 ) -> Result<Vec<(Arc<Mock>, Arc<str>)>, Diagnostic> {
     let mut mocks = Vec::with_capacity(plan.mocks.len());
-    for planned in &plan.mocks {
+    let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let unbound_first = plan.mocks.iter().position(|planned| planned.spec.bind.is_none());
+    for (index, planned) in plan.mocks.iter().enumerate() {
         let mock = Arc::new(Mock::new(planned.spec.clone()));
+        let free = match servers {
+            Servers::At(address) if unbound_first == Some(index) => address,
+            Servers::At(address) => SocketAddr::new(address.ip(), 0),
+            Servers::Started | Servers::Named => local,
+        };
         let url: Arc<str> = match servers {
             Servers::Named => "http://127.0.0.1:80".into(),
-            Servers::Started => {
-                let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-                let address = planned.spec.bind.as_ref().map_or(local, |bind| bind.value);
+            Servers::Started | Servers::At(_) => {
+                let address = planned.spec.bind.as_ref().map_or(free, |bind| bind.value);
                 let server = Server::with_site(address, Arc::clone(&mock) as Arc<dyn Site>)
                     .map_err(|error| unbound(planned, address, &error))?;
                 let url = server.url();

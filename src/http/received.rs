@@ -43,7 +43,8 @@ impl Received {
     ) -> Result<Exchange, Error> {
         let body: Arc<[u8]> = body.into();
         let host = headers.first("host").filter(|host| !host.is_empty());
-        let base_url = format!("http://{}", host.map_or_else(|| address.to_string(), str::to_owned));
+        let base_url =
+            format!("http://{}", host.map_or_else(|| address.to_string(), str::to_owned));
         let written = format!("{base_url}{target}");
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let is_form = headers

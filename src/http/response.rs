@@ -1,7 +1,8 @@
 //! An answered request, as Requests' `Response` shows it.
 
 use super::{
-    Cookie, Headers, LineFormat, LinesRead, Link, PreparedRequest, Received, Retried, charset, parse_links,
+    Cookie, Headers, LineFormat, LinesRead, Link, PreparedRequest, Received, Retried, charset,
+    parse_links,
 };
 use crate::value::{JsonError, Value};
 use sha2::{Digest as _, Sha256};

@@ -39,6 +39,16 @@ pub(super) struct Document<'d> {
     pub(super) folder: Arc<Path>,
     /// The name unless it has one.
     pub(super) stem: String,
+    pub(super) purpose: Purpose,
+}
+
+/// What a document is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Its steps.
+    Steps,
+    /// Its mocks: it need not have steps.
+    Mocks,
 }
 
 /// Reads a document. Mistakes go to `reading`; the collection is of use only without any.
@@ -68,7 +78,8 @@ pub(super) fn collection(
         }
         read_document(&mut keys, &mut collection, &mut shared, reading);
         let has_steps = ["setup", "requests", "teardown"].iter().any(|key| keys.has(key));
-        if !has_steps && reading.diagnostics.is_empty() {
+        let is_bare = document.purpose == Purpose::Mocks && keys.has("mocks");
+        if !has_steps && !is_bare && reading.diagnostics.is_empty() {
             let diagnostic = missing_key("a collection", "requests", keys.first_key_span());
             reading.diagnostics.push(diagnostic.help("add `requests: [{url: https://…}]`"));
         }

@@ -70,7 +70,9 @@ fn mock(member: &Member, demand: Demand, reading: &mut Reading<'_>) -> Option<Mo
         let code = &codes::model::BAD_NAME;
         let label = if *name == "url" { "`mocks.url` is a list's" } else { "not an identifier" };
         let diagnostic = Diagnostic::error(code, name.span, message, label);
-        reading.diagnostics.push(diagnostic.help("a name is letters, digits and `_`, no digit first"));
+        reading
+            .diagnostics
+            .push(diagnostic.help("a name is letters, digits and `_`, no digit first"));
         return None;
     }
     if member.value.as_sequence().is_some() {
@@ -163,8 +165,11 @@ fn route(node: &Node, demand: Demand, reading: &mut Reading<'_>) -> Option<Arc<R
         .collect();
     reading.diagnostics.extend(keys.done(&known));
     let path = path?;
-    let shown = if methods.is_empty() { "any".to_owned() } else { methods.join("|") };
-    let name = name.map_or_else(|| format!("{shown} {}", path.value.text), |name| name.value);
+    let shown = match methods.as_slice() {
+        [] => path.value.text.clone(),
+        several => format!("{} {}", several.join("|"), path.value.text),
+    };
+    let name = name.map_or(shown, |name| name.value);
     Some(Arc::new(RouteSpec {
         name,
         methods,
@@ -224,7 +229,9 @@ fn refuse_files(matchers: &[Assertion], reading: &mut Reading<'_>) {
         let message = format!("`{}` of a route is compared with no file", matcher.name);
         let code = &codes::model::BAD_ROUTE;
         let diagnostic = Diagnostic::error(code, matcher.span, message, "a file is no matcher");
-        reading.diagnostics.push(diagnostic.help("write what it must be, as in `json: {includes: …}`"));
+        reading
+            .diagnostics
+            .push(diagnostic.help("write what it must be, as in `json: {includes: …}`"));
     }
 }
 
@@ -279,8 +286,14 @@ fn replies(keys: &mut MappingReader<'_>, span: Span, reading: &mut Reading<'_>) 
             Some(items) if !items.is_empty() => {
                 items.iter().filter_map(|item| reply(item, reading)).collect()
             }
-            _ => {
-                let expected = "a list of replies, at least one";
+            Some(_) => {
+                let (code, message) = (&codes::model::BAD_ROUTE, "`replies` has no reply in it");
+                let span = member.value.span;
+                reading.diagnostics.push(Diagnostic::error(code, span, message, "none here"));
+                Vec::new()
+            }
+            None => {
+                let expected = "a list of replies";
                 reading.diagnostics.push(wrong(&member.value, "replies", expected));
                 Vec::new()
             }
@@ -344,12 +357,13 @@ fn check_reply(node: &Node, reply: &ReplySpec, reading: &mut Reading<'_>) {
     if !matches!(fault, Some(Fault::Reset | Fault::Empty | Fault::Garbage)) {
         return;
     }
-    let sent = members.iter().find(|member| {
-        !matches!(&*member.key, "fault" | "delay") && !member.key.starts_with("x-")
-    });
+    let sent = members
+        .iter()
+        .find(|member| !matches!(&*member.key, "fault" | "delay") && !member.key.starts_with("x-"));
     if let (Some(member), Some(fault)) = (sent, node.get("fault")) {
         let name = fault.to_value().as_str().unwrap_or_default().to_owned();
-        let message = format!("of a reply that is `{name}` nothing is sent, `{}` neither", member.key);
+        let message =
+            format!("of a reply that is `{name}` nothing is sent, `{}` neither", member.key);
         let diagnostic = Diagnostic::error(code, member.key_span, message, "never sent");
         reading.diagnostics.push(diagnostic.also(fault.span, "for this").help("leave it out"));
     }

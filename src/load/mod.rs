@@ -27,6 +27,7 @@ mod step;
 mod unread;
 mod words;
 
+pub use collection::Purpose;
 pub use read::{Input, Unloaded, is_collection, load, load_under};
 pub use reader::MappingReader;
 pub use settings::{RunSettings, Settings};

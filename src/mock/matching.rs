@@ -17,10 +17,12 @@ pub struct Miss {
     rank: usize,
     /// Where what it has not is written.
     pub span: Span,
-    /// What it must be: `params.page`: expected "2".
+    /// What it must be: `` `params.page`: expected "2" ``; empty where the caret says it.
     pub expected: String,
     /// What it is: `found "3"`.
     pub found: String,
+    /// Both, as far as it takes: `` `params.page`: expected "2", found "3" ``.
+    pub told: String,
     /// What to do, when there is something.
     pub help: Option<String>,
 }
@@ -56,20 +58,24 @@ pub(super) fn fits(
     let method = exchange.request.method.as_str();
     let is_method = is_method(route, method);
     let named = route.path.matches(pieces).map_err(|common| {
+        let found = format!("the path is `/{}`", pieces.join("/"));
         Box::new(Miss {
             rank: common * 10 + usize::from(is_method),
             span: route.path_span,
-            expected: format!("the path `{}`", route.path.text),
-            found: format!("the path is `/{}`", pieces.join("/")),
+            expected: String::new(),
+            told: found.clone(),
+            found,
             help: None,
         })
     })?;
     if !is_method {
+        let found = format!("the method is {method}");
         return Err(Box::new(Miss {
             rank: PATH,
             span: route.method_span.unwrap_or(route.span),
-            expected: format!("the method {}", route.methods.join(" or ")),
-            found: format!("the method is {method}"),
+            expected: String::new(),
+            told: found.clone(),
+            found,
             help: None,
         }));
     }
@@ -109,6 +115,7 @@ pub fn holds(matcher: &Assertion, exchange: &Arc<Exchange>, scope: &Scope) -> Op
         span: diagnostic.primary.as_ref().map_or(matcher.span, |label| label.span),
         expected: format!("`{}`", matcher.name),
         found: diagnostic.message.clone(),
+        told: format!("`{}`: {}", matcher.name, diagnostic.message),
         help: diagnostic.help.first().cloned(),
     };
     match &matcher.compare {
@@ -121,13 +128,12 @@ pub fn holds(matcher: &Assertion, exchange: &Arc<Exchange>, scope: &Scope) -> Op
         }
         Compare::Expression(template) => match template.render(scope) {
             Ok(Value::Bool(true)) => None,
-            Ok(value) => Some(Miss {
-                rank: 0,
-                span: matcher.span,
-                expected: "`expr`: expected true".to_owned(),
-                found: format!("is {}", crate::model::describe(&value)),
-                help: None,
-            }),
+            Ok(value) => {
+                let found = format!("is {}", crate::model::describe(&value));
+                let told = format!("`{}` {found}", matcher.name);
+                let expected = "`expr`: expected true".to_owned();
+                Some(Miss { rank: 0, span: matcher.span, expected, found, told, help: None })
+            }
             Err(diagnostic) => Some(broken(&diagnostic)),
         },
         Compare::Snapshot { .. } | Compare::Contract(_) => None,
@@ -137,13 +143,10 @@ pub fn holds(matcher: &Assertion, exchange: &Arc<Exchange>, scope: &Scope) -> Op
 fn unmet(name: &str, span: Span, expectation: &Expectation, found: &Found<'_>) -> Option<Miss> {
     let mismatch = expectation.check(found).into_iter().find_map(|clause| clause.mismatch)?;
     let detail = mismatch.detail.map(|detail| format!("; {detail}")).unwrap_or_default();
-    Some(Miss {
-        rank: 0,
-        span,
-        expected: format!("`{name}`: {}", mismatch.expected_text),
-        found: format!("{}{detail}", mismatch.found_text),
-        help: mismatch.help,
-    })
+    let expected = format!("`{name}`: {}", mismatch.expected_text);
+    let found = format!("{}{detail}", mismatch.found_text);
+    let told = format!("{expected}, {found}");
+    Some(Miss { rank: 0, span, expected, found, told, help: mismatch.help })
 }
 
 /// The nearest of several misses: of those as near, the first.

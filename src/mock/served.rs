@@ -118,7 +118,8 @@ impl Mock {
         match render(spec, scope) {
             Ok(reply) => reply,
             Err(diagnostic) => {
-                let reply = plain(500, format!("this reply cannot be made: {}", diagnostic.message));
+                let reply =
+                    plain(500, format!("this reply cannot be made: {}", diagnostic.message));
                 let mut log = self.log();
                 if log.broken.len() < KEPT && !log.broken.contains(&diagnostic) {
                     log.broken.push(*diagnostic);
@@ -135,7 +136,7 @@ impl Mock {
         };
         let why = match &near {
             Some(near) => {
-                format!("; the nearest is `{}`, but {}", name(near), near.miss.found)
+                format!("; the nearest is `{}`, but {}", name(near), near.miss.told)
             }
             None => String::new(),
         };

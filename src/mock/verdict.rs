@@ -70,13 +70,7 @@ impl Mock {
         verdicts
     }
 
-    fn of_route(
-        &self,
-        index: usize,
-        route: &RouteSpec,
-        log: &Log,
-        whole: Whole,
-    ) -> Vec<Verdict> {
+    fn of_route(&self, index: usize, route: &RouteSpec, log: &Log, whole: Whole) -> Vec<Verdict> {
         let (expectation, span) = match &route.called {
             Called::As(expectation, node) => (Arc::clone(expectation), node.span),
             Called::Once => (once(), route.path_span),
@@ -123,7 +117,10 @@ impl Mock {
                 let miss = &near.miss;
                 let name = self.spec.routes.get(near.index).map_or("", |route| &route.name);
                 let mut diagnostic = Diagnostic::error(code, miss.span, message, &*miss.found);
-                diagnostic.notes.push(format!("the nearest route is `{name}`: {}", miss.expected));
+                diagnostic.notes.push(match miss.expected.as_str() {
+                    "" => format!("the nearest route is `{name}`"),
+                    expected => format!("the nearest route is `{name}`: {expected}"),
+                });
                 diagnostic.help.extend(miss.help.clone());
                 (miss.span, diagnostic)
             }
@@ -155,7 +152,7 @@ impl Mock {
 fn near(index: usize, log: &Log) -> impl Iterator<Item = String> {
     let of_route = log.unmatched.iter().filter_map(move |unmatched| {
         let near = unmatched.near.as_ref().filter(|near| near.index == index)?;
-        Some(format!("`{}` came near: {}", unmatched.shown, near.miss.found))
+        Some(format!("`{}` came near: {}", unmatched.shown, near.miss.told))
     });
     of_route.take(NEAR)
 }

@@ -137,8 +137,10 @@ impl PathPattern {
         }
         let pattern = PathPattern { text: text.to_owned(), pieces };
         let names: Vec<&str> = pattern.names().collect();
-        if let Some((index, name)) =
-            names.iter().enumerate().find(|(index, name)| names.iter().take(*index).any(|it| it == *name))
+        if let Some((index, name)) = names
+            .iter()
+            .enumerate()
+            .find(|(index, name)| names.iter().take(*index).any(|it| it == *name))
         {
             let _ = index;
             let message = format!("two parts of the path are called `{name}`");
@@ -191,7 +193,8 @@ fn is_digits(part: &str) -> bool {
 fn piece(part: &str) -> Result<Piece, PathMistake> {
     let Some(inside) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) else {
         if part.contains(['{', '}']) {
-            let message = format!("`{part}` is no part of a path: braces stand for the whole of one");
+            let message =
+                format!("`{part}` is no part of a path: braces stand for the whole of one");
             let help = "write `/{name}/`, and what more it must be in `expr`";
             return Err(PathMistake { message, help: help.to_owned() });
         }
@@ -200,7 +203,8 @@ fn piece(part: &str) -> Result<Piece, PathMistake> {
     let (name, kind) = inside.split_once(':').unwrap_or((inside, ""));
     if !super::is_variable(name) {
         let message = format!("`{name}` cannot be the name of a part of the path");
-        let help = "a name is letters, digits and `_`, no digit first, and none of the templates' own";
+        let help =
+            "a name is letters, digits and `_`, no digit first, and none of the templates' own";
         return Err(PathMistake { message, help: help.to_owned() });
     }
     match kind {
@@ -283,7 +287,10 @@ mod tests {
         let said = |text: &str| PathPattern::parse(text).unwrap_err().message;
         assert_eq!(said("users"), "a path begins with `/`");
         assert_eq!(said("/a?b=1"), "a path has no query");
-        assert_eq!(said("/a/x-{id}"), "`x-{id}` is no part of a path: braces stand for the whole of one");
+        assert_eq!(
+            said("/a/x-{id}"),
+            "`x-{id}` is no part of a path: braces stand for the whole of one"
+        );
         assert_eq!(said("/{p:path}/a"), "`{p:path}` takes all that is left, and more follows");
         assert_eq!(said("/{request}"), "`request` cannot be the name of a part of the path");
         assert_eq!(said("/{a:uuid}"), "`uuid` is no kind of part");

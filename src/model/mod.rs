@@ -36,8 +36,8 @@ pub use hooks::{Hook, Hooks};
 pub use keys::{
     ASSERT_KEYS, COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key,
     KeySchema, LINES_KEYS, MOCK_KEYS, PAGINATE_KEYS, REPLY_KEYS, REQUEST_KEYS, RETRY_KEYS,
-    ROUTE_KEYS, RUN_KEYS, SESSION_KEYS,
-    SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
+    ROUTE_KEYS, RUN_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, STEP_KEYS, STEP_KINDS,
+    StepKind,
 };
 pub use lines::LinesSpec;
 pub use mock::{Called, MockSpec, PathMistake, PathPattern, ReplySpec, RouteSpec};

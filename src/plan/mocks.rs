@@ -144,7 +144,14 @@ fn refuse(
             if is_known {
                 return None;
             }
-            variable(error(name, "nobody sets it before the run"), name, route, frame, known, planned)
+            variable(
+                error(name, "nobody sets it before the run"),
+                name,
+                route,
+                frame,
+                known,
+                planned,
+            )
         }
         ReferenceKind::Server if !has_server => error("server", "the collection has no `server`"),
         ReferenceKind::Response => error("response", "the reply is what is being made")
@@ -195,6 +202,8 @@ fn variable(
     let names = names_of(frame, known, &none).chain(route.path.names()).chain(["request"]);
     match suggest(names, name) {
         Some(near) => diagnostic.did_you_mean(Some(near)),
-        None => diagnostic.help("the request that came is `request`; `{…}` in `path` gives names too"),
+        None => {
+            diagnostic.help("the request that came is `request`; `{…}` in `path` gives names too")
+        }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn verify(context: &Context, mock: &Mock, index: usize, whole: Whole)
         id: title.clone(),
         name: title,
         groups: Vec::new(),
-        phase: Phase::Teardown,
+        phase: Phase::Requests,
         tags: context.plan.collection.tags.clone(),
         location: location(&context.files, mock.spec.name.span),
         outcome: if has_passed { Outcome::Passed } else { Outcome::Failed },

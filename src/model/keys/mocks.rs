@@ -26,14 +26,24 @@ pub const MOCK_KEYS: &[&Key] = &[
 /// A route; what it may say of a request beside these stands in [`crate::check::MATCHERS`].
 pub const ROUTE_KEYS: &[&Key] = &[
     key!("name", "text", "name: rates", "what the route is called; `METHOD path` unless given"),
-    key!("method", "texts", "method: POST", "the methods it answers: one, or a list; any unless given"),
+    key!(
+        "method",
+        "texts",
+        "method: POST",
+        "the methods it answers: one, or a list; any unless given"
+    ),
     key!(
         "path",
         "path",
         "path: /users/{id}",
         "the path it answers; `{id}` stands for a piece of it, `{id:int}` for digits, `{rest:path}` for all that is left"
     ),
-    key!("reply", "reply", "reply: {status: 201, json: {id: 7}}", "what it answers: a mapping, or a status alone"),
+    key!(
+        "reply",
+        "reply",
+        "reply: {status: 201, json: {id: 7}}",
+        "what it answers: a mapping, or a status alone"
+    ),
     key!(
         "replies",
         "replies",

@@ -85,7 +85,9 @@ impl Shape for FaultArgument {
             Value::Object(members) => {
                 only_keys(members, &["slow"], "a fault")?;
                 let time = members.get("slow").unwrap_or(&Value::Null);
-                Duration::read(time, folder).map(Fault::Slow).map_err(|misfit| misfit.under("slow"))?
+                Duration::read(time, folder)
+                    .map(Fault::Slow)
+                    .map_err(|misfit| misfit.under("slow"))?
             }
             Value::String(name) => match name.as_str() {
                 "reset" => Fault::Reset,

@@ -106,7 +106,10 @@ impl Context {
 
     fn request(&self) -> Option<Dynamic> {
         if let Some(exchange) = &self.scope.exchange {
-            return Some(Dynamic::from_object(RequestView::sent(Arc::clone(exchange), self.numbers)));
+            return Some(Dynamic::from_object(RequestView::sent(
+                Arc::clone(exchange),
+                self.numbers,
+            )));
         }
         let request = Arc::clone(self.scope.request.as_ref()?);
         Some(Dynamic::from_object(RequestView::prepared(request)))
