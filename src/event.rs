@@ -271,15 +271,18 @@ pub struct StepRecord {
     pub location: Location,
     /// How it ended.
     pub outcome: Outcome,
-    /// Why it was skipped.
+    /// Why it was skipped; of a step that was done elsewhere, why it did not pass there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Of a step with `once` that another collection of the run has done: the file of that one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub once: Option<String>,
     /// Seconds from its start to its end, waiting between attempts included.
     pub duration: f64,
     /// Whether it passed although a try had failed. To poll with `until` is not to fail.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub flaky: bool,
-    /// Every try; the last one decides. Empty when it was skipped.
+    /// Every try; the last one decides. Empty when it was skipped, or done elsewhere.
     pub attempts: Vec<AttemptRecord>,
 }
 

@@ -333,12 +333,11 @@ fn server(
     }
 }
 
-/// The mocks of a collection, each with its URL.
-fn mocks(
-    plan: &Plan,
-    servers: Servers,
-    started: &mut Vec<Server>,
-) -> Result<Vec<(Arc<Mock>, Arc<str>)>, Diagnostic> {
+/// A mock, and its URL.
+type At = (Arc<Mock>, Arc<str>);
+
+/// The mocks of a collection.
+fn mocks(plan: &Plan, servers: Servers, started: &mut Vec<Server>) -> Result<Vec<At>, Diagnostic> {
     let mut mocks = Vec::with_capacity(plan.mocks.len());
     let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let unbound_first = plan.mocks.iter().position(|planned| planned.spec.bind.is_none());

@@ -56,7 +56,7 @@ pub(super) fn add(mocks: &mut Vec<MockSpec>, more: Vec<MockSpec>) {
         match mocks.iter_mut().find(|known| *known.name == *mock.name) {
             Some(known) => {
                 known.routes.extend(mock.routes);
-                known.bind = known.bind.clone().or(mock.bind);
+                known.bind = known.bind.or(mock.bind);
             }
             None => mocks.push(mock),
         }

@@ -6,7 +6,7 @@ use super::collection::{named_values, vars};
 use super::request::request;
 use super::rows::rows;
 use super::session::{field, text_field};
-use super::words::{mode, text, texts, wrong};
+use super::words::{flag, mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
     Action, Group, Handed, Include, Key, Mode, Reading, STEP_KEYS, STEP_KINDS, Step, StepKind,
@@ -48,6 +48,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
     let when = keys.take("when").and_then(|node| condition(node, "when", reading));
     let needs = keys.take("needs").map(|node| texts(node, "needs", reading)).unwrap_or_default();
     let lock = text_field(&mut keys, "lock", reading);
+    let once = keys.take_member("once").filter(|member| flag(&member.value, "once", reading));
     let waits = keys.take_member("delay");
     let delay = waits.and_then(|member| Written::read(&member.value, "delay", reading));
     let rows = rows(&mut keys, reading);
@@ -74,6 +75,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
         when,
         needs,
         lock,
+        once: once.map(|member| member.key_span),
         delay,
         rows: rows?,
         action: action?,

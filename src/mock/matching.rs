@@ -36,6 +36,9 @@ pub struct Near {
     pub miss: Miss,
 }
 
+/// What a path's braces stand for, by name.
+pub(super) type Named = Vec<(String, String)>;
+
 /// How much a path that fits weighs.
 const PATH: usize = 10_000;
 /// How much a method that fits weighs.
@@ -54,7 +57,7 @@ pub(super) fn fits(
     exchange: &Arc<Exchange>,
     pieces: &[String],
     scope: &Scope,
-) -> Result<Vec<(String, String)>, Box<Miss>> {
+) -> Result<Named, Box<Miss>> {
     let method = exchange.request.method.as_str();
     let is_method = is_method(route, method);
     let named = route.path.matches(pieces).map_err(|common| {
@@ -151,11 +154,11 @@ fn unmet(name: &str, span: Span, expectation: &Expectation, found: &Found<'_>) -
 
 /// The nearest of several misses: of those as near, the first.
 #[must_use]
-pub fn nearest(misses: Vec<Box<Miss>>) -> Option<Near> {
+pub fn nearest(misses: Vec<Miss>) -> Option<Near> {
     let mut nearest: Option<Near> = None;
     for (index, miss) in misses.into_iter().enumerate() {
         if nearest.as_ref().is_none_or(|near| near.miss.rank < miss.rank) {
-            nearest = Some(Near { index, miss: *miss });
+            nearest = Some(Near { index, miss });
         }
     }
     nearest

@@ -1,6 +1,6 @@
 //! A mock at work: requests matched, calls counted, what fits no route kept.
 
-use super::matching::{Miss, Near, fits, nearest, pieces, with_names};
+use super::matching::{Miss, Named, Near, fits, nearest, pieces, with_names};
 use super::render::render;
 use crate::diagnostic::Diagnostic;
 use crate::http::{Exchange, Headers, Received};
@@ -77,17 +77,13 @@ impl Mock {
     }
 
     /// The route that answers, and what its braces stand for.
-    fn find(
-        &self,
-        exchange: &Arc<Exchange>,
-        scope: &Scope,
-    ) -> Result<(usize, Vec<(String, String)>), Vec<Box<Miss>>> {
+    fn find(&self, exchange: &Arc<Exchange>, scope: &Scope) -> Result<(usize, Named), Vec<Miss>> {
         let pieces = pieces(exchange);
         let mut misses = Vec::new();
         for (index, route) in self.spec.routes.iter().enumerate() {
             match fits(route, exchange, &pieces, scope) {
                 Ok(named) => return Ok((index, named)),
-                Err(miss) => misses.push(miss),
+                Err(miss) => misses.push(*miss),
             }
         }
         Err(misses)
@@ -129,7 +125,7 @@ impl Mock {
         }
     }
 
-    fn unmatched(&self, shown: String, misses: Vec<Box<Miss>>) -> Reply {
+    fn unmatched(&self, shown: String, misses: Vec<Miss>) -> Reply {
         let near = nearest(misses).filter(|near| !near.is_far());
         let name = |near: &Near| {
             self.spec.routes.get(near.index).map_or_else(String::new, |route| route.name.clone())

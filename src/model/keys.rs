@@ -221,9 +221,9 @@ pub const SETTINGS_KEYS: &[&Key] = &[
 /// `run` of `runner.yaml`: options that loosen nothing.
 pub const RUN_KEYS: &[&Key] = &[
     key!("env", "texts", "env: staging", "`--env`"),
-    key!("jobs", "count", "jobs: 4", "`--jobs`"),
+    key!("jobs", "few", "jobs: 4", "`--jobs`"),
     key!("fail_fast", "flag", "fail_fast: true", "`--fail-fast`"),
-    key!("retry", "count", "retry: 2", "`--retry`"),
+    key!("retry", "few", "retry: 2", "`--retry`"),
 ];
 
 /// An environment.
@@ -397,6 +397,12 @@ pub const STEP_KEYS: &[&Key] = &[
         "text",
         "lock: orders",
         "no two steps or groups with one lock run at once, in whatever file"
+    ),
+    key!(
+        "once",
+        "flag",
+        "once: true",
+        "done once for all files of a run that have it, as by `include`; of a group each of its steps"
     ),
 ];
 

@@ -23,6 +23,8 @@ pub struct Step {
     pub needs: Vec<Located<String>>,
     /// `lock`: held while it runs.
     pub lock: Option<Located<String>>,
+    /// `once`: done once for all collections of the run; where that is said.
+    pub once: Option<Span>,
     /// `delay`: waited before the step's first try.
     pub delay: Option<Written<Duration>>,
     /// `foreach` or `repeat`: the rows it is done for.

@@ -7,6 +7,7 @@ use super::hooks::hooks;
 use super::mocks;
 use super::names::{Names, Path};
 use super::needs::{Need, resolve_needs};
+use super::once::{self, Once};
 use super::reads::reads;
 use super::{
     Choices, Frame, Part, PlannedHooks, PlannedMock, PlannedSession, PlannedStep, Title, variables,
@@ -15,7 +16,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
 use crate::model::{Action, Collection, Group, Include, Loop, Mode, NEW_SESSION, ServerKind, Step};
 use crate::registry::suggest;
-use crate::source::Located;
+use crate::source::{Located, Span};
 use crate::template::{ReferenceKind, Template};
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,6 +51,8 @@ struct Around {
     session: usize,
     section: Option<usize>,
     limits: Vec<usize>,
+    /// Where `once` is said.
+    once: Option<Span>,
     conditions: Vec<(usize, Arc<Template>)>,
     needs: Vec<Need>,
     row_names: Option<Arc<RowNames>>,
@@ -128,6 +131,7 @@ pub(super) fn expand(
             session: 0,
             section: None,
             limits: Vec::new(),
+            once: None,
             conditions: Vec::new(),
             needs: Vec::new(),
             row_names: None,
@@ -182,6 +186,9 @@ impl Expander<'_> {
             let loops = self.loops.len() + usize::from(step.rows.is_some());
             around.session = self.session(name, frame, loops).unwrap_or(around.session);
         }
+        around.once = step.once.or(around.once);
+        let refused = once::refuse(around.once, step, !self.loops.is_empty(), &around.parts);
+        self.diagnostics.extend(refused);
         let section = around.section;
         if let Some(lock) = &step.lock {
             around.section = Some(self.expanded.locks.section(lock, around.section));
@@ -398,7 +405,7 @@ impl Expander<'_> {
         body: Option<Arc<Body>>,
     ) {
         let Around { parts, groups, mut tags, frame, session, section, limits, .. } = around;
-        let Around { conditions, needs, row_names, .. } = around;
+        let Around { once, conditions, needs, row_names, .. } = around;
         let prefix = self.expanded.frames.get(frame).map_or("", |frame| &frame.prefix);
         let id = match prefix {
             "" => Arc::clone(&title.id),
@@ -435,6 +442,7 @@ impl Expander<'_> {
             section: section.map(|section| InSection { written: section, of_row: section }),
             written_limits: limits.clone(),
             limits,
+            once: once.map(|_| Once { names: Vec::new() }),
             conditions,
             step: Arc::clone(step),
             after,

@@ -19,6 +19,7 @@ mod hooks;
 mod mocks;
 mod names;
 mod needs;
+mod once;
 #[cfg(test)]
 mod order_tests;
 mod partial;
@@ -35,6 +36,7 @@ pub use environment::written_variables;
 pub use files::unreadable;
 pub use frames::{Frame, known_as};
 pub use hooks::{ERROR, PlannedHooks};
+pub use once::Once;
 pub use partial::mistakes_of_part;
 pub use select::{Selection, Shard};
 pub use tags::{TagExpression, TagMistake};
@@ -157,6 +159,8 @@ pub struct PlannedStep {
     pub limits: Vec<usize>,
     /// The same, without the row: groups in a loop have limits of their own in each.
     pub written_limits: Vec<usize>,
+    /// Of a step that is done once for all collections of the run: what makes it the same.
+    pub once: Option<Once>,
     /// Conditions that must hold, its groups' first, each with the frame of its names.
     pub conditions: Vec<(usize, Arc<Template>)>,
     /// The step as written; its action is neither a group nor an include.
@@ -317,6 +321,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let Expanded { mut steps, names, floors, frames, sessions, server, mocks, .. } = expanded;
     let (locks, limits) = (expanded.locks, expanded.limits);
     let teardown_timeouts = expanded.teardown_timeouts;
+    once::connect(&mut steps, &frames);
     let set = variables::names(&frames, choices);
     let known = edges::Known {
         set: &set,

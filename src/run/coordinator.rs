@@ -6,21 +6,22 @@ use super::contract::Coverages;
 use super::executor::{Executor, Start, guarded};
 use super::gates::Gates;
 use super::interrupt::Interrupt;
+use super::kept::Kept;
 use super::lane::{End, Lane, client_options};
 use super::loops;
 use super::mask::Masker;
 use super::mocks;
+use super::once::Onces;
 use super::progress::{Progress, Spot};
 use super::record::rfc3339;
 use super::snapshot;
 use super::state::State;
-use super::step::{self, Finished};
+use super::step::{self, Finished, Given};
 use super::{Context, OnFailure, Prepared, Ran, RunOptions};
 use crate::event::{
     CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
     StepRecord, StepStarted, Warning,
 };
-use crate::http::CookieJar;
 use crate::mock::Whole;
 use crate::plan::PlannedStep;
 use std::collections::BTreeSet;
@@ -28,11 +29,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-/// Runs collections. Events come on the calling thread, secrets masked.
+/// Runs collections, which were made to begin with what is kept of earlier runs. Events come on the
+/// calling thread, secrets masked.
 pub fn run(
     collections: Vec<Prepared>,
     options: &Arc<RunOptions>,
     masker: Masker,
+    begun: Kept,
     interrupt: &Interrupt,
     report: &mut dyn FnMut(&Event),
 ) -> Ran {
@@ -43,8 +46,8 @@ pub fn run(
     coordinator.begin();
     let executor = Executor::new(coordinator.width().min(jobs));
     executor.scope(|start| coordinator.dispatch(start, jobs));
-    let jar = coordinator.jar();
-    Ran { finished: coordinator.finish(started), jar }
+    let kept = coordinator.kept(begun);
+    Ran { finished: coordinator.finish(started), kept }
 }
 
 struct Coordinator<'r> {
@@ -61,6 +64,7 @@ struct Coordinator<'r> {
     /// Steps that may start, in file order.
     ready: BTreeSet<Ready>,
     gates: Gates,
+    onces: Onces,
     running: usize,
     counts: Counts,
     /// How much of OpenAPI documents is covered.
@@ -93,6 +97,7 @@ impl<'r> Coordinator<'r> {
             Arc::new(Lane::new(client_options(first(&graphs), &options), interrupt, programs));
         interrupt.watch(&lane);
         let gates = Gates::new(graphs.iter().map(|progress| &*progress.context.plan));
+        let onces = Onces::new(&graphs);
         let coverages = Coverages::new(graphs.iter().map(|progress| &progress.context));
         Coordinator {
             collections: graphs.len(),
@@ -103,6 +108,7 @@ impl<'r> Coordinator<'r> {
             report,
             lane,
             gates,
+            onces,
             ready: BTreeSet::new(),
             running: 0,
             counts: Counts::default(),
@@ -177,6 +183,7 @@ impl<'r> Coordinator<'r> {
         let Some(progress) = self.graphs.get_mut(graph) else { return };
         let (context, steps) = (Arc::clone(&progress.context), Arc::clone(&progress.steps));
         let Some(planned) = steps.get(index) else { return };
+        let Ok(done) = self.onces.ask((graph, index), planned) else { return };
         if let Err(instead) = self.gates.enter((graph, index), planned) {
             self.ready_again(instead);
             return;
@@ -196,8 +203,9 @@ impl<'r> Coordinator<'r> {
         });
         self.send(&event);
         self.running += 1;
+        let given = Given { before, done };
         let run =
-            move || guarded(|| Some(step::run(&context, steps.get(index)?, &spot, before, &lane)));
+            move || guarded(|| Some(step::run(&context, steps.get(index)?, &spot, given, &lane)));
         if self.running == 1 && self.ready.is_empty() {
             // Nothing else can run meanwhile: no thread is woken for it.
             self.running -= 1;
@@ -281,7 +289,7 @@ impl<'r> Coordinator<'r> {
                 None => return,
             },
         };
-        let Finished { mut record, delta, before, secrets, drafts, sent } = finished;
+        let Finished { mut record, delta, before, secrets, drafts, sent, done } = finished;
         for secret in &secrets {
             self.masker.add_value(secret);
         }
@@ -293,6 +301,8 @@ impl<'r> Coordinator<'r> {
         }
         progress.end(index, record.outcome, before, delta);
         self.release(graph, index);
+        let may_ask = self.onces.end((graph, index), done);
+        self.ready_again(may_ask);
         self.count(&record, sent);
         self.masker.step(&mut record);
         self.warn(&record);
@@ -388,15 +398,12 @@ impl<'r> Coordinator<'r> {
         }
     }
 
-    /// The cookies of the collections' own sessions, over those that all began with.
-    fn jar(&self) -> CookieJar {
-        let collections = self.graphs.iter().take(self.collections);
-        let mut ends = collections.map(|progress| progress.states.jars());
-        let Some((begun, mut jar)) = ends.next() else { return CookieJar::default() };
-        for (_, ended) in ends {
-            ended.merge_changes(&begun, &mut jar);
+    /// What the collections leave, over what they all began with.
+    fn kept(&self, mut kept: Kept) -> Kept {
+        for progress in self.graphs.iter().take(self.collections) {
+            kept.take(progress, &self.masker);
         }
-        jar
+        kept
     }
 
     fn finish(mut self, started: Instant) -> RunFinished {

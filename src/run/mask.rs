@@ -140,6 +140,7 @@ impl Masker {
         self.text(&mut step.id);
         step.groups.iter_mut().for_each(|group| self.text(group));
         self.optional(&mut step.reason);
+        self.optional(&mut step.once);
         for attempt in &mut step.attempts {
             self.attempt(attempt);
         }

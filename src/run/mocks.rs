@@ -29,6 +29,7 @@ pub(super) fn verify(context: &Context, mock: &Mock, index: usize, whole: Whole)
         reason: None,
         duration: 0.0,
         flaky: false,
+        once: None,
         attempts: vec![AttemptRecord { assertions, ..AttemptRecord::default() }],
     }
 }

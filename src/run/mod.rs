@@ -24,11 +24,13 @@ mod frame;
 mod gates;
 mod hooks;
 mod interrupt;
+mod kept;
 mod lane;
 mod lines;
 mod loops;
 mod mask;
 mod mocks;
+mod once;
 mod paginate;
 mod progress;
 mod ready;
@@ -46,6 +48,7 @@ pub use curl::curl;
 pub use frame::Entered;
 pub use hooks::edit;
 pub use interrupt::Interrupt;
+pub use kept::{Kept, KeptValue};
 pub use mask::Masker;
 pub use ready::{Prepared, prepare_collection};
 pub use record::shown_url;
@@ -53,7 +56,7 @@ pub use snapshot::Snapshots;
 pub use state::State;
 
 use crate::event::{Detail, RunFinished};
-use crate::http::{CookieJar, Environment, Network};
+use crate::http::{Environment, Network};
 use crate::mock::Mock;
 use crate::plan::Plan;
 use crate::source::Files;
@@ -88,8 +91,8 @@ pub struct RunOptions {
 pub struct Ran {
     /// How it ended.
     pub finished: RunFinished,
-    /// The cookies of the collections' own sessions, each collection's changes in their order.
-    pub jar: CookieJar,
+    /// What it leaves: what it began with, with each collection's changes in their order.
+    pub kept: Kept,
 }
 
 /// What the first failure does.

@@ -50,11 +50,7 @@ pub fn settings() -> Value {
         ("minimum", 1_i64.into()),
         ("maximum", 1024_i64.into()),
     ]);
-    let own = [
-        ("run", nullable(mapping(&[RUN_KEYS]))),
-        ("count", count),
-        ("flag", object([("type", "boolean".into())])),
-    ];
+    let own = [("run", nullable(mapping(&[RUN_KEYS]))), ("few", count)];
     whole(
         Value::Object(root),
         own.map(|(name, schema)| (name.to_owned(), schema)).into_iter().collect(),

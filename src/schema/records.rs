@@ -88,7 +88,8 @@ pub(super) fn step_record() -> Object {
         .required("tags", texts("Its tags, its groups' included."))
         .required("location", reference("Location", "Where it is written."))
         .required("outcome", reference("Outcome", "How it ended."))
-        .optional("reason", text("Why it was skipped."))
+        .optional("reason", text("Why it was skipped; of a step that was done elsewhere, why it did not pass there."))
+        .optional("once", text("Of a step with `once` that another collection of the run has done: the file of that one."))
         .required(
             "duration",
             seconds("Seconds from its start to its end, waiting between attempts included."),
@@ -101,7 +102,7 @@ pub(super) fn step_record() -> Object {
         )
         .required(
             "attempts",
-            list("Every try; the last one decides. Empty when it was skipped.", "AttemptRecord"),
+            list("Every try; the last one decides. Empty when it was skipped, or done elsewhere.", "AttemptRecord"),
         )
 }
 

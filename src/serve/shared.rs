@@ -1,6 +1,6 @@
 //! What a server's threads have in common: who is connected, and that it is time to stop.
 
-use super::github::Fixture;
+use super::github::Store;
 use super::site::Site;
 use std::collections::HashMap;
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -16,7 +16,7 @@ const MOST_CONNECTIONS: usize = 1024;
 pub(super) struct Shared {
     pub(super) address: SocketAddr,
     /// What has been written to `/github/…`.
-    pub(super) github: Mutex<Fixture>,
+    pub(super) github: Mutex<Store>,
     /// What answers instead of the endpoints of the table.
     pub(super) site: Option<Arc<dyn Site>>,
     stopping: AtomicBool,

@@ -100,6 +100,7 @@ fn names() -> Vec<(&'static str, Value)> {
         ("handed", handed()),
         ("mode", read(r#"{"enum": ["sequence", "parallel"], "default": "sequence"}"#)),
         ("count", read(r#"{"type": "integer", "minimum": 1}"#)),
+        ("flag", read(r#"{"type": "boolean"}"#)),
         ("time", time()),
         ("server", read(r#"{"enum": ["httpbin", null]}"#)),
         ("contract", contract()),
