@@ -87,7 +87,7 @@ pub const EMPTY: Code = Code {
 
 /// A route of a mock that cannot be used.
 pub const BAD_ROUTE: Code = Code {
-    id: "E0117",
+    id: "E0120",
     summary: "a route of a mock that cannot be used",
     explanation: "A route has a `path` that begins with `/` and may have parts in braces, each a whole piece of it: \
         `/users/{id}`, `/n/{n:int}`, `/{rest:path}`. What the query must be stands in `params`. It has `reply` or \
