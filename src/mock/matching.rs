@@ -2,6 +2,7 @@
 
 use crate::check::{Expectation, Found};
 use crate::diagnostic::Diagnostic;
+use crate::exchange::{Exchanged, Seen};
 use crate::http::Exchange;
 use crate::model::{Assertion, Compare, RouteSpec};
 use crate::source::Span;
@@ -104,7 +105,7 @@ pub(super) fn with_names(
     named: &[(String, String)],
 ) -> Scope {
     let mut scope = scope.clone();
-    scope.exchange = Some(Arc::clone(exchange));
+    scope.exchange = Some(Exchanged::Request(Arc::clone(exchange)));
     for (name, value) in named {
         scope.vars.set(name, Value::from(value.as_str()));
     }
@@ -127,7 +128,12 @@ pub fn holds(matcher: &Assertion, exchange: &Arc<Exchange>, scope: &Scope) -> Op
                 Ok(expectation) => expectation,
                 Err(diagnostic) => return Some(broken(&diagnostic)),
             };
-            unmet(&matcher.name, node.span, &expectation, &subject.look(Ok(exchange)))
+            unmet(
+                &matcher.name,
+                node.span,
+                &expectation,
+                &subject.look(Ok(Seen::Request(exchange))),
+            )
         }
         Compare::Expression(template) => match template.render(scope) {
             Ok(Value::Bool(true)) => None,

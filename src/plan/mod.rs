@@ -45,7 +45,9 @@ pub use variables::render_variables;
 use crate::check::subjects::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
-use crate::model::{Action, Collection, MockSpec, RequestSpec, ServerKind, SessionSpec};
+use crate::model::{
+    Action, Checks, Collection, MockSpec, RequestSpec, ServerKind, SessionSpec, SocketSpec,
+};
 use crate::source::{Located, Span};
 use crate::template::{Row, Template, qualified};
 use crate::value::Value;
@@ -238,6 +240,27 @@ impl PlannedStep {
             Action::Request(request) if self.body.is_none() => Some(request),
             _ => None,
         }
+    }
+
+    /// The socket as written, of a step that is one.
+    #[must_use]
+    pub fn socket(&self) -> Option<&SocketSpec> {
+        match &self.step.action {
+            Action::Socket(socket) if self.body.is_none() => Some(socket),
+            _ => None,
+        }
+    }
+
+    /// What it does with what came, of a step that exchanges something.
+    #[must_use]
+    pub fn checks(&self) -> Option<&Checks> {
+        if self.body.is_some() { None } else { self.step.action.checks() }
+    }
+
+    /// Where its URL stands, of a step that exchanges something.
+    #[must_use]
+    pub fn url_span(&self) -> Option<Span> {
+        if self.body.is_some() { None } else { self.step.action.url_span() }
     }
 
     /// The variables it gives to later steps, each once, with every name they have among those of

@@ -1,7 +1,7 @@
 //! What only a request that came to us has: `method`, `path`, `params`, `data`.
 
 use super::look::{Named, Plain, lost};
-use super::{Gives, Needs, Selector, SubjectKind, rewrite};
+use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
 use crate::check::{Argument, BuildError, Found, words};
 use crate::http::{Exchange, Received};
 use crate::value::Value;
@@ -18,6 +18,7 @@ pub(super) const METHOD: SubjectKind = SubjectKind {
     gives: Gives::Text,
     show: words::plain,
     needs: Needs::Head,
+    media: REQUESTS,
     compile: |_| Ok(Arc::new(Plain(method))),
     rewrite: rewrite::none,
 };
@@ -33,6 +34,7 @@ pub(super) const PATH: SubjectKind = SubjectKind {
     gives: Gives::Text,
     show: words::plain,
     needs: Needs::Head,
+    media: REQUESTS,
     compile: |_| Ok(Arc::new(Plain(path))),
     rewrite: rewrite::none,
 };
@@ -48,6 +50,7 @@ pub(super) const PARAMS: SubjectKind = SubjectKind {
     gives: Gives::Any,
     show: words::plain,
     needs: Needs::Head,
+    media: REQUESTS,
     compile: |name| Named::compile("params", name, params),
     rewrite: as_text,
 };
@@ -63,6 +66,7 @@ pub(super) const DATA: SubjectKind = SubjectKind {
     gives: Gives::Any,
     show: words::plain,
     needs: Needs::Body,
+    media: REQUESTS,
     compile: |name| Named::compile("data", name, data),
     rewrite: as_text,
 };

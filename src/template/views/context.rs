@@ -1,7 +1,8 @@
 //! The root of all names of one render.
 
+use super::RequestView;
 use super::names::{EnvView, StepsView, VarsView};
-use super::{RequestView, ResponseView};
+use crate::exchange::Exchanged;
 use crate::template::convert::{Numbers, to_dynamic};
 use crate::template::{Row, Scope};
 use minijinja::value::{Object, ObjectRepr};
@@ -50,9 +51,8 @@ impl Context {
             "request" => self.request(),
             "response" => {
                 // A request that came to us has no response: it is answered.
-                let exchange = scope.exchange.as_ref().filter(|it| it.received.is_none())?;
-                let exchange = Arc::clone(exchange);
-                Some(Dynamic::from_object(ResponseView::last(exchange, self.numbers)))
+                let is_ours = |it: &&Exchanged| it.request().is_none_or(|it| it.received.is_none());
+                Some(super::response(scope.exchange.as_ref().filter(is_ours)?, self.numbers))
             }
             "item" => self.row().map(|row| to_dynamic(&row.item, self.numbers)),
             "loop" => self.repetition(),
@@ -105,7 +105,7 @@ impl Context {
     }
 
     fn request(&self) -> Option<Dynamic> {
-        if let Some(exchange) = &self.scope.exchange {
+        if let Some(exchange) = self.scope.exchange.as_ref().and_then(Exchanged::request) {
             return Some(Dynamic::from_object(RequestView::sent(
                 Arc::clone(exchange),
                 self.numbers,
