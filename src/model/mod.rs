@@ -17,6 +17,7 @@ mod graphql;
 mod hooks;
 mod keys;
 mod lines;
+mod mock;
 mod paginate;
 mod request;
 mod retry;
@@ -41,11 +42,12 @@ pub use graphql::GraphqlSpec;
 pub use hooks::{Hook, Hooks};
 pub use keys::{
     ASSERT_KEYS, COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GRAPHQL_KEYS,
-    GROUP_KEYS, INCLUDE_KEYS, Key, KeySchema, LINES_KEYS, PAGINATE_KEYS, REQUEST_KEYS, RETRY_KEYS,
-    RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, SOCKET_KEYS,
-    STEP_KEYS, STEP_KINDS, StepKind,
+    GROUP_KEYS, INCLUDE_KEYS, Key, KeySchema, LINES_KEYS, MOCK_KEYS, PAGINATE_KEYS, REPLY_KEYS,
+    REQUEST_KEYS, RETRY_KEYS, ROUTE_KEYS, RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SET_KEYS,
+    SETTINGS_KEYS, SLEEP_KEYS, SOCKET_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
 };
 pub use lines::LinesSpec;
+pub use mock::{Called, MockSpec, PathMistake, PathPattern, ReplySpec, RouteSpec};
 pub use paginate::PaginateSpec;
 pub use request::{Arguments, RequestSpec, SessionSpec};
 pub use retry::RetrySpec;
