@@ -22,6 +22,7 @@ mod executor;
 mod fragment;
 mod frame;
 mod gates;
+mod graphql;
 mod hooks;
 mod interrupt;
 mod kept;
@@ -153,6 +154,7 @@ impl Context {
             folder: Arc::clone(&self.folder),
             world: Arc::clone(&self.world),
             random: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))),
+            learned: Arc::default(),
         }
     }
 }
