@@ -11,13 +11,16 @@
 pub mod check;
 pub mod cli;
 pub mod contract;
+pub mod crypto;
 pub mod diagnostic;
 pub mod event;
 pub mod exchange;
+pub mod graphql;
 pub mod hook;
 pub mod http;
 pub mod jsonpath;
 pub mod load;
+pub mod mock;
 pub mod model;
 pub mod plan;
 pub mod registry;

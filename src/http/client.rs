@@ -213,6 +213,7 @@ impl Sending<'_> {
     /// One hop: out, and the head in, its cookies taken.
     fn exchange(&mut self, request: &mut PreparedRequest) -> Result<Arrived, Error> {
         let options = &self.client.options;
+        request.seal(&options.environment, options.clock.now(), self.deadline)?;
         let mount = request.transport.mounts.find(&request.url);
         let proxy = match options.network.address(mount) {
             Some(_) => None,
@@ -268,6 +269,7 @@ impl Sending<'_> {
             history,
             retried: std::mem::take(&mut self.retried),
             duration,
+            received: None,
         });
         self.retried = exchange.retried;
         self.answered = exchange.history.into_iter().next();
@@ -365,6 +367,7 @@ impl Sending<'_> {
             history: self.history,
             retried: self.retried,
             duration: Duration::ZERO,
+            received: None,
         }
     }
 

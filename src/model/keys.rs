@@ -70,11 +70,17 @@ macro_rules! key {
 
 // Behind the macro, which they use.
 mod again;
+mod beneath;
+mod graphql;
 mod lines;
+mod mocks;
 mod socket;
 
 pub use again::{PAGINATE_KEYS, RETRY_KEYS};
+pub use beneath::{FRAGMENT_KEYS, RUN_KEYS, SETTINGS_KEYS};
+pub use graphql::GRAPHQL_KEYS;
 pub use lines::LINES_KEYS;
+pub use mocks::{MOCK_KEYS, REPLY_KEYS, ROUTE_KEYS};
 pub use socket::{CONNECT_KEYS, SCRIPT_KEYS, SOCKET_KEYS};
 
 /// A collection.
@@ -119,10 +125,22 @@ pub const COLLECTION_KEYS: &[&Key] = &[
         "an embedded server started for the run; its URL is `{{ server.url }}`"
     ),
     key!(
+        "mocks",
+        "mocks",
+        "mocks: {bank: [{path: /rates, reply: {json: {eur: 1.08}}}]}",
+        "servers that stand in for others during the run: routes by name, at `{{ mocks.NAME.url }}`, or one list of them, at `{{ mocks.url }}`"
+    ),
+    key!(
         "openapi",
         "contract",
         "openapi: api.yaml",
         "an OpenAPI document that the exchange of every request is held to, unless it says `assert: {openapi: null}`"
+    ),
+    key!(
+        "graphql",
+        "graphqlSchema",
+        "graphql: {schema: schema.graphql}",
+        "a schema that every `graphql` query is held to before anything is sent"
     ),
     key!(
         "session",
@@ -156,62 +174,6 @@ pub const COLLECTION_KEYS: &[&Key] = &[
         "teardown_timeout: 30s",
         "how long `teardown` may take in all; five minutes unless given"
     ),
-];
-
-/// An included file.
-pub const FRAGMENT_KEYS: &[&Key] = &[
-    key!("name", "text", "name: Shared session", "what the fragment is called"),
-    key!("description", "text", "description: For every API test.", "what it is for"),
-    key!("include", "paths", "include: [base.yaml]", "fragments below this one"),
-    key!("vars", "vars", "vars: {owner: octokit}", "variables, below the collection's own"),
-    key!("secrets", "texts", "secrets: [token]", "names of variables to mask"),
-    key!(
-        "environments",
-        "environments",
-        "environments: {staging: {vars: {base: https://staging.example.com}}}",
-        "environments, below the collection's own"
-    ),
-    key!(
-        "session",
-        "session",
-        "session: {headers: {accept: application/json}}",
-        "session defaults, below the collection's own"
-    ),
-    key!("sessions", "sessions", "sessions: {admin: {auth: [root, secret]}}", "named sessions"),
-];
-
-/// `runner.yaml`: settings of a folder and those below it.
-pub const SETTINGS_KEYS: &[&Key] = &[
-    key!("description", "text", "description: For every API test.", "what it is for"),
-    key!("vars", "vars", "vars: {owner: octokit}", "variables, below every collection's own"),
-    key!("secrets", "texts", "secrets: [token]", "names of variables to mask"),
-    key!(
-        "environments",
-        "environments",
-        "environments: {staging: {vars: {base: https://staging.example.com}}}",
-        "environments, below every collection's own"
-    ),
-    key!(
-        "session",
-        "session",
-        "session: {headers: {accept: application/json}}",
-        "session defaults, below every collection's own"
-    ),
-    key!("sessions", "sessions", "sessions: {admin: {auth: [root, secret]}}", "named sessions"),
-    key!(
-        "run",
-        "run",
-        "run: {env: staging, jobs: 4}",
-        "what the command line says unless it says otherwise"
-    ),
-];
-
-/// `run` of `runner.yaml`: options that loosen nothing.
-pub const RUN_KEYS: &[&Key] = &[
-    key!("env", "texts", "env: staging", "`--env`"),
-    key!("jobs", "few", "jobs: 4", "`--jobs`"),
-    key!("fail_fast", "flag", "fail_fast: true", "`--fail-fast`"),
-    key!("retry", "few", "retry: 2", "`--retry`"),
 ];
 
 /// An environment.
@@ -417,6 +379,12 @@ pub const REQUEST_KEYS: &[&Key] = &[
         JsonArgument,
         "json: {title: hello}",
         "the body as JSON; ignored when `data` or `files` is given"
+    ),
+    key!(
+        "graphql",
+        "graphql",
+        "graphql: {query: \"query ($id: ID!) { user(id: $id) { name } }\", variables: {id: 7}}",
+        "a GraphQL query, sent with POST, or with GET when `method` says so: {query, variables, operation, schema, allow_errors}; errors in its reply fail the step"
     ),
     key!(
         "files",

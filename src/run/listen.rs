@@ -7,7 +7,7 @@ use crate::model::Listening;
 use crate::plan::{Plan, PlannedStep, unreadable};
 use crate::socket::{Address, Listener};
 use crate::source::Span;
-use crate::template::Place;
+use crate::template::ListenView;
 use crate::world::FileAccess;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub struct Listeners {
     bound: Vec<(Span, Arc<Listener>)>,
     /// Where they are, as templates see it.
-    pub(super) places: Arc<[Place]>,
+    pub(super) views: Arc<[ListenView]>,
 }
 
 impl Listeners {
@@ -27,7 +27,7 @@ impl Listeners {
     /// Each that cannot be, or may not: a unix socket is a file.
     pub fn bind(plan: &Plan, files: &dyn FileAccess) -> Result<Listeners, Vec<Diagnostic>> {
         let mut listeners = Listeners::default();
-        let (mut places, mut diagnostics) = (Vec::new(), Vec::new());
+        let (mut views, mut diagnostics) = (Vec::new(), Vec::new());
         for (step, address, listening, span) in named(plan) {
             if let Some((path, error)) =
                 address.path().and_then(|path| Some((path, files.allow(path).err()?)))
@@ -37,20 +37,20 @@ impl Listeners {
             }
             match Listener::bind(address, listening.backlog) {
                 Ok(listener) => {
-                    places.push(place(step, address, listener.name().clone()));
+                    views.push(view(step, address, listener.name().clone()));
                     listeners.bound.push((step.span, Arc::new(listener)));
                 }
                 Err(error) => diagnostics.push(unbound(address, span, &error)),
             }
         }
-        listeners.places = places.into();
+        listeners.views = views.into();
         if diagnostics.is_empty() { Ok(listeners) } else { Err(diagnostics) }
     }
 
     /// Where they would be, for commands that send nothing.
     #[must_use]
     pub fn named(plan: &Plan) -> Listeners {
-        let places = named(plan).map(|(step, address, ..)| {
+        let views = named(plan).map(|(step, address, ..)| {
             let at = match &address.way {
                 Way::Tcp(host, port) | Way::Udp(host, port) => {
                     let ip = host.parse().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
@@ -61,9 +61,9 @@ impl Listeners {
                 #[cfg(not(unix))]
                 Way::Unix(_) => SocketName::Ip(SocketAddr::from((Ipv4Addr::LOCALHOST, 1))),
             };
-            place(step, address, at)
+            view(step, address, at)
         });
-        Listeners { bound: Vec::new(), places: places.collect() }
+        Listeners { bound: Vec::new(), views: views.collect() }
     }
 
     /// The one of a step.
@@ -82,9 +82,9 @@ fn named(plan: &Plan) -> impl Iterator<Item = (&PlannedStep, &Address, Listening
     })
 }
 
-fn place(step: &PlannedStep, address: &Address, at: SocketName) -> Place {
+fn view(step: &PlannedStep, address: &Address, at: SocketName) -> ListenView {
     let scheme = address.transport.scheme();
-    Place { frame: step.frame, id: Arc::clone(&step.title.id), scheme, at }
+    ListenView { frame: step.frame, id: Arc::clone(&step.title.id), scheme, at }
 }
 
 fn unbound(address: &Address, span: Span, error: &std::io::Error) -> Diagnostic {

@@ -22,6 +22,7 @@ mod executor;
 mod fragment;
 mod frame;
 mod gates;
+mod graphql;
 mod hooks;
 mod interrupt;
 mod kept;
@@ -30,6 +31,7 @@ mod lines;
 mod listen;
 mod loops;
 mod mask;
+mod mocks;
 mod once;
 mod paginate;
 mod progress;
@@ -60,6 +62,7 @@ pub use state::State;
 
 use crate::event::{Detail, RunFinished};
 use crate::http::{Environment, Network};
+use crate::mock::Mock;
 use crate::plan::Plan;
 use crate::source::Files;
 use crate::template::{Scope, Variables};
@@ -123,6 +126,10 @@ pub struct Context {
     pub server: Option<Arc<str>>,
     /// The sockets it listens on.
     pub listeners: Listeners,
+    /// `mocks.url` and `mocks.NAME.url`.
+    pub mock_urls: Arc<Vec<(Arc<str>, Arc<str>)>>,
+    /// The mocks that are being served, verified when the collection has ended.
+    pub mocks: Vec<Arc<Mock>>,
     /// The folder `file('…')` is relative to.
     pub folder: Arc<PathBuf>,
     /// How the run is done.
@@ -140,7 +147,8 @@ impl Context {
         Scope {
             vars,
             server: self.server.clone(),
-            places: Arc::clone(&self.listeners.places),
+            listens: Arc::clone(&self.listeners.views),
+            mocks: Arc::clone(&self.mock_urls),
             step: None,
             page: 1,
             steps: Arc::default(),
@@ -151,6 +159,7 @@ impl Context {
             folder: Arc::clone(&self.folder),
             world: Arc::clone(&self.world),
             random: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))),
+            learned: Arc::default(),
         }
     }
 }

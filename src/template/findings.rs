@@ -45,6 +45,10 @@ pub enum ReferenceKind {
     Listen(String),
     /// `listen` in a way that may be any step.
     AnyListen,
+    /// `mocks.NAME`; `url` where that is the name.
+    Mock(String),
+    /// `mocks` in a way that may be any.
+    AnyMock,
     /// `step`.
     CurrentStep,
 }

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use minijinja::Value as Dynamic;
 use std::borrow::Cow;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Variables by name, in the order they were first set. Cheap to clone: a step works on its own
 /// copy.
@@ -111,7 +111,7 @@ pub struct StepView {
 
 /// Where a step of the collection listens: `listen.ID`.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct ListenView {
     /// The frame its name is of.
     pub frame: usize,
     /// The step's id, as its own file knows it.
@@ -174,7 +174,9 @@ pub struct Scope {
     /// `server.url`, when the collection has `server`.
     pub server: Option<Arc<str>>,
     /// `listen`: where the collection's sockets listen.
-    pub places: Arc<[Place]>,
+    pub listens: Arc<[ListenView]>,
+    /// `mocks.NAME.url`, or `mocks.url` under an empty name: the mocks of the collection.
+    pub mocks: Arc<Vec<(Arc<str>, Arc<str>)>>,
     /// `step.name`, `step.id`, `step.index`, `step.attempt`.
     pub step: Option<(Arc<str>, Arc<str>, usize, u32)>,
     /// `step.page`: which of its pages the step is at, from 1.
@@ -196,6 +198,8 @@ pub struct Scope {
     /// What `uuid()` and `random_*()` draw from: seeded by the run's seed and the step's id, so
     /// that the order steps run in does not matter.
     pub random: Arc<Mutex<fastrand::Rng>>,
+    /// Values that templates have used as keys: they are shown nowhere.
+    pub learned: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Scope {
@@ -207,7 +211,8 @@ impl Scope {
         Scope {
             vars: Variables::default(),
             server: None,
-            places: Arc::default(),
+            listens: Arc::default(),
+            mocks: Arc::default(),
             step: None,
             page: 1,
             steps: Arc::default(),
@@ -218,7 +223,16 @@ impl Scope {
             folder: Arc::new(folder.into()),
             world,
             random: Arc::new(Mutex::new(random)),
+            learned: Arc::default(),
         }
+    }
+}
+
+impl Scope {
+    /// Takes what templates have used as keys so far.
+    #[must_use]
+    pub fn take_learned(&self) -> Vec<Value> {
+        std::mem::take(&mut *self.learned.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

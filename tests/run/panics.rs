@@ -65,6 +65,8 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         }),
         server: None,
         listeners: runner::run::Listeners::default(),
+        mock_urls: Arc::default(),
+        mocks: Vec::new(),
         folder: Arc::new("/nowhere".into()),
         options: Arc::clone(&options),
         sessions: Vec::new(),

@@ -2,15 +2,16 @@
 
 use crate::case::{Case, Spec};
 use crate::{in_parallel, program, root};
-use runner::check::{PREDICATES, SUBJECTS};
+use runner::check::{MATCHERS, PREDICATES, SUBJECTS};
 use runner::diagnostic::CODES;
 use runner::exchange::Medium;
 use runner::hook::ACTIONS;
 use runner::http::AUTH_KINDS;
 use runner::model::{
-    COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key,
-    PAGINATE_KEYS, REQUEST_KEYS, RETRY_KEYS, RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SET_KEYS,
-    SETTINGS_KEYS, SLEEP_KEYS, SOCKET_KEYS, STEP_KEYS,
+    COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GRAPHQL_KEYS, GROUP_KEYS,
+    INCLUDE_KEYS, Key, MOCK_KEYS, PAGINATE_KEYS, REPLY_KEYS, REQUEST_KEYS, RETRY_KEYS, ROUTE_KEYS,
+    RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, SOCKET_KEYS,
+    STEP_KEYS,
 };
 use runner::registry::Entry;
 use runner::template::functions::FUNCTIONS;
@@ -56,6 +57,7 @@ fn tables() -> Vec<Vec<Row>> {
         rows::<Key>("keys/step", STEP_KEYS, of_request),
         rows::<Key>("keys/request", REQUEST_KEYS, of_request),
         rows::<Key>("keys/paginate", PAGINATE_KEYS, of_paginate),
+        rows::<Key>("keys/graphql", GRAPHQL_KEYS, of_graphql),
         rows::<Key>("keys/retry", RETRY_KEYS, of_retry),
         rows::<Key>("keys/group", GROUP_KEYS, of_group),
         rows::<Key>("keys/include", INCLUDE_KEYS, of_include),
@@ -64,11 +66,16 @@ fn tables() -> Vec<Vec<Row>> {
         rows::<Key>("keys/script", SCRIPT_KEYS, of_script),
         rows::<Key>("keys/set", SET_KEYS, of_step),
         rows::<Key>("keys/sleep", SLEEP_KEYS, of_step),
+        rows::<Key>("keys/mock", MOCK_KEYS, of_mock),
+        rows::<Key>("keys/route", ROUTE_KEYS, of_route),
+        rows::<Key>("keys/reply", REPLY_KEYS, of_reply),
+        rows("matchers", MATCHERS, of_matcher),
     ]
 }
 
 /// Names that examples use.
-const VARS: &str = "vars: {token: t, key: k, owner: octokit, repo: runner, password: p}\n";
+const VARS: &str =
+    "vars: {token: t, key: k, owner: octokit, repo: runner, password: p, secret: s}\n";
 
 /// Steps and sessions that examples name.
 const OTHERS: &str = "  - {name: login, url: 'https://example.com'}\n";
@@ -112,6 +119,16 @@ fn of_paginate(example: &str) -> String {
     of_request(&format!("paginate: {{{}, {example}}}", keys.join(", ")))
 }
 
+fn of_graphql(example: &str) -> String {
+    let query = match example.split(':').next() {
+        Some("query") => "",
+        Some("variables") => "query: \"query ($id: ID!) { user(id: $id) { name } }\", ",
+        Some("operation") => "query: \"query GetUser { me { name } }\", ",
+        _ => "query: \"{ me { name } }\", ",
+    };
+    of_request(&format!("graphql: {{{query}{example}}}"))
+}
+
 fn of_retry(example: &str) -> String {
     of_request(&format!("retry: {{{example}}}"))
 }
@@ -149,6 +166,26 @@ fn of_include(example: &str) -> String {
 /// An example that says itself what the step does.
 fn of_step(example: &str) -> String {
     format!("{VARS}requests:\n  -\n    {example}\n")
+}
+
+fn of_mock(example: &str) -> String {
+    let routes = if example.starts_with("routes:") { "" } else { "    routes: []\n" };
+    format!("mocks:\n  bank:\n    {example}\n{routes}requests: []\n")
+}
+
+fn of_route(example: &str) -> String {
+    let path = if example.starts_with("path:") { "" } else { "    path: /a\n" };
+    format!("mocks:\n  -\n    {example}\n{path}requests: []\n")
+}
+
+fn of_reply(example: &str) -> String {
+    format!("mocks:\n  - path: /a\n    reply:\n      {example}\nrequests: []\n")
+}
+
+/// A subject's example as what a route asks for: of a request there is no response to speak of.
+fn of_matcher(example: &str) -> String {
+    let asked = example.trim_start_matches("assert: ").replace("response.", "request.");
+    format!("mocks:\n  - <<: {asked}\n    path: /a\nrequests: []\n")
 }
 
 /// Where `file`'s spec should be and is not.
@@ -259,6 +296,7 @@ fn empty() -> Spec {
 fn check(collection: String) -> Case {
     let files = [
         ("shared.yaml", "vars: {shared: 1}\n"),
+        ("schema.graphql", "type Query { me: User }\ntype User { name: String }\n"),
         ("login.yaml", "requests: [{url: 'https://example.com', capture: {token: $.token}}]\n"),
         ("base.yaml", "vars: {base: 1}\n"),
         ("query.graphql", "{ viewer }\n"),

@@ -47,9 +47,14 @@ impl Context {
                 Some(Dynamic::from_pairs([("url", Dynamic::from(Arc::clone(url)))]))
             }
             "listen" => self.listen(),
+            "mocks" => self.mocks(),
             "step" => self.step(),
             "request" => self.request(),
-            "response" => Some(super::response(scope.exchange.as_ref()?, self.numbers)),
+            "response" => {
+                // A request that came to us has no response: it is answered.
+                let is_ours = |it: &&Exchanged| it.request().is_none_or(|it| it.received.is_none());
+                Some(super::response(scope.exchange.as_ref().filter(is_ours)?, self.numbers))
+            }
             "item" => self.row().map(|row| to_dynamic(&row.item, self.numbers)),
             "loop" => self.repetition(),
             "line" => scope.line.as_ref().map(|line| to_dynamic(line, self.numbers)),
@@ -57,12 +62,24 @@ impl Context {
         }
     }
 
+    fn mocks(&self) -> Option<Dynamic> {
+        let mocks = &self.scope.mocks;
+        if mocks.is_empty() {
+            return None;
+        }
+        let url = |url: &Arc<str>| ("url", Dynamic::from(Arc::clone(url)));
+        Some(Dynamic::from_pairs(mocks.iter().map(|(name, address)| match &**name {
+            "" => url(address),
+            name => (name, Dynamic::from_pairs([url(address)])),
+        })))
+    }
+
     /// Where each of the frame's sockets listens; none is no name at all.
     fn listen(&self) -> Option<Dynamic> {
         let frame = self.scope.vars.frame();
-        let mut places = self.scope.places.iter().filter(|place| place.frame == frame).peekable();
-        places.peek()?;
-        let named = places.map(|place| (Arc::clone(&place.id), super::place(place)));
+        let mut listens = self.scope.listens.iter().filter(|one| one.frame == frame).peekable();
+        listens.peek()?;
+        let named = listens.map(|one| (Arc::clone(&one.id), super::listening(one)));
         Some(Dynamic::from_pairs(named))
     }
 
@@ -99,7 +116,10 @@ impl Context {
 
     fn request(&self) -> Option<Dynamic> {
         if let Some(exchange) = self.scope.exchange.as_ref().and_then(Exchanged::request) {
-            return Some(Dynamic::from_object(RequestView::sent(Arc::clone(exchange))));
+            return Some(Dynamic::from_object(RequestView::sent(
+                Arc::clone(exchange),
+                self.numbers,
+            )));
         }
         let request = Arc::clone(self.scope.request.as_ref()?);
         Some(Dynamic::from_object(RequestView::prepared(request)))

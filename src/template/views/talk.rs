@@ -3,7 +3,7 @@
 use crate::exchange::Exchanged;
 use crate::http::SocketName;
 use crate::socket::Talk;
-use crate::template::Place;
+use crate::template::ListenView;
 use crate::template::convert::{Numbers, to_dynamic};
 use minijinja::Value as Dynamic;
 use minijinja::value::{Enumerator, Object};
@@ -82,8 +82,8 @@ fn piece(bytes: &[u8]) -> Dynamic {
 }
 
 /// `url`, `host` and `port`, or `path`, of where a step listens.
-pub(super) fn place(place: &Place) -> Dynamic {
-    let Place { scheme, at, .. } = place;
+pub(super) fn listening(view: &ListenView) -> Dynamic {
+    let ListenView { scheme, at, .. } = view;
     with_url(at, Some(Dynamic::from(format!("{scheme}://{at}"))))
 }
 
