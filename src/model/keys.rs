@@ -71,9 +71,11 @@ macro_rules! key {
 // Behind the macro, which they use.
 mod again;
 mod lines;
+mod settings;
 
 pub use again::{PAGINATE_KEYS, RETRY_KEYS};
 pub use lines::LINES_KEYS;
+pub use settings::{RUN_KEYS, SETTINGS_KEYS};
 
 /// A collection.
 pub const COLLECTION_KEYS: &[&Key] = &[
@@ -176,40 +178,6 @@ pub const FRAGMENT_KEYS: &[&Key] = &[
         "session defaults, below the collection's own"
     ),
     key!("sessions", "sessions", "sessions: {admin: {auth: [root, secret]}}", "named sessions"),
-];
-
-/// `runner.yaml`: settings of a folder and those below it.
-pub const SETTINGS_KEYS: &[&Key] = &[
-    key!("description", "text", "description: For every API test.", "what it is for"),
-    key!("vars", "vars", "vars: {owner: octokit}", "variables, below every collection's own"),
-    key!("secrets", "texts", "secrets: [token]", "names of variables to mask"),
-    key!(
-        "environments",
-        "environments",
-        "environments: {staging: {vars: {base: https://staging.example.com}}}",
-        "environments, below every collection's own"
-    ),
-    key!(
-        "session",
-        "session",
-        "session: {headers: {accept: application/json}}",
-        "session defaults, below every collection's own"
-    ),
-    key!("sessions", "sessions", "sessions: {admin: {auth: [root, secret]}}", "named sessions"),
-    key!(
-        "run",
-        "run",
-        "run: {env: staging, jobs: 4}",
-        "what the command line says unless it says otherwise"
-    ),
-];
-
-/// `run` of `runner.yaml`: options that loosen nothing.
-pub const RUN_KEYS: &[&Key] = &[
-    key!("env", "texts", "env: staging", "`--env`"),
-    key!("jobs", "few", "jobs: 4", "`--jobs`"),
-    key!("fail_fast", "flag", "fail_fast: true", "`--fail-fast`"),
-    key!("retry", "few", "retry: 2", "`--retry`"),
 ];
 
 /// An environment.
