@@ -41,7 +41,7 @@ impl Found {
         files: &mut Files,
     ) -> Result<(), Vec<Diagnostic>> {
         if !self.read.contains_key(&path) {
-            let name = shown(&path);
+            let name = shown(&path, folder);
             let settings = std::fs::read(&path).map_err(|error| {
                 let message = format!("cannot read `{name}`: {}", reason(&error));
                 let diagnostic = Diagnostic::placeless(&codes::cli::CANNOT_OPEN, message);
@@ -113,8 +113,16 @@ fn all(folder: &Path) -> Vec<PathBuf> {
     paths.filter(|path| path.is_file() && is_inside(path)).collect()
 }
 
-/// The path as a person here would write it.
-fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
-    path.strip_prefix(here).unwrap_or(path).display().to_string()
+/// The path of a file at or above a folder as a person here would write it: the folder may have
+/// been named through a link.
+fn shown(path: &Path, folder: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let above = folder.canonicalize().ok().and_then(|real| {
+        let below = real.strip_prefix(path.parent()?).ok()?;
+        folder.ancestors().nth(below.components().count())
+    });
+    let named = above.map_or(path.to_owned(), |above| above.join(NAME));
+    let real = here.canonicalize().unwrap_or_default();
+    let shown = named.strip_prefix(&here).ok().or_else(|| path.strip_prefix(real).ok());
+    shown.unwrap_or(path).display().to_string()
 }

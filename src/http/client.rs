@@ -5,7 +5,7 @@
 //! request ─▶ proxy ─▶ adapter ─▶ cookies taken ─▶ body read ─▶ hook ─▶ leads on? ─ no ─▶ Exchange
 //! ```
 
-use super::adapter::{HttpAdapter, RawResponse};
+use super::adapter::{Conversation, Door, HttpAdapter, RawResponse};
 use super::line_sink::{self, Broken};
 use super::retry::Trying;
 use super::sink::{self, Sink};
@@ -85,6 +85,15 @@ impl Client {
     #[must_use]
     pub fn alarm(&self) -> &Alarm {
         &self.alarm
+    }
+
+    /// Opens a connection that no HTTP is spoken over; it ends with this client.
+    ///
+    /// # Errors
+    /// Those of connecting.
+    pub fn open(&self, door: &Door) -> Result<Conversation, Error> {
+        let deadline = door.timeout.total.map(|total| Instant::now() + total);
+        self.adapter.open(door, deadline)
     }
 
     /// Sends a request and follows where it leads. `jar` gains the cookies of every hop.

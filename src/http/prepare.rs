@@ -8,6 +8,13 @@
 
 mod merge;
 
+/// How a request is carried that no session stands beneath: `verify` with the environment's
+/// bundles, `cert`, `timeout`.
+#[must_use]
+pub fn carriage(request: &Request, environment: &Environment) -> Transport {
+    merge::transport(request, &Request::default(), environment, "GET")
+}
+
 use super::auth::Basic;
 use super::{
     Auth, Body, Cert, Cookie, CookieJar, Data, Environment, Error, ErrorKind, HeaderLines, Headers,

@@ -81,9 +81,6 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("hooks", &["hook", "before_request", "after_response", "on_response", "callbacks"]),
 ];
 
-/// Keys of the format that this version does not have, with what others call them.
-const LATER: &[(&[&str], &str)] = &[(&["socket"], "socket")];
-
 /// Methods, which some write as the key of the URL.
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options"];
 
@@ -98,10 +95,6 @@ pub(super) fn meant(key: &str, what: &str, known: &[&str]) -> Option<String> {
     // A step is called by what it does as soon as that is known.
     let is_step = what == "a step" || STEP_KINDS.iter().any(|kind| kind.what == what);
     let what = if is_step { "a step" } else { what };
-    let later = LATER.iter().find(|(names, _)| names.contains(&lower));
-    if let Some((_, ours)) = later.filter(|_| is_step || what == "a session") {
-        return Some(format!("`{ours}` is planned, but this version does not have it yet"));
-    }
     if is_step && METHODS.contains(&lower) {
         return Some(format!("write `method: {}` and `url: …`", lower.to_uppercase()));
     }
@@ -197,11 +190,5 @@ mod tests {
         assert_eq!(said("base_url", "a collection"), base);
         assert_eq!(said("vars", "a step"), "`vars` is a key of the collection");
         assert_eq!(said("assert", "a session"), "`assert` is a key of a request");
-    }
-
-    #[test]
-    fn later_keys_are_not_called_unknown_to_the_format() {
-        let later = "`socket` is planned, but this version does not have it yet";
-        assert_eq!(said("socket", "a step"), later);
     }
 }

@@ -22,6 +22,7 @@ mod rows;
 mod session;
 mod settings;
 mod snapshot;
+mod socket;
 mod step;
 mod unread;
 mod words;

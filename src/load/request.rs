@@ -7,7 +7,7 @@ use super::lines::{check, lines, pages_of_lines};
 use super::paginate::paginate;
 use super::retry::retry;
 use super::session::{arguments, field};
-use crate::model::{Reading, RequestSpec};
+use crate::model::{Checks, Reading, RequestSpec};
 
 /// The request's keys of a step's mapping; `None` when its `url` cannot be read.
 pub(super) fn request(
@@ -48,10 +48,8 @@ pub(super) fn request(
         stream,
         save,
         lines: lines.flatten(),
-        retry,
         paginate,
-        captures,
-        assertions,
+        checks: Checks { retry, captures, assertions },
         span: keys.span(),
     })
 }

@@ -72,10 +72,12 @@ macro_rules! key {
 mod again;
 mod lines;
 mod settings;
+mod socket;
 
 pub use again::{PAGINATE_KEYS, RETRY_KEYS};
 pub use lines::LINES_KEYS;
 pub use settings::{RUN_KEYS, SETTINGS_KEYS};
+pub use socket::{CONNECT_KEYS, SCRIPT_KEYS, SOCKET_KEYS};
 
 /// A collection.
 pub const COLLECTION_KEYS: &[&Key] = &[
@@ -422,21 +424,31 @@ pub const REQUEST_KEYS: &[&Key] = &[
         "lines: {max: 20}",
         "the body is read line by line (`iter_lines`), each a `line` in templates: a mapping, or a number for `max` alone"
     ),
-    key!(
-        "retry",
-        "retry",
-        "retry: {attempts: 5, delay: 200ms}",
-        "tried again until it passes, or until `until` is true: a number of attempts, or {attempts, delay, backoff, jitter, max_delay, until}"
-    ),
+    RETRY,
     key!(
         "paginate",
         "paginate",
         "paginate: {next: links.next, items: $.items}",
         "goes on to the next page until there is none, and gathers items: {next, param, items, max_pages}"
     ),
-    key!("capture", "captures", "capture: {id: $.id}", "variables for later steps"),
-    key!("assert", "assertions", "assert: {status: 200}", "what must hold of the response"),
+    CAPTURE,
+    ASSERT,
 ];
+
+// What every step that exchanges something has.
+
+const RETRY: &Key = key!(
+    "retry",
+    "retry",
+    "retry: {attempts: 5, delay: 200ms}",
+    "tried again until it passes, or until `until` is true: a number of attempts, or {attempts, delay, backoff, jitter, max_delay, until}"
+);
+
+const CAPTURE: &Key =
+    key!("capture", "captures", "capture: {id: $.id}", "variables for later steps");
+
+const ASSERT: &Key =
+    key!("assert", "assertions", "assert: {status: 200}", "what must hold of the response");
 
 /// What a group has beside [`STEP_KEYS`].
 pub const GROUP_KEYS: &[&Key] = &[
@@ -512,6 +524,7 @@ pub const STEP_KINDS: &[StepKind] = &[
     StepKind { key: "url", what: "a request", keys: REQUEST_KEYS },
     StepKind { key: "requests", what: "a group", keys: GROUP_KEYS },
     StepKind { key: "include", what: "another collection", keys: INCLUDE_KEYS },
+    StepKind { key: "socket", what: "a socket", keys: SOCKET_KEYS },
     StepKind { key: "set", what: "an assignment", keys: SET_KEYS },
     StepKind { key: "sleep", what: "a pause", keys: SLEEP_KEYS },
 ];

@@ -44,7 +44,7 @@ pub use variables::render_variables;
 use crate::check::subjects::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
-use crate::model::{Action, Collection, RequestSpec, ServerKind, SessionSpec};
+use crate::model::{Action, Checks, Collection, RequestSpec, ServerKind, SessionSpec, SocketSpec};
 use crate::source::{Located, Span};
 use crate::template::{Row, Template, qualified, unqualified};
 use crate::value::Value;
@@ -244,6 +244,27 @@ impl PlannedStep {
         }
     }
 
+    /// The socket as written, of a step that is one.
+    #[must_use]
+    pub fn socket(&self) -> Option<&SocketSpec> {
+        match &self.step.action {
+            Action::Socket(socket) if self.body.is_none() => Some(socket),
+            _ => None,
+        }
+    }
+
+    /// What it does with what came, of a step that exchanges something.
+    #[must_use]
+    pub fn checks(&self) -> Option<&Checks> {
+        if self.body.is_some() { None } else { self.step.action.checks() }
+    }
+
+    /// Where its URL stands, of a step that exchanges something.
+    #[must_use]
+    pub fn url_span(&self) -> Option<Span> {
+        if self.body.is_some() { None } else { self.step.action.url_span() }
+    }
+
     /// The variables it gives to later steps, each once, with every name they have among those of
     /// all frames.
     #[must_use]
@@ -298,7 +319,7 @@ impl Plan {
     #[must_use]
     pub fn secret_names(&self) -> BTreeSet<String> {
         let captured = self.leaves().into_iter().flat_map(|step| {
-            let captures = step.request().map(|request| request.captures.as_slice());
+            let captures = step.checks().map(|checks| checks.captures.as_slice());
             let secret = captures.unwrap_or_default().iter().filter(|capture| capture.is_secret);
             secret.flat_map(|capture| known_as(&self.frames, step.frame, &capture.name))
         });

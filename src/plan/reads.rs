@@ -16,7 +16,7 @@ fn is_count(assertion: &Assertion, expected: &Node) -> bool {
 /// What a step's captures, assertions, hooks and templates read of its response.
 pub(super) fn reads(step: &Step, hooks: &PlannedHooks) -> Needs {
     let Action::Request(request) = &step.action else { return Needs::Head };
-    let asserted = request.assertions.iter().map(|assertion| match &assertion.compare {
+    let asserted = request.checks.assertions.iter().map(|assertion| match &assertion.compare {
         Compare::Subject { node, .. } if request.lines.is_some() && is_count(assertion, node) => {
             Needs::Head
         }
@@ -25,7 +25,7 @@ pub(super) fn reads(step: &Step, hooks: &PlannedHooks) -> Needs {
         }
         Compare::Expression(_) => Needs::Head,
     });
-    let captured = request.captures.iter().map(|capture| match &capture.source {
+    let captured = request.checks.captures.iter().map(|capture| match &capture.source {
         CaptureSource::Subject { kind, .. } => kind.needs,
         CaptureSource::Expression(_) => Needs::Head,
     });

@@ -152,7 +152,7 @@ fn while_read(step: &PlannedStep) -> BTreeSet<Span> {
     let mut references = Vec::new();
     if let Some(request) = step.request() {
         request.lines.iter().for_each(|lines| lines.references(&mut references));
-        let of_lines = request.assertions.iter().filter(|one| one.is_of_each_line());
+        let of_lines = request.checks.assertions.iter().filter(|one| one.is_of_each_line());
         of_lines.for_each(|assertion| assertion.references(&mut references));
     }
     references.into_iter().map(|reference| reference.span).collect()

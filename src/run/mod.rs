@@ -37,8 +37,10 @@ mod ready;
 mod record;
 mod retry;
 mod snapshot;
+mod socket;
 mod state;
 mod step;
+mod told;
 mod upload;
 mod verify;
 

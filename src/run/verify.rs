@@ -7,10 +7,11 @@ use super::snapshot::{self, Draft};
 use crate::check::{ClauseResult, Expectation, Found, Outcome, compile};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AssertionRecord, OperationRecord};
+use crate::exchange::Seen;
 use crate::http::Exchange;
 use crate::model::{Assertion, Compare, ExpectationSource, locate, render_argument};
 use crate::plan::PlannedStep;
-use crate::source::Node;
+use crate::source::{Node, Span};
 use crate::template::{Scope, Template};
 use crate::value::Value;
 use std::sync::Arc;
@@ -36,7 +37,7 @@ pub(super) fn verify(
     context: &Context,
 ) -> Verified {
     let assertions =
-        planned.request().map(|request| request.assertions.as_slice()).unwrap_or_default();
+        planned.checks().map(|checks| checks.assertions.as_slice()).unwrap_or_default();
     let mut verified = Verified::default();
     let mut of_lines = of_lines.into_iter();
     for assertion in assertions {
@@ -61,7 +62,7 @@ pub(super) fn status_holds(
     context: &Context,
 ) -> bool {
     let assertions =
-        planned.request().map(|request| request.assertions.as_slice()).unwrap_or_default();
+        planned.checks().map(|checks| checks.assertions.as_slice()).unwrap_or_default();
     if raise_for_status && !assertions.iter().any(Assertion::speaks_of_status) {
         return exchange.response.status < 400;
     }
@@ -69,9 +70,47 @@ pub(super) fn status_holds(
     for assertion in
         assertions.iter().filter(|assertion| matches!(assertion.kind.key, "status" | "ok"))
     {
-        check(assertion, Ok(exchange), scope, context, &mut verified);
+        check(assertion, Ok(exchange.into()), scope, context, &mut verified);
     }
     verified.records.iter().all(|record| record.passed)
+}
+
+/// Checks one assertion that has no file and no document.
+pub(super) fn look_at(
+    assertion: &Assertion,
+    outcome: Outcome<'_>,
+    scope: &Scope,
+    context: &Context,
+) -> Vec<AssertionRecord> {
+    let mut verified = Verified::default();
+    check(assertion, outcome, scope, context, &mut verified);
+    verified.records
+}
+
+/// One word that was expected, and what was found instead.
+pub(super) fn stated(
+    subject: &str,
+    expected: &str,
+    found: String,
+    span: Span,
+    context: &Context,
+) -> AssertionRecord {
+    let message = format!("`{subject}`: expected {expected}");
+    let label = format!("found {found}");
+    let diagnostic = Diagnostic::error(&codes::failure::ASSERTION, span, message, label);
+    AssertionRecord {
+        subject: subject.to_owned(),
+        predicate: "eq".to_owned(),
+        expected: Value::from(expected),
+        actual: Value::from(found.as_str()),
+        missing: false,
+        passed: false,
+        expected_text: Some(expected.to_owned()),
+        diff: None,
+        location: location(&context.files, span),
+        diagnostic: Some(render(&diagnostic, &context.files, Color::Never)),
+        found_text: Some(found),
+    }
 }
 
 /// Checks one assertion: a record for each of its predicates.
@@ -334,7 +373,7 @@ fn status_nobody_wrote(
     outcome: Outcome<'_>,
     context: &Context,
 ) -> Option<AssertionRecord> {
-    let response = &outcome.ok()?.response;
+    let Seen::Request(Exchange { response, .. }) = outcome.ok()? else { return None };
     let span = planned.request().map_or(planned.span, |request| request.url.span());
     let mut record = AssertionRecord {
         subject: "status".to_owned(),

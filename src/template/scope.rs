@@ -1,7 +1,8 @@
 //! What a template sees.
 
 use super::convert::{Numbers, to_dynamic};
-use crate::http::{Exchange, PreparedRequest};
+use crate::exchange::Exchanged;
+use crate::http::PreparedRequest;
 use crate::value::Value;
 use crate::world::World;
 use indexmap::IndexMap;
@@ -101,8 +102,8 @@ pub struct StepView {
     pub id: Arc<str>,
     /// The frame its name is of.
     pub frame: usize,
-    /// Its request and response, when there was one.
-    pub exchange: Option<Arc<Exchange>>,
+    /// What it exchanged, when it did.
+    pub exchange: Option<Exchanged>,
     /// Of a step that ran in a loop, seen from outside: one for each row that has something to
     /// see, in order.
     pub rows: Option<Arc<[StepView]>>,
@@ -167,8 +168,8 @@ pub struct Scope {
     pub steps: Arc<Vec<StepView>>,
     /// `request`, before there is a response.
     pub request: Option<Arc<PreparedRequest>>,
-    /// `response`, and the `request` as sent.
-    pub exchange: Option<Arc<Exchange>>,
+    /// `response`, and of a request the `request` as sent.
+    pub exchange: Option<Exchanged>,
     /// The row of a `foreach` or `repeat`: `item`, its names, `loop`.
     pub row: Option<Arc<Row>>,
     /// `line`.

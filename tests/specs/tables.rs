@@ -4,12 +4,13 @@ use crate::case::{Case, Spec};
 use crate::{in_parallel, program, root};
 use runner::check::{PREDICATES, SUBJECTS};
 use runner::diagnostic::CODES;
+use runner::exchange::Medium;
 use runner::hook::ACTIONS;
 use runner::http::AUTH_KINDS;
 use runner::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key, PAGINATE_KEYS,
-    REQUEST_KEYS, RETRY_KEYS, RUN_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS,
-    STEP_KEYS,
+    COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key,
+    PAGINATE_KEYS, REQUEST_KEYS, RETRY_KEYS, RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SET_KEYS,
+    SETTINGS_KEYS, SLEEP_KEYS, SOCKET_KEYS, STEP_KEYS,
 };
 use runner::registry::Entry;
 use runner::template::functions::FUNCTIONS;
@@ -45,7 +46,7 @@ fn rows<T: Entry + ?Sized>(
 fn tables() -> Vec<Vec<Row>> {
     vec![
         rows("predicates", PREDICATES, of_request),
-        rows("subjects", SUBJECTS, of_request),
+        subjects(),
         rows("auth", AUTH_KINDS, of_request),
         rows("hooks", ACTIONS, of_request),
         rows("functions", FUNCTIONS, of_function),
@@ -58,6 +59,9 @@ fn tables() -> Vec<Vec<Row>> {
         rows::<Key>("keys/retry", RETRY_KEYS, of_retry),
         rows::<Key>("keys/group", GROUP_KEYS, of_group),
         rows::<Key>("keys/include", INCLUDE_KEYS, of_include),
+        rows::<Key>("keys/socket", SOCKET_KEYS, of_socket),
+        rows::<Key>("keys/connect", CONNECT_KEYS, of_connect),
+        rows::<Key>("keys/script", SCRIPT_KEYS, of_script),
         rows::<Key>("keys/set", SET_KEYS, of_step),
         rows::<Key>("keys/sleep", SLEEP_KEYS, of_step),
     ]
@@ -72,6 +76,31 @@ const OTHERS: &str = "  - {name: login, url: 'https://example.com'}\n";
 fn of_request(example: &str) -> String {
     let url = if example.starts_with("url:") { "" } else { "    url: https://example.com\n" };
     format!("{VARS}sessions: {{admin: {{}}}}\nrequests:\n{OTHERS}  -\n    {example}\n{url}")
+}
+
+/// Subjects, each in a step that has it.
+fn subjects() -> Vec<Row> {
+    let (of_requests, of_sockets): (Vec<_>, Vec<_>) =
+        SUBJECTS.iter().copied().partition(|kind| kind.media.contains(&Medium::Request));
+    let mut rows = self::rows("subjects", &of_requests, of_request);
+    rows.extend(self::rows("subjects", &of_sockets, of_socket));
+    rows
+}
+
+fn of_socket(example: &str) -> String {
+    let is_socket = example.starts_with("socket:");
+    let socket = if is_socket { "" } else { "    socket: tcp://127.0.0.1:1\n" };
+    format!("{VARS}requests:\n  -\n    {example}\n{socket}")
+}
+
+fn of_connect(example: &str) -> String {
+    let is_whole = example.starts_with("connect:");
+    let rest = if is_whole { "" } else { ", connect: tls://127.0.0.1:1" };
+    of_socket(&format!("socket: {{{example}{rest}}}"))
+}
+
+fn of_script(example: &str) -> String {
+    of_socket(&format!("script: [{{recv: any}}, {{{example}}}]"))
 }
 
 fn of_paginate(example: &str) -> String {

@@ -13,6 +13,7 @@ mod error;
 #[cfg(test)]
 mod exchange;
 mod expr;
+mod getname;
 mod headers;
 mod history;
 mod json;
@@ -38,13 +39,23 @@ pub use status::{STATUS_NAMES, upper_case};
 
 use super::words::Show;
 use super::{Argument, BuildError, Found};
-use crate::http::{Error, Exchange};
+use crate::exchange::{Medium, Seen};
+use crate::http::Error;
 use crate::registry::Entry;
 use std::fmt;
 use std::sync::Arc;
 
-/// What a request came to.
-pub type Outcome<'a> = Result<&'a Exchange, &'a Error>;
+/// What an exchange came to.
+pub type Outcome<'a> = Result<Seen<'a>, &'a Error>;
+
+/// What has a meaning for requests alone.
+const REQUESTS: &[Medium] = &[Medium::Request];
+
+/// What has a meaning wherever bytes come.
+const ANYTHING: &[Medium] = &[Medium::Request, Medium::Socket];
+
+/// What has a meaning for sockets alone.
+const SOCKETS: &[Medium] = &[Medium::Socket];
 
 /// Something to look at, its selector compiled.
 pub trait Subject: Send + Sync + fmt::Debug {
@@ -116,6 +127,8 @@ pub struct SubjectKind {
     pub synonyms: &'static [&'static str],
     /// The key in a capture's mapping, `header` for `headers`; `None` when it cannot be captured.
     pub capture_key: Option<&'static str>,
+    /// What of it there is anything to look at.
+    pub media: &'static [Medium],
     /// One line.
     pub summary: &'static str,
     /// `assert: …` as a step has it.
@@ -187,6 +200,8 @@ pub const SUBJECTS: &[&SubjectKind] = &[
     &schema::KIND,
     &openapi::KIND,
     &certificate::KIND,
+    &getname::PEER_KIND,
+    &getname::LOCAL_KIND,
     &expr::KIND,
     &error::KIND,
 ];

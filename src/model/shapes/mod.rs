@@ -16,6 +16,7 @@ mod pairs;
 mod retries;
 mod retry;
 mod scalars;
+mod socket;
 mod timeout;
 
 pub use adapters::AdaptersArgument;
@@ -30,4 +31,8 @@ pub use names::{BaseUrl, Encoding, Method, SavePath, UrlText};
 pub use paginate::MaxPages;
 pub use pairs::{HeadersArgument, ParamsArgument};
 pub use retry::{Attempts, Backoff, Jitter};
+pub use socket::{
+    AddressArgument, BindArgument, ByteCount, Connecting, RecvArgument, SendArgument, ServerName,
+    ShutdownArgument,
+};
 pub use timeout::TimeoutArgument;

@@ -102,6 +102,7 @@ fn names() -> Vec<(&'static str, Value)> {
         ("count", read(r#"{"type": "integer", "minimum": 1}"#)),
         ("flag", read(r#"{"type": "boolean"}"#)),
         ("time", time()),
+        ("true", read(r#"{"const": true}"#)),
         ("server", read(r#"{"enum": ["httpbin", null]}"#)),
         ("contract", contract()),
         ("condition", condition()),

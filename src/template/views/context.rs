@@ -1,7 +1,8 @@
 //! The root of all names of one render.
 
+use super::RequestView;
 use super::names::{EnvView, StepsView, VarsView};
-use super::{RequestView, ResponseView};
+use crate::exchange::Exchanged;
 use crate::template::convert::{Numbers, to_dynamic};
 use crate::template::{Row, Scope};
 use minijinja::value::{Object, ObjectRepr};
@@ -47,10 +48,7 @@ impl Context {
             }
             "step" => self.step(),
             "request" => self.request(),
-            "response" => {
-                let exchange = Arc::clone(scope.exchange.as_ref()?);
-                Some(Dynamic::from_object(ResponseView::last(exchange, self.numbers)))
-            }
+            "response" => Some(super::response(scope.exchange.as_ref()?, self.numbers)),
             "item" => self.row().map(|row| to_dynamic(&row.item, self.numbers)),
             "loop" => self.repetition(),
             "line" => scope.line.as_ref().map(|line| to_dynamic(line, self.numbers)),
@@ -90,7 +88,7 @@ impl Context {
     }
 
     fn request(&self) -> Option<Dynamic> {
-        if let Some(exchange) = &self.scope.exchange {
+        if let Some(exchange) = self.scope.exchange.as_ref().and_then(Exchanged::request) {
             return Some(Dynamic::from_object(RequestView::sent(Arc::clone(exchange))));
         }
         let request = Arc::clone(self.scope.request.as_ref()?);
