@@ -18,6 +18,7 @@ pub mod hook;
 pub mod http;
 pub mod jsonpath;
 pub mod load;
+pub mod mock;
 pub mod model;
 pub mod plan;
 pub mod registry;

@@ -25,6 +25,7 @@ const ROWS: &[(&str, u8)] = &[
     ("model", 7),
     ("load", 8),
     ("event", 8),
+    ("mock", 9),
     ("plan", 9),
     ("run", 10),
     ("report", 10),

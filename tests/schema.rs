@@ -44,6 +44,7 @@ fn the_files_are_what_the_program_prints() {
     let schemas = [
         ("collection", schema::collection()),
         ("settings", schema::settings()),
+        ("mocks", schema::mocks()),
         ("report", schema::report()),
         ("events", schema::events()),
     ];

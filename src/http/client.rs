@@ -260,6 +260,7 @@ impl Sending<'_> {
             history,
             retried: std::mem::take(&mut self.retried),
             duration,
+            received: None,
         });
         self.retried = exchange.retried;
         self.answered = exchange.history.into_iter().next();
@@ -357,6 +358,7 @@ impl Sending<'_> {
             history: self.history,
             retried: self.retried,
             duration: Duration::ZERO,
+            received: None,
         }
     }
 

@@ -33,6 +33,7 @@ mod network;
 mod onward;
 mod prepare;
 mod proxy;
+mod received;
 mod redirect;
 mod request;
 mod response;
@@ -59,6 +60,7 @@ pub use network::{Network, Resolved};
 pub use onward::{prepare_onward, query_value, with_query_value};
 pub use prepare::{PreparedRequest, Transport, carriage, prepare};
 pub use proxy::{proxy_authorization, proxy_for};
+pub use received::Received;
 pub use redirect::leave;
 pub use request::{
     Cert, CookieSpec, Data, FilePart, Files, HeaderLines, Mapping, Params, PartContent, Proxies,

@@ -49,7 +49,8 @@ pub(super) fn of(medium: Medium, node: &Node, reading: &mut Reading<'_>) -> Vec<
     assertions
 }
 
-fn subject(
+/// The assertions of one subject.
+pub(super) fn subject(
     kind: &'static SubjectKind,
     member: &Member,
     reading: &mut Reading<'_>,

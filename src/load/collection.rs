@@ -5,6 +5,7 @@ use super::capture::variable;
 use super::contract::of_collection;
 use super::hooks::hooks;
 use super::include::{Fragment, Origin};
+use super::mocks::{Demand, add, mocks};
 use super::reader::missing_key;
 use super::session::{session, sessions};
 use super::step::steps;
@@ -12,7 +13,7 @@ use super::words::{duration, key_names, mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
     COLLECTION_KEYS, Collection, ENVIRONMENT_KEYS, EnvironmentSpec, FRAGMENT_KEYS, Hooks, Key,
-    Mode, Reading, SETTINGS_KEYS, ServerKind, SessionSpec, TEARDOWN_TIMEOUT, Variable,
+    MockSpec, Mode, Reading, SETTINGS_KEYS, ServerKind, SessionSpec, TEARDOWN_TIMEOUT, Variable,
 };
 use crate::registry::suggest;
 use crate::source::{FileId, Located, Member, Node};
@@ -28,6 +29,7 @@ struct Shared {
     environments: Vec<EnvironmentSpec>,
     session: Vec<Arc<SessionSpec>>,
     sessions: Vec<(Located<String>, Arc<SessionSpec>)>,
+    mocks: Vec<MockSpec>,
 }
 
 /// A document's place in the run.
@@ -37,6 +39,16 @@ pub(super) struct Document<'d> {
     pub(super) folder: Arc<Path>,
     /// The name unless it has one.
     pub(super) stem: String,
+    pub(super) purpose: Purpose,
+}
+
+/// What a document is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Its steps.
+    Steps,
+    /// Its mocks: it need not have steps.
+    Mocks,
 }
 
 /// Reads a document. Mistakes go to `reading`; the collection is of use only without any.
@@ -66,7 +78,8 @@ pub(super) fn collection(
         }
         read_document(&mut keys, &mut collection, &mut shared, reading);
         let has_steps = ["setup", "requests", "teardown"].iter().any(|key| keys.has(key));
-        if !has_steps && reading.diagnostics.is_empty() {
+        let is_bare = document.purpose == Purpose::Mocks && keys.has("mocks");
+        if !has_steps && !is_bare && reading.diagnostics.is_empty() {
             let diagnostic = missing_key("a collection", "requests", keys.first_key_span());
             reading.diagnostics.push(diagnostic.help("add `requests: [{url: https://…}]`"));
         }
@@ -87,6 +100,7 @@ fn empty(document: &Document<'_>) -> Collection {
         secrets: Vec::new(),
         environments: Vec::new(),
         server: None,
+        mocks: Vec::new(),
         session: Vec::new(),
         sessions: Vec::new(),
         hooks: Hooks::default(),
@@ -118,6 +132,11 @@ fn read_document(
         of_collection(node, reading);
     }
     read_shared(keys, shared, reading);
+    if let Some(node) = keys.take("mocks") {
+        let own = mocks(node, Demand::Once, reading);
+        let included = std::mem::replace(&mut shared.mocks, own);
+        add(&mut shared.mocks, included);
+    }
     let mut part = |key: &str, reading: &mut Reading<'_>| {
         keys.take(key).map(|node| steps(node, key, reading)).unwrap_or_default()
     };
@@ -160,8 +179,8 @@ pub(super) fn folder(
 
 /// A collection with what it shares with fragments.
 fn over(collection: Collection, shared: Shared) -> Collection {
-    let Shared { vars, secrets, environments, session, sessions } = shared;
-    Collection { vars, secrets, environments, session, sessions, ..collection }
+    let Shared { vars, secrets, environments, session, sessions, mocks } = shared;
+    Collection { vars, secrets, environments, session, sessions, mocks, ..collection }
 }
 
 fn read_fragment(fragment: &Fragment, shared: &mut Shared, reading: &mut Reading<'_>) {
@@ -176,6 +195,11 @@ fn read_fragment(fragment: &Fragment, shared: &mut Shared, reading: &mut Reading
                 let _ = keys.take(key);
             }
             read_shared(&mut keys, shared, reading);
+            if fragment.origin == Origin::Include
+                && let Some(node) = keys.take("mocks")
+            {
+                add(&mut shared.mocks, mocks(node, Demand::Nothing, reading));
+            }
             reading.diagnostics.extend(keys.done(&key_names(table)));
         }
         Err(diagnostic) => reading.diagnostics.push(diagnostic),

@@ -1,7 +1,7 @@
 //! `include`: at the top fragments of other files, in a step another collection; both found before
 //! the document is read.
 
-use super::collection::{Document, collection, folder};
+use super::collection::{Document, Purpose, collection, folder};
 use super::settings::Settings;
 use super::unread;
 use super::words::texts;
@@ -158,7 +158,8 @@ impl<'i> Includer<'i> {
             let folder: Arc<Path> = path.parent().unwrap_or(Path::new("")).into();
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             self.open.push(Open::new(path));
-            let document = Document { node: &node, file: first, folder, stem };
+            let purpose = Purpose::Steps;
+            let document = Document { node: &node, file: first, folder, stem, purpose };
             let collection = self.collection(&document);
             self.open.pop();
             collection

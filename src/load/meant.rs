@@ -78,6 +78,11 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ),
     ("repeat", &["times", "count", "iterations"]),
     ("set", &["set_vars", "set_variables", "set_fact", "assign"]),
+    ("mocks", &["stubs", "mock", "fakes", "wiremock"]),
+    ("routes", &["stubs", "mappings", "handlers", "endpoints", "expectations"]),
+    ("reply", &["response", "respond", "answer", "return", "returns", "then"]),
+    ("replies", &["responses", "answers", "sequence"]),
+    ("called", &["times", "calls", "verify", "call_count", "expect"]),
     ("hooks", &["hook", "before_request", "after_response", "on_response", "callbacks"]),
 ];
 
@@ -108,6 +113,11 @@ pub(super) fn meant(key: &str, what: &str, known: &[&str]) -> Option<String> {
         return Some(
             "what the response must be stands in `assert`, as in `assert: {status: 200}`"
                 .to_owned(),
+        );
+    }
+    if what == "a reply" && matches!(lower, "body" | "payload" | "content") {
+        return Some(
+            "write `json` for a body of JSON, `text` for text, `data` for bytes".to_owned(),
         );
     }
     elsewhere(key, what).or_else(|| word(lower, known))

@@ -13,6 +13,7 @@ mod hooks;
 mod include;
 mod lines;
 mod meant;
+mod mocks;
 mod paginate;
 mod read;
 mod reader;
@@ -27,6 +28,7 @@ mod step;
 mod unread;
 mod words;
 
+pub use collection::Purpose;
 pub use read::{Input, Unloaded, is_collection, load, load_under};
 pub use reader::MappingReader;
 pub use settings::{RunSettings, Settings};

@@ -2,7 +2,7 @@
 //! that the command line need not repeat.
 
 use super::MappingReader;
-use super::collection::{Document, server};
+use super::collection::{Document, Purpose, server};
 use super::include::{Fragment, Includer, Origin, documents};
 use super::read::Unloaded;
 use super::words::{key_names, texts, wrong};
@@ -103,8 +103,9 @@ impl Settings {
     ) -> Option<Result<Collection, Unloaded>> {
         let node = self.node.as_ref().filter(|_| self.has_steps())?;
         let (file, folder, stem) = (self.file, Arc::clone(&self.folder), self.title());
+        let purpose = Purpose::Steps;
         let mut includer = Includer::new(files, access, Some(self));
-        let collection = includer.folder(&Document { node, file, folder, stem });
+        let collection = includer.folder(&Document { node, file, folder, stem, purpose });
         let (diagnostics, names) = (includer.diagnostics, includer.names);
         Some(match collection {
             Some(collection) if diagnostics.is_empty() => Ok(collection),

@@ -70,13 +70,15 @@ macro_rules! key {
 
 // Behind the macro, which they use.
 mod again;
+mod beneath;
 mod lines;
-mod settings;
+mod mocks;
 mod socket;
 
 pub use again::{PAGINATE_KEYS, RETRY_KEYS};
+pub use beneath::{FRAGMENT_KEYS, RUN_KEYS, SETTINGS_KEYS};
 pub use lines::LINES_KEYS;
-pub use settings::{RUN_KEYS, SETTINGS_KEYS};
+pub use mocks::{MOCK_KEYS, REPLY_KEYS, ROUTE_KEYS};
 pub use socket::{CONNECT_KEYS, SCRIPT_KEYS, SOCKET_KEYS};
 
 /// A collection.
@@ -121,6 +123,12 @@ pub const COLLECTION_KEYS: &[&Key] = &[
         "an embedded server started for the run; its URL is `{{ server.url }}`"
     ),
     key!(
+        "mocks",
+        "mocks",
+        "mocks: {bank: [{path: /rates, reply: {json: {eur: 1.08}}}]}",
+        "servers that stand in for others during the run: routes by name, at `{{ mocks.NAME.url }}`, or one list of them, at `{{ mocks.url }}`"
+    ),
+    key!(
         "openapi",
         "contract",
         "openapi: api.yaml",
@@ -158,28 +166,6 @@ pub const COLLECTION_KEYS: &[&Key] = &[
         "teardown_timeout: 30s",
         "how long `teardown` may take in all; five minutes unless given"
     ),
-];
-
-/// An included file.
-pub const FRAGMENT_KEYS: &[&Key] = &[
-    key!("name", "text", "name: Shared session", "what the fragment is called"),
-    key!("description", "text", "description: For every API test.", "what it is for"),
-    key!("include", "paths", "include: [base.yaml]", "fragments below this one"),
-    key!("vars", "vars", "vars: {owner: octokit}", "variables, below the collection's own"),
-    key!("secrets", "texts", "secrets: [token]", "names of variables to mask"),
-    key!(
-        "environments",
-        "environments",
-        "environments: {staging: {vars: {base: https://staging.example.com}}}",
-        "environments, below the collection's own"
-    ),
-    key!(
-        "session",
-        "session",
-        "session: {headers: {accept: application/json}}",
-        "session defaults, below the collection's own"
-    ),
-    key!("sessions", "sessions", "sessions: {admin: {auth: [root, secret]}}", "named sessions"),
 ];
 
 /// An environment.

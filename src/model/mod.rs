@@ -16,6 +16,7 @@ mod defaults;
 mod hooks;
 mod keys;
 mod lines;
+mod mock;
 mod paginate;
 mod request;
 mod retry;
@@ -39,11 +40,12 @@ pub use defaults::{
 pub use hooks::{Hook, Hooks};
 pub use keys::{
     ASSERT_KEYS, COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS,
-    INCLUDE_KEYS, Key, KeySchema, LINES_KEYS, PAGINATE_KEYS, REQUEST_KEYS, RETRY_KEYS, RUN_KEYS,
-    SCRIPT_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, SOCKET_KEYS, STEP_KEYS,
-    STEP_KINDS, StepKind,
+    INCLUDE_KEYS, Key, KeySchema, LINES_KEYS, MOCK_KEYS, PAGINATE_KEYS, REPLY_KEYS, REQUEST_KEYS,
+    RETRY_KEYS, ROUTE_KEYS, RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS,
+    SLEEP_KEYS, SOCKET_KEYS, STEP_KEYS, STEP_KINDS, StepKind,
 };
 pub use lines::LinesSpec;
+pub use mock::{Called, MockSpec, PathMistake, PathPattern, ReplySpec, RouteSpec};
 pub use paginate::PaginateSpec;
 pub use request::{Arguments, RequestSpec, SessionSpec};
 pub use retry::RetrySpec;

@@ -16,6 +16,7 @@ mod expand;
 mod files;
 mod frames;
 mod hooks;
+mod mocks;
 mod names;
 mod needs;
 mod once;
@@ -44,7 +45,9 @@ pub use variables::render_variables;
 use crate::check::subjects::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
-use crate::model::{Action, Checks, Collection, RequestSpec, ServerKind, SessionSpec, SocketSpec};
+use crate::model::{
+    Action, Checks, Collection, MockSpec, RequestSpec, ServerKind, SessionSpec, SocketSpec,
+};
 use crate::source::{Located, Span};
 use crate::template::{Row, Template, qualified, unqualified};
 use crate::value::Value;
@@ -100,6 +103,10 @@ pub struct Plan {
     pub frames: Vec<Frame>,
     /// `server`: its own, or the first that an included collection has.
     pub server: Option<Located<ServerKind>>,
+    /// `mocks`: its own, and those of the collections its steps include.
+    pub mocks: Vec<PlannedMock>,
+    /// Whether nothing of it was left out by what a person chose.
+    pub is_whole: bool,
     /// The steps of all phases, in file order.
     pub steps: Arc<Vec<PlannedStep>>,
     /// What holds locks.
@@ -115,6 +122,15 @@ pub struct Plan {
     pub unmatched: Vec<Diagnostic>,
     /// How many units `--shard` chose from.
     pub units: usize,
+}
+
+/// One mock, and the frame whose names its templates see.
+#[derive(Clone, Debug)]
+pub struct PlannedMock {
+    /// As written.
+    pub spec: MockSpec,
+    /// An index into [`Plan::frames`].
+    pub frame: usize,
 }
 
 /// One session's defaults.
@@ -362,7 +378,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let mut diagnostics = Vec::new();
     let overlay = environment::overlay(&collection, choices, &mut diagnostics);
     let expanded = expand::expand(&collection, overlay, choices, &mut diagnostics);
-    let Expanded { mut steps, names, floors, frames, sessions, server, .. } = expanded;
+    let Expanded { mut steps, names, floors, frames, sessions, server, mocks, .. } = expanded;
     let (locks, limits) = (expanded.locks, expanded.limits);
     let teardown_timeouts = expanded.teardown_timeouts;
     once::connect(&mut steps, &frames);
@@ -383,6 +399,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     if server.is_none() && !choices.folder.has_server {
         undefined::check_server(planned, &mut diagnostics);
     }
+    mocks::check(planned, &mocks, &set, server.is_some(), &mut diagnostics);
     undefined::check_secrets(planned, &set, &mut diagnostics);
     let unmatched = select::unmatched(&steps, &choices.selection);
     diagnostics.extend(select::impossible(&steps, &choices.selection));
@@ -406,6 +423,8 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
         sessions,
         frames,
         server,
+        mocks,
+        is_whole: choices.selection.is_everything(),
         steps,
         sections,
         lock_names,

@@ -21,7 +21,7 @@ pub(super) struct Planned<'p> {
 
 impl Planned<'_> {
     /// Every name that variables use, of every frame.
-    fn of_variables(&self) -> Vec<Reference> {
+    pub(super) fn of_variables(&self) -> Vec<Reference> {
         let mut all = Vec::new();
         for (index, frame) in self.frames.iter().enumerate() {
             let mut references = Vec::new();
@@ -238,7 +238,7 @@ pub(super) fn check_server(planned: Planned<'_>, diagnostics: &mut Vec<Diagnosti
 }
 
 /// Every step: loops, and the steps in them.
-fn all(steps: &[PlannedStep]) -> Vec<&PlannedStep> {
+pub(super) fn all(steps: &[PlannedStep]) -> Vec<&PlannedStep> {
     let mut every = Vec::with_capacity(steps.len());
     for step in steps {
         every.push(step);
@@ -295,7 +295,7 @@ pub(super) fn check_handed(planned: Planned<'_>, diagnostics: &mut Vec<Diagnosti
 }
 
 /// Names known in a frame, as its file writes them.
-fn names_of<'n>(
+pub(super) fn names_of<'n>(
     frame: usize,
     known: &'n BTreeSet<String>,
     providers: &'n BTreeMap<String, Arc<[usize]>>,

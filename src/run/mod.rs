@@ -30,6 +30,7 @@ mod lane;
 mod lines;
 mod loops;
 mod mask;
+mod mocks;
 mod once;
 mod paginate;
 mod progress;
@@ -60,6 +61,7 @@ pub use state::State;
 
 use crate::event::{Detail, RunFinished};
 use crate::http::{Environment, Network};
+use crate::mock::Mock;
 use crate::plan::Plan;
 use crate::source::Files;
 use crate::template::{Scope, Variables};
@@ -123,6 +125,10 @@ pub struct Context {
     pub environment: Environment,
     /// `server.url`.
     pub server: Option<Arc<str>>,
+    /// `mocks.url` and `mocks.NAME.url`.
+    pub mock_urls: Arc<Vec<(Arc<str>, Arc<str>)>>,
+    /// The mocks that are being served, verified when the collection has ended.
+    pub mocks: Vec<Arc<Mock>>,
     /// The folder `file('…')` is relative to.
     pub folder: Arc<PathBuf>,
     /// How the run is done.
@@ -140,6 +146,7 @@ impl Context {
         Scope {
             vars,
             server: self.server.clone(),
+            mocks: Arc::clone(&self.mock_urls),
             step: None,
             page: 1,
             steps: Arc::default(),

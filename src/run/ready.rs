@@ -61,6 +61,7 @@ pub fn prepare_collection(
             masker.diagnostic(&mut diagnostic);
             vec![*diagnostic]
         })?;
+    context.begin_mocks(&vars);
     let state = State { vars, ..State::default() };
     Ok((Arc::new(context), state))
 }
@@ -92,6 +93,13 @@ fn outside(context: &Context) -> Vec<Diagnostic> {
     let hooks = leaves.iter().flat_map(|step| saved(&step.hooks));
     let mut named: Vec<(&Path, Span)> =
         requests.flat_map(named).chain(sockets.flat_map(opened)).chain(hooks).collect();
+    let routes = context.plan.mocks.iter().flat_map(|mock| &mock.spec.routes);
+    let replies = routes.flat_map(|route| &route.replies);
+    named.extend(replies.filter_map(|reply| {
+        let data = reply.data.as_ref()?;
+        let DataArgument::File(path) = data.as_literal()? else { return None };
+        Some((path.as_path(), data.span()))
+    }));
     // A collection's hook is one of every step.
     let mut seen = std::collections::BTreeSet::new();
     named.retain(|(_, span)| seen.insert(*span));

@@ -4,17 +4,16 @@ use super::Context;
 use super::contract;
 use super::record::location;
 use super::snapshot::{self, Draft};
-use crate::check::{ClauseResult, Expectation, Found, Outcome, compile};
+use crate::check::{ClauseResult, Found, Outcome};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AssertionRecord, OperationRecord};
 use crate::exchange::Seen;
 use crate::http::Exchange;
-use crate::model::{Assertion, Compare, ExpectationSource, locate, render_argument};
+use crate::model::{Assertion, Compare, locate};
 use crate::plan::PlannedStep;
 use crate::source::{Node, Span};
 use crate::template::{Scope, Template};
 use crate::value::Value;
-use std::sync::Arc;
 
 /// What came of a step's assertions.
 #[derive(Debug, Default)]
@@ -141,7 +140,7 @@ fn check(
         }
         Compare::Subject { subject, expectation, node } => (subject, expectation, node),
     };
-    match resolve(assertion, expectation, scope, context, node) {
+    match expectation.resolve(assertion.kind, node, scope) {
         Ok(expectation) => {
             let found = subject.look(outcome);
             let is_missing = matches!(found, Found::Missing(_));
@@ -153,31 +152,6 @@ fn check(
         }
         Err(diagnostic) => records.push(broken(assertion, &diagnostic, context)),
     }
-}
-
-/// The expectation, rendered and compiled when a template or a file is in it.
-fn resolve(
-    assertion: &Assertion,
-    source: &ExpectationSource,
-    scope: &Scope,
-    context: &Context,
-    node: &Node,
-) -> Result<Arc<Expectation>, Box<Diagnostic>> {
-    let (data, mut schemas) = match source {
-        ExpectationSource::Ready(expectation) => return Ok(Arc::clone(expectation)),
-        ExpectationSource::Template(data, schemas) => (data, schemas.clone()),
-    };
-    let argument = render_argument(data, scope)?;
-    let argument = schemas.place(assertion.kind, &argument, &*context.world.files);
-    let expectation = argument.and_then(|argument| compile(assertion.kind, &argument));
-    expectation.map(Arc::new).map_err(|errors| {
-        let error = errors.into_iter().next();
-        let (code, message, label, path) = match error {
-            Some(error) => (error.code, error.message, error.label, error.path),
-            None => (&codes::check::WRONG_ARGUMENT, String::new(), String::new(), Vec::new()),
-        };
-        Box::new(Diagnostic::error(code, locate(node, &path), message, label))
-    })
 }
 
 pub(super) fn clause(

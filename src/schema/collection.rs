@@ -20,14 +20,15 @@
 
 mod checks;
 mod definitions;
+mod mocks;
 mod templates;
 
 use super::shape::{document, object};
 use crate::model::shapes::{AddressArgument, Attempts};
 use crate::model::{
-    COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, LINES_KEYS, PAGINATE_KEYS,
-    RETRY_KEYS, RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SETTINGS_KEYS, STEP_KEYS, STEP_KINDS, Shape,
-    StepKind,
+    COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, Key, KeySchema, LINES_KEYS,
+    PAGINATE_KEYS, RETRY_KEYS, RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SETTINGS_KEYS, STEP_KEYS,
+    STEP_KINDS, Shape, StepKind,
 };
 use crate::registry::Entry as _;
 use crate::source::{FileId, Limits, parse};
@@ -58,10 +59,17 @@ pub fn settings() -> Value {
     )
 }
 
+/// The JSON Schema of a file of mocks.
+#[must_use]
+pub fn mocks() -> Value {
+    whole(mocks::file(FRAGMENT_KEYS), Map::new())
+}
+
 /// A schema with everything that it may lead to.
 fn whole(root: Value, own: Map) -> Value {
     let mut definitions = definitions::definitions();
     definitions.extend(checks::definitions());
+    definitions.extend(mocks::definitions());
     definitions.extend(own);
     definitions.insert("environment".to_owned(), nullable(mapping(&[ENVIRONMENT_KEYS])));
     definitions.insert("session".to_owned(), nullable(mapping(&[SESSION_KEYS])));

@@ -160,6 +160,8 @@ pub struct Scope {
     pub vars: Variables,
     /// `server.url`, when the collection has `server`.
     pub server: Option<Arc<str>>,
+    /// `mocks.NAME.url`, or `mocks.url` under an empty name: the mocks of the collection.
+    pub mocks: Arc<Vec<(Arc<str>, Arc<str>)>>,
     /// `step.name`, `step.id`, `step.index`, `step.attempt`.
     pub step: Option<(Arc<str>, Arc<str>, usize, u32)>,
     /// `step.page`: which of its pages the step is at, from 1.
@@ -192,6 +194,7 @@ impl Scope {
         Scope {
             vars: Variables::default(),
             server: None,
+            mocks: Arc::default(),
             step: None,
             page: 1,
             steps: Arc::default(),

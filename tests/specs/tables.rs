@@ -2,15 +2,15 @@
 
 use crate::case::{Case, Spec};
 use crate::{in_parallel, program, root};
-use runner::check::{PREDICATES, SUBJECTS};
+use runner::check::{MATCHERS, PREDICATES, SUBJECTS};
 use runner::diagnostic::CODES;
 use runner::exchange::Medium;
 use runner::hook::ACTIONS;
 use runner::http::AUTH_KINDS;
 use runner::model::{
     COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key,
-    PAGINATE_KEYS, REQUEST_KEYS, RETRY_KEYS, RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SET_KEYS,
-    SETTINGS_KEYS, SLEEP_KEYS, SOCKET_KEYS, STEP_KEYS,
+    MOCK_KEYS, PAGINATE_KEYS, REPLY_KEYS, REQUEST_KEYS, RETRY_KEYS, ROUTE_KEYS, RUN_KEYS,
+    SCRIPT_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, SOCKET_KEYS, STEP_KEYS,
 };
 use runner::registry::Entry;
 use runner::template::functions::FUNCTIONS;
@@ -64,6 +64,10 @@ fn tables() -> Vec<Vec<Row>> {
         rows::<Key>("keys/script", SCRIPT_KEYS, of_script),
         rows::<Key>("keys/set", SET_KEYS, of_step),
         rows::<Key>("keys/sleep", SLEEP_KEYS, of_step),
+        rows::<Key>("keys/mock", MOCK_KEYS, of_mock),
+        rows::<Key>("keys/route", ROUTE_KEYS, of_route),
+        rows::<Key>("keys/reply", REPLY_KEYS, of_reply),
+        rows("matchers", MATCHERS, of_matcher),
     ]
 }
 
@@ -146,6 +150,26 @@ fn of_include(example: &str) -> String {
 /// An example that says itself what the step does.
 fn of_step(example: &str) -> String {
     format!("{VARS}requests:\n  -\n    {example}\n")
+}
+
+fn of_mock(example: &str) -> String {
+    let routes = if example.starts_with("routes:") { "" } else { "    routes: []\n" };
+    format!("mocks:\n  bank:\n    {example}\n{routes}requests: []\n")
+}
+
+fn of_route(example: &str) -> String {
+    let path = if example.starts_with("path:") { "" } else { "    path: /a\n" };
+    format!("mocks:\n  -\n    {example}\n{path}requests: []\n")
+}
+
+fn of_reply(example: &str) -> String {
+    format!("mocks:\n  - path: /a\n    reply:\n      {example}\nrequests: []\n")
+}
+
+/// A subject's example as what a route asks for: of a request there is no response to speak of.
+fn of_matcher(example: &str) -> String {
+    let asked = example.trim_start_matches("assert: ").replace("response.", "request.");
+    format!("mocks:\n  - <<: {asked}\n    path: /a\nrequests: []\n")
 }
 
 /// Where `file`'s spec should be and is not.

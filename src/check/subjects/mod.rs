@@ -25,6 +25,7 @@ mod next;
 mod ok;
 mod openapi;
 mod reason;
+mod received;
 mod rewrite;
 mod schema;
 mod seconds;
@@ -204,6 +205,41 @@ pub const SUBJECTS: &[&SubjectKind] = &[
     &getname::LOCAL_KIND,
     &expr::KIND,
     &error::KIND,
+];
+
+/// Every subject of a request that came to us: what its headers, its body and so on are is said
+/// of the request.
+pub const RECEIVED_SUBJECTS: &[&SubjectKind] = &[
+    &received::METHOD,
+    &url::KIND,
+    &received::PATH,
+    &received::PARAMS,
+    &headers::KIND,
+    &cookies::KIND,
+    &json::KIND,
+    &jsonpath::KIND,
+    &received::DATA,
+    &text::KIND,
+    &bytes::KIND,
+    &lines::KIND,
+    &size::KIND,
+    &sha256::KIND,
+    &schema::KIND,
+    &expr::KIND,
+];
+
+/// What a mock's route may say of the requests it answers, beside `method` and `path`.
+pub const MATCHERS: &[&SubjectKind] = &[
+    &received::PARAMS,
+    &headers::KIND,
+    &cookies::KIND,
+    &json::KIND,
+    &jsonpath::KIND,
+    &received::DATA,
+    &text::KIND,
+    &bytes::KIND,
+    &schema::KIND,
+    &expr::KIND,
 ];
 
 #[cfg(test)]

@@ -272,7 +272,8 @@ fn assertions(medium: Medium) -> Value {
     ])
 }
 
-fn assertion(kind: &SubjectKind) -> Value {
+/// What one subject must be.
+pub(super) fn assertion(kind: &SubjectKind) -> Value {
     let expectation = match kind.gives {
         Gives::Schema => json_schema(),
         _ => reference(dialect(kind)),

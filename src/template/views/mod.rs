@@ -16,6 +16,6 @@ use talk::response;
 /// Names that templates have without a variable being set, in the order the docs give them. A
 /// variable of such a name is hidden where the reserved one is known.
 pub const RESERVED: &[&str] = &[
-    "vars", "env", "session", "server", "step", "request", "response", "steps", "item", "loop",
-    "line",
+    "vars", "env", "session", "server", "mocks", "step", "request", "response", "steps", "item",
+    "loop", "line",
 ];

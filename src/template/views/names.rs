@@ -83,7 +83,7 @@ fn show(step: &StepView, context: &Context) -> Dynamic {
     if let Some(exchange) = &step.exchange {
         members.push(("response", super::response(exchange, context.numbers)));
         if let Some(exchange) = exchange.request() {
-            let request = RequestView::sent(Arc::clone(exchange));
+            let request = RequestView::sent(Arc::clone(exchange), context.numbers);
             members.push(("request", Dynamic::from_object(request)));
         }
     }
