@@ -3,6 +3,7 @@
 use super::MappingReader;
 use super::capture::variable;
 use super::contract::of_collection;
+use super::graphql;
 use super::hooks::hooks;
 use super::include::{Fragment, Origin};
 use super::mocks::{Demand, add, mocks};
@@ -130,6 +131,9 @@ fn read_document(
     let _ = keys.take("include");
     if let Some(node) = keys.take("openapi") {
         of_collection(node, reading);
+    }
+    if let Some(node) = keys.take("graphql").filter(|node| !node.is_null()) {
+        graphql::of_collection(node, reading);
     }
     read_shared(keys, shared, reading);
     if let Some(node) = keys.take("mocks") {

@@ -106,6 +106,9 @@ impl<'i> Includer<'i> {
         reading.diagnostics = std::mem::take(&mut self.diagnostics);
         let collection = read(document, &fragments, &mut reading);
         self.diagnostics = reading.diagnostics;
+        for file in reading.added {
+            self.files.add(file);
+        }
         if self.diagnostics.len() > mistakes {
             let nodes = fragments.iter().map(|fragment| &fragment.node).chain([document.node]);
             nodes.for_each(|node| unread::names(node, &mut self.names));

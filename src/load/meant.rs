@@ -18,6 +18,9 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("params", &["query", "querystring", "query_params", "queries", "qs"]),
     ("data", &["form", "form_data", "urlencoded"]),
     ("files", &["multipart", "attachments"]),
+    ("graphql", &["gql"]),
+    ("operation", &["operation_name", "operationname"]),
+    ("allow_errors", &["errors", "ignore_errors", "expect_errors"]),
     (
         "assert",
         &[

@@ -23,6 +23,7 @@ mod folders;
 mod fragment;
 mod frame;
 mod gates;
+mod graphql;
 mod hooks;
 mod interrupt;
 mod kept;
@@ -157,6 +158,7 @@ impl Context {
             folder: Arc::clone(&self.folder),
             world: Arc::clone(&self.world),
             random: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))),
+            learned: Arc::default(),
         }
     }
 }

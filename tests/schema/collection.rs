@@ -146,7 +146,7 @@ fn of_keys(table: &[&Key], around: fn(&str) -> String) -> Vec<String> {
 fn with_names(collection: &str) -> String {
     let has = |key: &str| collection.lines().any(|line| line.starts_with(&format!("{key}:")));
     let parts = [
-        ("vars", "vars: {owner: octokit, repo: runner, token: t, key: k}\n"),
+        ("vars", "vars: {owner: octokit, repo: runner, token: t, key: k, secret: s}\n"),
         ("sessions", "sessions: {admin: {}}\n"),
         ("setup", "setup: [{name: login, url: https://example.com}]\n"),
     ];
