@@ -4,11 +4,14 @@ use super::body::{Body, RowNames};
 use super::bounds::{InSection, Locks};
 use super::environment::{Overlay, overlay_included};
 use super::hooks::hooks;
+use super::mocks;
 use super::names::{Names, Path};
 use super::needs::{Need, resolve_needs};
 use super::once::{self, Once};
 use super::reads::reads;
-use super::{Choices, Frame, Part, PlannedHooks, PlannedSession, PlannedStep, Title, variables};
+use super::{
+    Choices, Frame, Part, PlannedHooks, PlannedMock, PlannedSession, PlannedStep, Title, variables,
+};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
 use crate::model::{Action, Collection, Group, Include, Loop, Mode, NEW_SESSION, ServerKind, Step};
@@ -30,6 +33,7 @@ pub(super) struct Expanded {
     pub(super) frames: Vec<Frame>,
     pub(super) sessions: Vec<PlannedSession>,
     pub(super) server: Option<Located<ServerKind>>,
+    pub(super) mocks: Vec<PlannedMock>,
     pub(super) locks: Locks,
     /// `max` of groups.
     pub(super) limits: Vec<usize>,
@@ -109,7 +113,8 @@ pub(super) fn expand(
     let expanded = Expanded { server: collection.server, ..Expanded::default() };
     let (needs, loops) = (Vec::new(), Vec::new());
     let mut expander = Expander { choices, diagnostics, expanded, needs, loops };
-    expander.frame(collection, overlay, Caller::default());
+    let outermost = expander.frame(collection, overlay, Caller::default());
+    mocks::add(&mut expander.expanded.mocks, collection, outermost, expander.diagnostics);
     expander.expanded.teardown_timeouts.push(collection.teardown_timeout);
     let mut before = Vec::new();
     let phases = [
@@ -219,7 +224,7 @@ impl Expander<'_> {
         place: Place,
     ) -> Vec<usize> {
         match &step.action {
-            Action::Request(_) | Action::Set(_) | Action::Sleep(_) => {
+            Action::Request(_) | Action::Socket(_) | Action::Set(_) | Action::Sleep(_) => {
                 let index = self.expanded.steps.len();
                 self.add(step, title, around, place, None);
                 vec![index]
@@ -349,6 +354,7 @@ impl Expander<'_> {
         around.frame = self.frame(collection, overlay, caller);
         around.tags.extend(collection.tags.iter().cloned());
         self.expanded.server = self.expanded.server.or(collection.server);
+        mocks::add(&mut self.expanded.mocks, collection, around.frame, self.diagnostics);
         let Collection { mode, setup, requests: steps, teardown, .. } = collection;
         self.group(&Whole { mode: *mode, setup, steps, teardown }, name, &around, place)
     }

@@ -54,6 +54,13 @@ impl Plan {
         for layer in layers.flat_map(|session| &session.layers) {
             named.extend(of_arguments(&layer.arguments));
         }
+        named.extend(self.mocks.iter().flat_map(|mock| &mock.spec.routes).flat_map(|route| {
+            route.replies.iter().filter_map(|reply| {
+                let written = reply.data.as_ref()?;
+                let DataArgument::File(path) = written.as_literal()? else { return None };
+                Some(Named::new(value_of(written.node(), "$file"), path))
+            })
+        }));
         // A session's file is one of every step.
         let mut seen = BTreeSet::new();
         named.retain(|named| seen.insert(named.span) && !saved.contains(named.path));

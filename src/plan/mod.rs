@@ -16,6 +16,7 @@ mod expand;
 mod files;
 mod frames;
 mod hooks;
+mod mocks;
 mod names;
 mod needs;
 mod once;
@@ -44,7 +45,9 @@ pub use variables::render_variables;
 use crate::check::subjects::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
-use crate::model::{Action, Collection, RequestSpec, ServerKind, SessionSpec};
+use crate::model::{
+    Action, Checks, Collection, MockSpec, RequestSpec, ServerKind, SessionSpec, SocketSpec,
+};
 use crate::source::{Located, Span};
 use crate::template::{Row, Template, qualified};
 use crate::value::Value;
@@ -83,6 +86,10 @@ pub struct Plan {
     pub frames: Vec<Frame>,
     /// `server`: its own, or the first that an included collection has.
     pub server: Option<Located<ServerKind>>,
+    /// `mocks`: its own, and those of the collections its steps include.
+    pub mocks: Vec<PlannedMock>,
+    /// Whether nothing of it was left out by what a person chose.
+    pub is_whole: bool,
     /// The steps of all phases, in file order.
     pub steps: Arc<Vec<PlannedStep>>,
     /// What holds locks.
@@ -98,6 +105,15 @@ pub struct Plan {
     pub unmatched: Vec<Diagnostic>,
     /// How many units `--shard` chose from.
     pub units: usize,
+}
+
+/// One mock, and the frame whose names its templates see.
+#[derive(Clone, Debug)]
+pub struct PlannedMock {
+    /// As written.
+    pub spec: MockSpec,
+    /// An index into [`Plan::frames`].
+    pub frame: usize,
 }
 
 /// One session's defaults.
@@ -226,6 +242,27 @@ impl PlannedStep {
         }
     }
 
+    /// The socket as written, of a step that is one.
+    #[must_use]
+    pub fn socket(&self) -> Option<&SocketSpec> {
+        match &self.step.action {
+            Action::Socket(socket) if self.body.is_none() => Some(socket),
+            _ => None,
+        }
+    }
+
+    /// What it does with what came, of a step that exchanges something.
+    #[must_use]
+    pub fn checks(&self) -> Option<&Checks> {
+        if self.body.is_some() { None } else { self.step.action.checks() }
+    }
+
+    /// Where its URL stands, of a step that exchanges something.
+    #[must_use]
+    pub fn url_span(&self) -> Option<Span> {
+        if self.body.is_some() { None } else { self.step.action.url_span() }
+    }
+
     /// The variables it gives to later steps, each once, with every name they have among those of
     /// all frames.
     #[must_use]
@@ -304,7 +341,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let mut diagnostics = Vec::new();
     let overlay = environment::overlay(&collection, choices, &mut diagnostics);
     let expanded = expand::expand(&collection, overlay, choices, &mut diagnostics);
-    let Expanded { mut steps, names, floors, frames, sessions, server, .. } = expanded;
+    let Expanded { mut steps, names, floors, frames, sessions, server, mocks, .. } = expanded;
     let (locks, limits) = (expanded.locks, expanded.limits);
     let teardown_timeouts = expanded.teardown_timeouts;
     once::connect(&mut steps, &frames);
@@ -323,6 +360,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     if server.is_none() {
         undefined::check_server(planned, &mut diagnostics);
     }
+    mocks::check(planned, &mocks, &set, server.is_some(), &mut diagnostics);
     undefined::check_secrets(planned, &set, &mut diagnostics);
     let unmatched = select::unmatched(&steps, &choices.selection);
     diagnostics.extend(select::impossible(&steps, &choices.selection));
@@ -344,6 +382,8 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
         sessions,
         frames,
         server,
+        mocks,
+        is_whole: choices.selection.is_everything(),
         steps,
         sections,
         lock_names,

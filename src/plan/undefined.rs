@@ -21,7 +21,7 @@ pub(super) struct Planned<'p> {
 
 impl Planned<'_> {
     /// Every name that variables use, of every frame.
-    fn of_variables(&self) -> Vec<Reference> {
+    pub(super) fn of_variables(&self) -> Vec<Reference> {
         let mut all = Vec::new();
         for (index, frame) in self.frames.iter().enumerate() {
             let mut references = Vec::new();
@@ -147,7 +147,7 @@ fn while_read(step: &PlannedStep) -> BTreeSet<Span> {
     let mut references = Vec::new();
     if let Some(request) = step.request() {
         request.lines.iter().for_each(|lines| lines.references(&mut references));
-        let of_lines = request.assertions.iter().filter(|one| one.is_of_each_line());
+        let of_lines = request.checks.assertions.iter().filter(|one| one.is_of_each_line());
         of_lines.for_each(|assertion| assertion.references(&mut references));
     }
     references.into_iter().map(|reference| reference.span).collect()
@@ -224,7 +224,7 @@ pub(super) fn check_server(planned: Planned<'_>, diagnostics: &mut Vec<Diagnosti
 }
 
 /// Every step: loops, and the steps in them.
-fn all(steps: &[PlannedStep]) -> Vec<&PlannedStep> {
+pub(super) fn all(steps: &[PlannedStep]) -> Vec<&PlannedStep> {
     let mut every = Vec::with_capacity(steps.len());
     for step in steps {
         every.push(step);
@@ -281,7 +281,7 @@ pub(super) fn check_handed(planned: Planned<'_>, diagnostics: &mut Vec<Diagnosti
 }
 
 /// Names known in a frame, as its file writes them.
-fn names_of<'n>(
+pub(super) fn names_of<'n>(
     frame: usize,
     known: &'n BTreeSet<String>,
     providers: &'n BTreeMap<String, Arc<[usize]>>,

@@ -10,6 +10,7 @@ use super::kept::Kept;
 use super::lane::{End, Lane, client_options};
 use super::loops;
 use super::mask::Masker;
+use super::mocks;
 use super::once::Onces;
 use super::progress::{Progress, Spot};
 use super::record::rfc3339;
@@ -21,6 +22,7 @@ use crate::event::{
     CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
     StepRecord, StepStarted, Warning,
 };
+use crate::mock::Whole;
 use crate::plan::PlannedStep;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -69,6 +71,8 @@ struct Coordinator<'r> {
     coverages: Coverages,
     /// The snapshots written, by name.
     snapshots: BTreeSet<String>,
+    /// The collections of which a step was skipped that had something to do.
+    incomplete: BTreeSet<usize>,
 }
 
 /// Where a step that may start stands in file order, and which step of which graph it is.
@@ -110,11 +114,13 @@ impl<'r> Coordinator<'r> {
             counts: Counts::default(),
             coverages,
             snapshots: BTreeSet::new(),
+            incomplete: BTreeSet::new(),
         }
     }
 
     fn begin(&mut self) {
-        let steps = self.graphs.iter().map(|graph| graph.context.plan.count()).sum();
+        let count = |graph: &Progress| graph.context.plan.count() + graph.context.mocks.len();
+        let steps = self.graphs.iter().map(count).sum();
         let world = self.graphs.first().map(|graph| Arc::clone(&graph.context.world));
         let now = world.as_ref().map(|world| world.clock.now());
         self.send(&Event::RunStarted(RunStarted {
@@ -312,6 +318,10 @@ impl<'r> Coordinator<'r> {
             Outcome::Errored => counts.errored += 1,
             Outcome::Skipped => counts.skipped += 1,
         }
+        let has_opted_out = record.reason.as_deref().is_some_and(step::is_opted_out);
+        if record.outcome == Outcome::Skipped && !has_opted_out {
+            self.incomplete.insert(record.collection);
+        }
         counts.requests += sent;
         counts.flaky += usize::from(record.flaky);
         counts.assertions +=
@@ -337,7 +347,7 @@ impl<'r> Coordinator<'r> {
             file: file.map_or_else(String::new, |file| file.name().to_owned()),
             description: written.description.as_ref().map(|text| self.masker.mask(text)),
             tags: written.tags.clone(),
-            steps: progress.context.plan.count(),
+            steps: progress.context.plan.count() + progress.context.mocks.len(),
         });
         self.send(&event);
     }
@@ -352,6 +362,8 @@ impl<'r> Coordinator<'r> {
             self.leave(graph);
             return;
         }
+        self.verify_mocks(graph);
+        let Some(progress) = self.graphs.get(graph) else { return };
         let duration = progress.started.map_or(0.0, |started| started.elapsed().as_secs_f64());
         let event = Event::CollectionFinished(CollectionFinished {
             collection: progress.context.index,
@@ -359,6 +371,31 @@ impl<'r> Coordinator<'r> {
             duration,
         });
         self.send(&event);
+    }
+
+    /// What the mocks say of a collection that has ended.
+    fn verify_mocks(&mut self, graph: usize) {
+        let Some(progress) = self.graphs.get(graph) else { return };
+        let context = Arc::clone(&progress.context);
+        let is_cut = self.incomplete.contains(&context.index) || self.lane.end().is_some();
+        let whole = if context.plan.is_whole && !is_cut { Whole::Yes } else { Whole::No };
+        for (number, mock) in context.mocks.iter().enumerate() {
+            let index = context.plan.steps.len() + number;
+            let mut record = mocks::verify(&context, mock, index, whole);
+            if let Some(progress) = self.graphs.get_mut(graph) {
+                progress.worst = progress.worst.max(record.outcome);
+            }
+            self.send(&Event::StepStarted(StepStarted {
+                collection: context.index,
+                index,
+                within: Vec::new(),
+                id: record.id.clone(),
+                name: record.name.clone(),
+            }));
+            self.count(&record, 0);
+            self.masker.step(&mut record);
+            self.send(&Event::StepFinished(Box::new(record)));
+        }
     }
 
     /// What the collections leave, over what they all began with.

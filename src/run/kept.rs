@@ -85,7 +85,7 @@ fn sessions(plan: &Plan) -> impl Iterator<Item = (usize, &str)> {
 /// The collection's names whose values are masked.
 fn secret_names(plan: &Plan) -> BTreeSet<String> {
     let captured = plan.leaves().into_iter().flat_map(|step| {
-        let captures = step.request().map(|request| request.captures.as_slice());
+        let captures = step.checks().map(|checks| checks.captures.as_slice());
         let secret = captures.unwrap_or_default().iter().filter(|capture| capture.is_secret);
         secret.flat_map(|capture| known_as(&plan.frames, step.frame, &capture.name))
     });

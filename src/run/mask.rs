@@ -153,6 +153,10 @@ impl Masker {
         if let Some(response) = &mut attempt.response {
             self.response(response);
         }
+        if let Some(socket) = &mut attempt.socket {
+            self.text(&mut socket.address);
+            socket.moves.iter_mut().for_each(|one| self.optional(&mut one.bytes));
+        }
         for hop in &mut attempt.history {
             self.text(&mut hop.url);
             self.optional(&mut hop.location);

@@ -22,6 +22,7 @@ mod executor;
 mod fragment;
 mod frame;
 mod gates;
+mod graphql;
 mod hooks;
 mod interrupt;
 mod kept;
@@ -29,6 +30,7 @@ mod lane;
 mod lines;
 mod loops;
 mod mask;
+mod mocks;
 mod once;
 mod paginate;
 mod progress;
@@ -36,8 +38,10 @@ mod ready;
 mod record;
 mod retry;
 mod snapshot;
+mod socket;
 mod state;
 mod step;
+mod told;
 mod upload;
 mod verify;
 
@@ -56,6 +60,7 @@ pub use state::State;
 
 use crate::event::{Detail, RunFinished};
 use crate::http::{Environment, Network};
+use crate::mock::Mock;
 use crate::plan::Plan;
 use crate::source::Files;
 use crate::template::{Scope, Variables};
@@ -117,6 +122,10 @@ pub struct Context {
     pub environment: Environment,
     /// `server.url`.
     pub server: Option<Arc<str>>,
+    /// `mocks.url` and `mocks.NAME.url`.
+    pub mock_urls: Arc<Vec<(Arc<str>, Arc<str>)>>,
+    /// The mocks that are being served, verified when the collection has ended.
+    pub mocks: Vec<Arc<Mock>>,
     /// The folder `file('…')` is relative to.
     pub folder: Arc<PathBuf>,
     /// How the run is done.
@@ -134,6 +143,7 @@ impl Context {
         Scope {
             vars,
             server: self.server.clone(),
+            mocks: Arc::clone(&self.mock_urls),
             step: None,
             page: 1,
             steps: Arc::default(),
@@ -144,6 +154,7 @@ impl Context {
             folder: Arc::clone(&self.folder),
             world: Arc::clone(&self.world),
             random: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))),
+            learned: Arc::default(),
         }
     }
 }

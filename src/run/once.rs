@@ -18,7 +18,8 @@ use super::progress::Progress;
 use super::retry::Tried;
 use super::state::JarChange;
 use crate::event::Outcome;
-use crate::http::{CookieJar, Exchange};
+use crate::exchange::Exchanged;
+use crate::http::CookieJar;
 use crate::plan::PlannedStep;
 use crate::template::{Scope, StepView};
 use crate::value::Value;
@@ -38,7 +39,7 @@ pub(super) struct Done {
     captures: Vec<(String, Arc<Value>)>,
     /// The session's cookies before and after.
     cookies: Option<(CookieJar, CookieJar)>,
-    exchange: Option<Arc<Exchange>>,
+    exchange: Option<Exchanged>,
 }
 
 /// Where a step stands, whatever includes it: the file, and from where in it.
@@ -190,7 +191,7 @@ impl Done {
                 name: Arc::clone(&planned.title.name),
                 id: Arc::clone(&planned.title.id),
                 frame: planned.frame,
-                exchange: Some(Arc::clone(exchange)),
+                exchange: Some(exchange.clone()),
                 rows: None,
             });
         }

@@ -126,7 +126,9 @@ fn act(mut attempt: Attempt<'_>, lane: &Lane) -> Tried {
     }
     let started = Instant::now();
     let outcome = match &attempt.planned.step.action {
-        Action::Request(_) | Action::Group(_) | Action::Include(_) => return tries(attempt, lane),
+        Action::Request(_) | Action::Socket(_) | Action::Group(_) | Action::Include(_) => {
+            return tries(attempt, lane);
+        }
         Action::Set(variables) => attempt.set(variables),
         Action::Sleep(duration) => match duration.resolve(&attempt.scope) {
             Ok(duration) => {

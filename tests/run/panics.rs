@@ -64,6 +64,8 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
             is_drawn_from: Arc::default(),
         }),
         server: None,
+        mock_urls: Arc::default(),
+        mocks: Vec::new(),
         folder: Arc::new("/nowhere".into()),
         options: Arc::clone(&options),
         sessions: Vec::new(),

@@ -176,7 +176,7 @@ fn address(value: &Value) -> Result<(IpAddr, Option<u16>), Misfit> {
     }
 }
 
-fn address_of_ours(value: &Value) -> Result<SocketAddr, Misfit> {
+pub(super) fn address_of_ours(value: &Value) -> Result<SocketAddr, Misfit> {
     address(value).map(|(ip, port)| SocketAddr::new(ip, port.unwrap_or(0)))
 }
 
