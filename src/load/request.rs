@@ -49,7 +49,7 @@ pub(super) fn request(
         save,
         lines: lines.flatten(),
         retry,
-        paginate,
+        paginate: paginate.map(Box::new),
         captures,
         assertions,
         span: keys.span(),

@@ -75,7 +75,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
         needs,
         lock,
         delay,
-        rows: rows?,
+        rows: rows?.map(Box::new),
         action: action?,
         span: keys.span(),
     }))

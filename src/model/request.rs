@@ -77,7 +77,7 @@ pub struct RequestSpec {
     /// `retry`
     pub retry: Option<RetrySpec>,
     /// `paginate`
-    pub paginate: Option<PaginateSpec>,
+    pub paginate: Option<Box<PaginateSpec>>,
     /// `capture`
     pub captures: Vec<Capture>,
     /// `assert`

@@ -126,7 +126,7 @@ fn resolve(
 ) -> Result<Arc<Expectation>, Box<Diagnostic>> {
     let (data, mut schemas) = match source {
         ExpectationSource::Ready(expectation) => return Ok(Arc::clone(expectation)),
-        ExpectationSource::Template(data, schemas) => (data, schemas.clone()),
+        ExpectationSource::Template(it) => (&it.data, it.schemas.clone()),
     };
     let argument = render_argument(data, scope)?;
     let argument = schemas.place(assertion.kind, &argument, &*context.world.files);
