@@ -271,15 +271,18 @@ pub struct StepRecord {
     pub location: Location,
     /// How it ended.
     pub outcome: Outcome,
-    /// Why it was skipped.
+    /// Why it was skipped; of a step that was done elsewhere, why it did not pass there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Of a step with `once` that another collection of the run has done: the file of that one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub once: Option<String>,
     /// Seconds from its start to its end, waiting between attempts included.
     pub duration: f64,
     /// Whether it passed although a try had failed. To poll with `until` is not to fail.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub flaky: bool,
-    /// Every try; the last one decides. Empty when it was skipped.
+    /// Every try; the last one decides. Empty when it was skipped, or done elsewhere.
     pub attempts: Vec<AttemptRecord>,
 }
 
@@ -301,6 +304,9 @@ pub struct AttemptRecord {
     /// The response. As `request`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response: Option<ResponseRecord>,
+    /// What was said over a socket, of a step that is one. As `request`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub socket: Option<SocketRecord>,
     /// The hops before it, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<HopRecord>,
@@ -415,6 +421,39 @@ pub struct ResponseRecord {
     pub elapsed: f64,
     /// The phases.
     pub timings: TimingsRecord,
+}
+
+/// What was said over a socket.
+#[derive(Clone, Debug, Serialize)]
+pub struct SocketRecord {
+    /// Where it is, as a URL.
+    pub address: String,
+    /// Where the other end is; absent when there was no connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer: Option<String>,
+    /// Where this end is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local: Option<String>,
+    /// How many bytes were sent.
+    pub sent: u64,
+    /// How many bytes were received.
+    pub received: u64,
+    /// What was done, in order.
+    pub moves: Vec<MoveRecord>,
+}
+
+/// One thing that was done over a socket.
+#[derive(Clone, Debug, Serialize)]
+pub struct MoveRecord {
+    /// `send`, `recv`, `shutdown`, or `closed` by the other side.
+    pub action: String,
+    /// What was sent or received, the beginning when it is long: line ends and bytes that are no
+    /// text as escapes, `\r\n`, `\x00`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<String>,
+    /// How many bytes that are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
 }
 
 /// Seconds of each phase; `null` where there was none, as for DNS on a reused connection.

@@ -56,6 +56,14 @@ pub trait FileAccess: Send + Sync + fmt::Debug {
         Ok(())
     }
 
+    /// Whether a file is there; it is not opened.
+    ///
+    /// # Errors
+    /// `NotFound` when nothing is there; as [`FileAccess::allow`].
+    fn find(&self, path: &Path) -> io::Result<()> {
+        self.allow(path)
+    }
+
     /// The whole of a file.
     ///
     /// # Errors
@@ -217,6 +225,10 @@ fn resolve(path: &Path, links: usize) -> io::Result<PathBuf> {
 impl FileAccess for Folder {
     fn allow(&self, path: &Path) -> io::Result<()> {
         self.admit(path).map(|_| ())
+    }
+
+    fn find(&self, path: &Path) -> io::Result<()> {
+        std::fs::metadata(self.admit(path)?).map(|_| ())
     }
 
     fn open(&self, path: &Path) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {

@@ -163,10 +163,14 @@ fn files(folder: &str) -> Vec<PathBuf> {
     files
 }
 
+/// What is run of the example that has a folder of its own.
+const LIFE: [&str; 3] = ["life.yaml", "release.yaml", "triage.yaml"];
+
 fn examples() -> Vec<PathBuf> {
-    let examples: Vec<PathBuf> =
+    let mut examples: Vec<PathBuf> =
         files("examples").into_iter().filter(|path| path.extension().unwrap() == "yaml").collect();
     assert!(examples.len() > 5);
+    examples.extend(LIFE.map(|file| Path::new("examples/repository-life").join(file)));
     examples
 }
 
@@ -229,8 +233,9 @@ fn every_example_checks_clean_and_runs_the_same_whatever_the_jobs() {
 fn every_example_names_the_schema_and_how_to_run_it() {
     for example in examples() {
         let text = std::fs::read_to_string(&example).unwrap();
-        let schema = "# yaml-language-server: $schema=../schema/collection.schema.json\n";
-        assert!(text.starts_with(schema), "{}", example.display());
+        let up = "../".repeat(example.components().count() - 1);
+        let schema = format!("# yaml-language-server: $schema={up}schema/collection.schema.json\n");
+        assert!(text.starts_with(&schema), "{}", example.display());
         assert!(text.contains(&format!("runner run {}", example.display())), "{example:?}");
     }
 }

@@ -62,7 +62,7 @@ fn every_case_is_answered_as_httpbin_answers_it() {
 #[test]
 fn every_route_of_httpbin_has_a_case() {
     let paths: Vec<&str> = CASES.iter().map(Case::path).collect();
-    for route in ROUTES.iter().filter(|route| !route.pattern.starts_with("/github/")) {
+    for route in ROUTES {
         let literal = route.pattern.split('{').next().unwrap();
         let pieces = route.pattern.matches('/').count();
         let fits = |path: &&&str| path.starts_with(literal) && path.matches('/').count() >= pieces;
@@ -247,4 +247,145 @@ fn comments_of_the_github_fixture_are_made_changed_and_deleted() {
     assert_eq!(gone.status, 204);
     let missing = ask("GET /github/repos/psf/requests/issues/comments/5804413", &[], b"");
     assert_eq!((missing.status, missing.json()["message"].as_str()), (404, Some("Not Found")));
+}
+
+/// Asks GitHub's part of the server as somebody, with a token of theirs.
+fn as_user(server: &Server, user: &str, line: &str, body: &str) -> Response {
+    let (method, path) = line.split_once(' ').unwrap();
+    let request = format!(
+        "{method} /github{path} HTTP/1.1\r\nHost: a\r\nAuthorization: token ghp_{user}\r\n\
+         Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    Response::parse(&exchange(server.address(), request.as_bytes()), true)
+}
+
+/// The status, the message, and the code of the first error.
+fn refusal(response: &Response) -> (u16, String, String) {
+    let value = response.json();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    (response.status, text(&value["message"]), text(&value["errors"][0]["code"]))
+}
+
+#[test]
+fn who_may_do_what_to_a_repository_is_as_on_github() {
+    let server = started();
+    let ask = |user: &str, line: &str, body: &str| as_user(&server, user, line, body);
+    let said = |status, message: &str, code: &str| (status, message.to_owned(), code.to_owned());
+    let refused = |user: &str, line: &str, body: &str| refusal(&ask(user, line, body));
+    assert_eq!(ask("ann", "POST /user/repos", r#"{"name": "x", "private": true}"#).status, 201);
+    let taken = said(422, "Repository creation failed.", "custom");
+    assert_eq!(refused("ann", "POST /user/repos", r#"{"name": "X"}"#), taken);
+    // To others what is private is not there.
+    let missing = said(404, "Not Found", "");
+    assert_eq!(refused("bob", "GET /repos/ann/x", ""), missing);
+    assert_eq!(ask("ann", "PATCH /repos/ann/x", r#"{"private": false}"#).status, 200);
+    assert_eq!(ask("bob", "GET /repos/ann/x", "").status, 200);
+    // They open issues and comment, but do not say which labels those have.
+    let issue = r#"{"title": "a", "labels": ["bug"], "assignees": ["ann"]}"#;
+    let opened = ask("bob", "POST /repos/ann/x/issues", issue).json();
+    assert_eq!((&opened["number"], &opened["labels"]), (&1.into(), &serde_json::json!([])));
+    assert_eq!(refused("bob", "POST /repos/ann/x/labels", r#"{"name": "mine"}"#), missing);
+    let no_owner = said(403, "Must have admin rights to Repository.", "");
+    assert_eq!(refused("bob", "DELETE /repos/ann/x", ""), no_owner);
+    assert_eq!(refused("bob", "PUT /repos/ann/x/collaborators/eve", "{}"), no_owner);
+    assert_eq!(refused("eve", "PATCH /repos/ann/x/issues/1", r#"{"state": "closed"}"#), no_owner);
+    // The invited are no collaborators before they have accepted, and only they can.
+    let invitation =
+        ask("ann", "PUT /repos/ann/x/collaborators/bob", "{}").json()["id"].to_string();
+    let accept = format!("PATCH /user/repository_invitations/{invitation}");
+    assert_eq!(refused("bob", "POST /repos/ann/x/labels", r#"{"name": "mine"}"#), missing);
+    assert_eq!(refused("eve", &accept, ""), missing);
+    assert_eq!(ask("bob", &accept, "").status, 204);
+    let look = || ask("ann", "GET /repos/ann/x/collaborators/bob", "").status;
+    assert_eq!([look(), look(), look()], [404, 204, 204]);
+    assert_eq!(ask("bob", "POST /repos/ann/x/labels", r#"{"name": "mine"}"#).status, 201);
+    assert_eq!(ask("ann", "DELETE /repos/ann/x/collaborators/bob", "").status, 204);
+    assert_eq!(refused("bob", "POST /repos/ann/x/labels", r#"{"name": "more"}"#), missing);
+    assert_eq!(ask("ann", "DELETE /repos/ann/x", "").status, 204);
+    assert_eq!(refused("ann", "GET /repos/ann/x/issues/1", ""), missing);
+}
+
+#[test]
+fn what_github_refuses_is_refused_in_its_words() {
+    let server = started();
+    let refused = |line: &str, body: &str| refusal(&as_user(&server, "octocat", line, body));
+    let said = |status, message: &str, code: &str| (status, message.to_owned(), code.to_owned());
+    let here = |rest: &str| format!("POST /repos/psf/requests/{rest}");
+    let failed = "Validation Failed";
+    let labels = here("labels");
+    assert_eq!(refused(&labels, "{"), said(400, "Problems parsing JSON", ""));
+    assert_eq!(refused(&labels, "[]"), said(400, "Body should be a JSON object", ""));
+    let no_name = said(422, "Invalid request.\n\n\"name\" wasn't supplied.", "");
+    assert_eq!(refused(&labels, "{}"), no_name);
+    let colour = r#"{"name": "new", "color": "invalid"}"#;
+    assert_eq!(refused(&labels, colour), said(422, failed, "invalid"));
+    assert_eq!(refused(&labels, r#"{"name": "BUG"}"#), said(422, failed, "already_exists"));
+    let no_milestone = r#"{"title": "a", "milestone": 7}"#;
+    assert_eq!(refused(&here("issues"), no_milestone), said(422, failed, "invalid"));
+    let token = |token: &str| {
+        let request = format!("GET /github/user HTTP/1.0\r\nAuthorization: {token}\r\n\r\n");
+        refusal(&Response::parse(&exchange(server.address(), request.as_bytes()), true))
+    };
+    for bad in ["Bearer ghp_", "Bearer ghp_a b", "Bearer", "Digest x", "Basic Og=="] {
+        assert_eq!(token(bad), said(401, "Bad credentials", ""), "{bad}");
+    }
+    assert_eq!(token("bearer anything").0, 200);
+}
+
+#[test]
+fn files_are_changed_by_who_knows_what_is_there() {
+    let server = started();
+    let ask = |line: &str, body: &str| as_user(&server, "octocat", line, body);
+    let path = "/repos/psf/requests/contents/docs/a%20b.txt";
+    let put = |body: &str| ask(&format!("PUT {path}"), body);
+    // As octokit recorded it of GitHub.
+    let made = put(r#"{"message": "create test.txt", "content": "VGVzdCBjb250ZW50"}"#);
+    let sha = "3f3f005b29247e51a4f4d6b8ce07b67646cd6074";
+    assert_eq!((made.status, &made.json()["content"]["sha"]), (201, &sha.into()));
+    assert_eq!(made.json()["content"]["path"], "docs/a b.txt");
+    let unseen = put(r#"{"message": "m", "content": ""}"#);
+    assert_eq!(refusal(&unseen).1, "Invalid request.\n\n\"sha\" wasn't supplied.");
+    let wrong = put(r#"{"message": "m", "content": "", "sha": "0"}"#);
+    assert_eq!(
+        (wrong.status, refusal(&wrong).1),
+        (409, "docs/a b.txt does not match 0".to_owned())
+    );
+    let changed = put(&format!(r#"{{"message": "m", "content": "Yg==", "sha": "{sha}"}}"#));
+    assert_eq!(changed.status, 200);
+    let commit = changed.json()["commit"].clone();
+    assert_eq!(commit["parents"][0]["sha"], made.json()["commit"]["sha"]);
+    let sha = commit["sha"].as_str().unwrap();
+    let shown = ask(&format!("GET /repos/psf/requests/git/commits/{sha}"), "").json();
+    assert_eq!(shown["message"], "m");
+    let read = ask(&format!("GET {path}"), "").json();
+    assert_eq!((&read["content"], &read["encoding"]), (&"Yg==\n".into(), &"base64".into()));
+    let blob = read["sha"].as_str().unwrap().to_owned();
+    let gone = ask(&format!("DELETE {path}"), &format!(r#"{{"message": "m", "sha": "{blob}"}}"#));
+    assert_eq!((gone.status, ask(&format!("GET {path}"), "").status), (200, 404));
+}
+
+#[test]
+fn a_request_that_is_told_nothing_new_does_not_count() {
+    let server = started();
+    let get = |headers: &str| {
+        let request = format!(
+            "GET /github/repos/psf/requests HTTP/1.0\r\nAuthorization: token ghp_ann\r\n{headers}\r\n"
+        );
+        Response::parse(&exchange(server.address(), request.as_bytes()), true)
+    };
+    let used = |response: &Response| response.header("X-RateLimit-Used").unwrap().to_owned();
+    let first = get("");
+    let tag = format!("If-None-Match: {}\r\n", first.header("ETag").unwrap());
+    let again = get(&tag);
+    assert_eq!((first.status, again.status), (200, 304));
+    assert_eq!([used(&first), used(&again), used(&get(""))], ["1", "1", "2"]);
+    // Each user's are counted apart, and to ask for the limit is free.
+    let rate = as_user(&server, "ann", "GET /rate_limit", "").json()["rate"].clone();
+    assert_eq!((&rate["used"], &rate["remaining"]), (&2.into(), &4998.into()));
+    assert_eq!(as_user(&server, "bob", "GET /rate_limit", "").json()["rate"]["used"], 0);
+    let page =
+        as_user(&server, "bob", "GET /repos/psf/requests/labels?per_page=4&page=2&x=%26", "");
+    let link = page.header("Link").unwrap();
+    assert!(link.contains("/labels?page=3&per_page=4&x=%26>; rel=\"last\""), "{link}");
 }

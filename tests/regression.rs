@@ -152,7 +152,7 @@ requests:
   - {name: b, url: "{{ ftp }}", assert: {error: InvalidSchema}}
   - {name: c, url: "http://a.example", headers: {x: "{{ broken }}"}, assert: {error: InvalidHeader}}
   - {name: d, url: "{{ bare }}"}
-  - {name: e, url: "http://a.example", data: {$file: none.bin}}
+  - {name: e, url: "http://a.example", data: {$file: "{{ bare }}.bin"}}
 "#;
     let (code, out, _) = run(&[], collection);
     assert_eq!(code, 3, "{out}");

@@ -284,6 +284,12 @@ fn kept(view: View<'_>, holds: bool) -> Option<Value> {
 }
 
 impl Expectation {
+    /// That asks nothing.
+    #[must_use]
+    pub fn nothing() -> Expectation {
+        Expectation { clauses: Vec::new(), show: words::plain }
+    }
+
     /// Checks every clause.
     #[must_use]
     pub fn check(&self, found: &Found<'_>) -> Vec<ClauseResult> {

@@ -38,6 +38,7 @@ pub use predicates::{
 };
 pub use schemas::{SchemaArgument, Schemas};
 pub use subjects::{
-    Gives, Outcome, STATUS_NAMES, SUBJECTS, Selector, Subject, SubjectKind, upper_case,
+    Gives, MATCHERS, Outcome, RECEIVED_SUBJECTS, STATUS_NAMES, SUBJECTS, Selector, Subject,
+    SubjectKind, find_subject, upper_case,
 };
 pub use words::Show;

@@ -1,12 +1,14 @@
 //! `--cookie-jar FILE`: what the session begins with, and what is left of it.
 
-use super::{Exit, message};
+use super::{Exit, message, private};
 use crate::http::CookieJar;
 use crate::world::reason;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
+use std::{fs, io};
+
+/// What names the file.
+const OPTION: &str = "--cookie-jar";
 
 /// The jar in a file; empty when there is no file yet.
 pub(super) fn read(path: &Path) -> Result<CookieJar, Exit> {
@@ -14,7 +16,7 @@ pub(super) fn read(path: &Path) -> Result<CookieJar, Exit> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return has_folder(path).map(|()| CookieJar::default());
+            return private::has_folder(OPTION, path).map(|()| CookieJar::default());
         }
         Err(error) => {
             let why = reason(&error);
@@ -29,49 +31,7 @@ pub(super) fn read(path: &Path) -> Result<CookieJar, Exit> {
     })
 }
 
-/// A file that could not be written at the end is told before anything is sent.
-fn has_folder(path: &Path) -> Result<(), Exit> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if folder.is_none_or(Path::is_dir) {
-        return Ok(());
-    }
-    let text = format!("cannot write `--cookie-jar {}`: there is no such folder", path.display());
-    message::error(&text, Some("nothing was sent"));
-    Err(Exit::Unwritten)
-}
-
 /// Writes the jar, in place of what was there; whether that could be done.
 pub(super) fn write(path: &Path, jar: &CookieJar) -> bool {
-    let written = replace(path, &jar.to_netscape(SystemTime::now()));
-    if let Err(error) = &written {
-        let why = reason(error);
-        message::error(&format!("cannot write `--cookie-jar {}`: {why}", path.display()), None);
-    }
-    written.is_ok()
-}
-
-/// The new file takes the old one's place when it is whole. Cookies are for their owner's eyes.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // What a link leads to is written, not the link.
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}", std::process::id()));
-    let beside: PathBuf = path.with_file_name(name);
-    let mut file = create(&beside)?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-    written.and_then(|()| fs::rename(&beside, &path)).inspect_err(|_| {
-        // What is left over is of no use; the error that made it so is told.
-        let _ = fs::remove_file(&beside);
-    })
-}
-
-#[cfg(unix)]
-fn create(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn create(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
+    private::write(OPTION, path, &jar.to_netscape(SystemTime::now()))
 }

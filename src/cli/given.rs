@@ -1,13 +1,15 @@
 //! What the command line gives a collection: values, environments, a selection.
 
 use super::chosen::{Chosen, Failed};
+use super::session_file;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::Choices;
+use crate::run::{Kept, KeptValue};
 use crate::source::{File, Files, Limits, Member, Scalar, ScalarStyle, decode, parse};
 use crate::value::Value;
 use crate::world::reason;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Options of every command that reads collections.
@@ -30,6 +32,9 @@ pub(super) struct Given {
     /// Set a variable whose value is masked in everything printed or written.
     #[arg(long = "secret", value_name = "NAME=VALUE", help_heading = "Values")]
     pub secrets: Vec<String>,
+    /// Begin with the cookies and captured values of a file; `run` writes it anew at the end.
+    #[arg(long, value_name = "FILE", help_heading = "Values")]
+    pub session: Option<PathBuf>,
     /// Do without `runner.yaml`.
     #[arg(long, help_heading = "Values")]
     pub no_config: bool,
@@ -47,6 +52,8 @@ pub(super) struct Values {
     pub(super) choices: Choices,
     /// Where each of its variables was given.
     pub(super) sources: Vec<String>,
+    /// `--session`, read.
+    pub(super) kept: Kept,
     /// `--rerun-failed`, read.
     pub(super) failed: Option<Failed>,
     /// The process's environment with `--env-file` over it.
@@ -68,6 +75,19 @@ impl Given {
             .collect();
         let mut variables = Vec::new();
         let mut sources = Vec::new();
+        let mut secrets = BTreeSet::new();
+        let kept = self.session.as_deref().map(session_file::read).transpose();
+        let kept = kept.unwrap_or_else(|diagnostic| {
+            diagnostics.push(diagnostic);
+            None
+        });
+        let kept = kept.unwrap_or_default();
+        for (name, KeptValue { value, is_secret }) in &kept.values {
+            let path = self.session.as_deref().unwrap_or(Path::new(""));
+            sources.push(format!("--session {}", path.display()));
+            variables.push((name.clone(), Value::clone(value)));
+            secrets.extend(is_secret.then(|| name.clone()));
+        }
         for path in &self.env_files {
             match env_file(path) {
                 Ok(pairs) => {
@@ -91,7 +111,6 @@ impl Given {
                 Err(mistakes) => diagnostics.extend(mistakes),
             }
         }
-        let mut secrets = BTreeSet::new();
         for text in &self.secrets {
             match pair("--secret", text) {
                 Ok((name, value)) => {
@@ -119,7 +138,7 @@ impl Given {
         let environments = self.environments.clone();
         let choices = Choices { environments, variables, secrets, selection };
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1 << 53));
-        Ok(Values { choices, sources, failed, env: Arc::new(env), seed })
+        Ok(Values { choices, sources, kept, failed, env: Arc::new(env), seed })
     }
 }
 

@@ -1,12 +1,13 @@
 //! What must not be shown even while files are only read: a diagnostic prints their lines.
 
 use super::given::Given;
+use super::session_file;
 use crate::run::Masker;
 use crate::source::{Files, Limits, Node, parse};
 use regex::Regex;
 use std::collections::BTreeSet;
 
-/// Masks what `--secret` gave, and what the files, or options, write for the names in `secrets`.
+/// Masks what `--secret` and the secrets of `--session` gave, and what the files, or options, write for the names in `secrets`.
 pub(super) fn masker(files: &Files, given: &Given) -> Masker {
     let mut masker = Masker::default();
     let mut names = BTreeSet::new();
@@ -32,6 +33,11 @@ pub(super) fn masker(files: &Files, given: &Given) -> Masker {
     let vars = given.vars.iter().filter_map(|text| text.split_once('='));
     let named = vars.filter(|(name, _)| names.contains(*name));
     secrets.chain(named).for_each(|(_, value)| masker.add(value));
+    // A file that cannot be read has been told; nothing of it is shown.
+    let kept = given.session.as_deref().and_then(|path| session_file::read(path).ok());
+    for kept in kept.unwrap_or_default().values.values().filter(|kept| kept.is_secret) {
+        masker.add_value(&kept.value);
+    }
     masker
 }
 

@@ -1,5 +1,7 @@
 //! `runner list`: what would run, in which order.
 
+mod dot;
+
 use super::given::Given;
 use super::open::open;
 use super::start::Output;
@@ -49,7 +51,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
             let list = plans.iter().map(|plan| json(plan, &opened.files));
             format!("{}\n", Value::Array(list.collect()).to_json_pretty())
         }
-        Format::Dot => dot(&plans),
+        Format::Dot => dot::graph(&plans),
     };
     message::write(Output::Stdout, &text);
     Exit::Passed
@@ -160,6 +162,9 @@ fn tree(plan: &Plan) -> String {
         if !locks.is_empty() {
             let _ = write!(text, "  locks {}", locks.join(", "));
         }
+        if step.once.is_some() {
+            text.push_str("  once");
+        }
         text.push('\n');
     }
     text
@@ -179,6 +184,7 @@ fn json(plan: &Plan, files: &crate::source::Files) -> Value {
             ("tags".to_owned(), texts(&mut step.tags.iter().map(String::as_str))),
             ("needs".to_owned(), texts(&mut needs.iter().map(String::as_str))),
             ("locks".to_owned(), texts(&mut locks(plan, step).into_iter())),
+            ("once".to_owned(), Value::Bool(step.once.is_some())),
             ("line".to_owned(), position.map_or(Value::Null, |at| Value::from(i64::from(at.line)))),
         ]))
     });
@@ -188,40 +194,4 @@ fn json(plan: &Plan, files: &crate::source::Files) -> Value {
         ("file".to_owned(), Value::from(file)),
         ("steps".to_owned(), Value::Array(steps.collect())),
     ]))
-}
-
-/// A step's name; of a loop with how many rows it has.
-fn label(step: &PlannedStep) -> String {
-    let name = title(step, 0);
-    match step.looped().map(|(looped, _)| looped.known()) {
-        None => name,
-        Some(None) => format!("{name} […]"),
-        Some(Some(rows)) => format!("{name} ×{}", rows.len()),
-    }
-}
-
-/// The order of steps as a graph: dashed where one only comes after another, solid where it needs it.
-fn dot(plans: &[&Plan]) -> String {
-    let mut text = String::from("digraph runner {\n  rankdir=LR;\n  node [shape=box];\n");
-    let quote = |name: &str| format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""));
-    for (number, plan) in plans.iter().enumerate() {
-        let _ = writeln!(text, "  subgraph cluster_{number} {{");
-        let _ = writeln!(text, "    label={};", quote(&plan.collection.name));
-        for (index, step) in plan.steps.iter().enumerate() {
-            let _ = writeln!(text, "    s{number}_{index} [label={}];", quote(&label(step)));
-        }
-        for (index, step) in plan.steps.iter().enumerate() {
-            let used = step.uses.iter().flat_map(|used| used.providers());
-            let needed: BTreeSet<usize> = step.needs.iter().chain(used).copied().collect();
-            let before: BTreeSet<usize> = needed.iter().chain(&step.after).copied().collect();
-            for before in before {
-                let is_needed = needed.contains(&before);
-                let style = if is_needed { "" } else { " [style=dashed]" };
-                let _ = writeln!(text, "    s{number}_{before} -> s{number}_{index}{style};");
-            }
-        }
-        text.push_str("  }\n");
-    }
-    text.push_str("}\n");
-    text
 }

@@ -8,13 +8,14 @@ use super::{ColorChoice, Exit, message, settings};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Detail;
 use crate::http::{Environment, Network};
-use crate::load::{Input, RunSettings, Settings, Unloaded, load_under};
+use crate::load::{Input, Purpose, RunSettings, Settings, Unloaded, load_under};
+use crate::mock::Mock;
 use crate::model::ServerKind;
-use crate::plan::{Choices, Plan, mistakes_of_part, plan};
+use crate::plan::{Choices, Plan, PlannedMock, mistakes_of_part, plan};
 use crate::run::{
     Context, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots, prepare_collection,
 };
-use crate::serve::Server;
+use crate::serve::{Server, Site};
 use crate::source::Files;
 use crate::world::{Exec, Folder, Outside, Programs, SystemClock, World};
 use std::mem::ManuallyDrop;
@@ -35,8 +36,18 @@ pub(super) struct Opened {
 
 /// Reads and plans everything `paths` name; prints the mistakes if there are any.
 pub(super) fn open(paths: &[String], given: &Given, color: ColorChoice) -> Result<Opened, Exit> {
+    open_for(Purpose::Steps, paths, given, color)
+}
+
+/// As [`open`]; of files opened for their mocks none need have steps.
+pub(super) fn open_for(
+    purpose: Purpose,
+    paths: &[String],
+    given: &Given,
+    color: ColorChoice,
+) -> Result<Opened, Exit> {
     let mut files = Files::default();
-    match try_open(paths, given, &mut files) {
+    match try_open_for(purpose, paths, given, &mut files) {
         Ok(opened) => Ok(Opened { files: Arc::new(files), ..opened }),
         Err(diagnostics) => {
             let diagnostics = crate::diagnostic::in_order(diagnostics);
@@ -48,6 +59,15 @@ pub(super) fn open(paths: &[String], given: &Given, color: ColorChoice) -> Resul
 
 /// As [`open`], the mistakes given back.
 pub(super) fn try_open(
+    paths: &[String],
+    given: &Given,
+    files: &mut Files,
+) -> Result<Opened, Vec<Diagnostic>> {
+    try_open_for(Purpose::Steps, paths, given, files)
+}
+
+fn try_open_for(
+    purpose: Purpose,
     paths: &[String],
     given: &Given,
     files: &mut Files,
@@ -75,7 +95,7 @@ pub(super) fn try_open(
             let run = settings.map(|settings| settings.run.environments.clone());
             choices.environments = run.unwrap_or_default();
         }
-        let origin = Origin { outside, settings };
+        let origin = Origin { outside, settings, purpose };
         match planned(input, origin, &values, &mut choices, files) {
             Ok(planned) => plans.extend(planned.into_iter().map(|plan| (plan, folder.to_owned()))),
             Err(mistakes) => diagnostics.extend(mistakes),
@@ -129,6 +149,7 @@ fn nothing_selected() -> Diagnostic {
 struct Origin<'o> {
     outside: Outside,
     settings: Option<&'o Settings>,
+    purpose: Purpose,
 }
 
 fn planned(
@@ -139,7 +160,7 @@ fn planned(
     files: &mut Files,
 ) -> Result<Vec<Arc<Plan>>, Vec<Diagnostic>> {
     let access = Folder::new(input.folder.to_owned(), origin.outside);
-    let collections = match load_under(origin.settings, input, files, &access) {
+    let collections = match load_under(origin.settings, origin.purpose, input, files, &access) {
         Ok(collections) => collections,
         Err(Unloaded { mut diagnostics, partial, names }) => {
             for collection in partial {
@@ -153,13 +174,18 @@ fn planned(
     for collection in collections {
         if let Some(failed) = &values.failed {
             let file = files.get(collection.file).map_or("", |file| file.name());
-            choices.selection.failed = Some(failed.of(file, &collection.name));
+            let ids = failed.of(file, &collection.name);
+            // What a mock says is said of the whole collection.
+            let is_mock = |id: &String| id == "mocks" || id.starts_with("mocks.");
+            let is_whole = !collection.mocks.is_empty() && ids.iter().any(is_mock);
+            choices.selection.failed = (!is_whole).then_some(ids);
         }
         match plan(Arc::new(collection), choices) {
             Ok(plan) => {
                 if let Some(shard) = &mut choices.selection.shard {
                     shard.before += plan.units;
                 }
+                diagnostics.extend(plan.missing_files(&access));
                 plans.push(Arc::new(plan));
             }
             Err(mistakes) => diagnostics.extend(mistakes),
@@ -173,6 +199,9 @@ fn planned(
 pub(super) enum Servers {
     /// Started, on a free loopback port each.
     Started,
+    /// The mocks are what is wanted: the first that says nothing of where listens here, others on
+    /// a free port.
+    At(SocketAddr),
     /// A URL that nothing answers at, for commands that send nothing.
     Named,
 }
@@ -209,7 +238,21 @@ impl Opened {
                     continue;
                 }
             };
-            let context = self.context((index, plan, folder), server, &ready.programs, options);
+            let mocks = match mocks(plan, servers, &mut ready.servers) {
+                Ok(mocks) => mocks,
+                Err(diagnostic) => {
+                    diagnostics.push(diagnostic);
+                    continue;
+                }
+            };
+            let mut context = self.context((index, plan, folder), server, &ready.programs, options);
+            context.mock_urls = Arc::new(
+                mocks
+                    .iter()
+                    .map(|(mock, url)| (mock.spec.name.as_str().into(), Arc::clone(url)))
+                    .collect(),
+            );
+            context.mocks = mocks.into_iter().map(|(mock, _)| mock).collect();
             match prepare_collection(context, plan) {
                 Ok((context, state)) => {
                     for secret in context.secrets.iter() {
@@ -256,6 +299,8 @@ impl Opened {
             environment: Environment::new(Arc::clone(&self.values.env)),
             world: Arc::new(world),
             server,
+            mock_urls: Arc::default(),
+            mocks: Vec::new(),
             folder: Arc::new(folder.to_owned()),
             options: Arc::clone(options),
             sessions: Vec::new(),
@@ -272,7 +317,7 @@ fn server(
     let Some(written) = &plan.server else { return Ok(None) };
     match (written.value, servers) {
         (ServerKind::Httpbin, Servers::Named) => Ok(Some("http://127.0.0.1:80".into())),
-        (ServerKind::Httpbin, Servers::Started) => {
+        (ServerKind::Httpbin, Servers::Started | Servers::At(_)) => {
             let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
             match Server::start(address) {
                 Ok(server) => {
@@ -288,6 +333,44 @@ fn server(
             }
         }
     }
+}
+
+/// A mock, and its URL.
+type At = (Arc<Mock>, Arc<str>);
+
+/// The mocks of a collection.
+fn mocks(plan: &Plan, servers: Servers, started: &mut Vec<Server>) -> Result<Vec<At>, Diagnostic> {
+    let mut mocks = Vec::with_capacity(plan.mocks.len());
+    let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let unbound_first = plan.mocks.iter().position(|planned| planned.spec.bind.is_none());
+    for (index, planned) in plan.mocks.iter().enumerate() {
+        let mock = Arc::new(Mock::new(planned.spec.clone()));
+        let free = match servers {
+            Servers::At(address) if unbound_first == Some(index) => address,
+            Servers::At(address) => SocketAddr::new(address.ip(), 0),
+            Servers::Started | Servers::Named => local,
+        };
+        let url: Arc<str> = match servers {
+            Servers::Named => "http://127.0.0.1:80".into(),
+            Servers::Started | Servers::At(_) => {
+                let address = planned.spec.bind.as_ref().map_or(free, |bind| bind.value);
+                let server = Server::with_site(address, Arc::clone(&mock) as Arc<dyn Site>)
+                    .map_err(|error| unbound(planned, address, &error))?;
+                let url = server.url();
+                started.push(server);
+                url.into()
+            }
+        };
+        mocks.push((mock, url));
+    }
+    Ok(mocks)
+}
+
+fn unbound(planned: &PlannedMock, address: SocketAddr, error: &std::io::Error) -> Diagnostic {
+    let message = format!("a mock cannot listen on {address}: {}", crate::world::reason(error));
+    let span = planned.spec.bind.as_ref().map_or(planned.spec.name.span, |bind| bind.span);
+    Diagnostic::error(&codes::cli::CANNOT_OPEN, span, message, "asked for here")
+        .help("without `bind` it listens on a free port")
 }
 
 /// Options for commands that send nothing.

@@ -1,12 +1,11 @@
 //! `runner run`: collections run, reports written.
 
-use super::cookie_jar;
 use super::given::Given;
 use super::hidden::masker;
 use super::network::NetworkArgs;
 use super::open::{Ready, Servers, exec, open};
 use super::start::Output;
-use super::{ColorChoice, Exit, message};
+use super::{ColorChoice, Exit, cookie_jar, message, session_file};
 use crate::event::{Detail, Event};
 use crate::http::{Request, Timeout};
 use crate::load::RunSettings;
@@ -14,7 +13,7 @@ use crate::report::{
     Destination, Human, Progress, Report, ReportArgument, Style, Verbosity, parse_report_argument,
 };
 use crate::run::{
-    Interrupt, OnFailure, Overrides, Ran, RunOptions, Snapshots, run as run_collections,
+    Interrupt, Kept, OnFailure, Overrides, Ran, RunOptions, Snapshots, run as run_collections,
 };
 use crate::value::Value;
 use crate::world::Programs;
@@ -176,18 +175,34 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
             return Exit::Refused;
         }
     };
-    let mut ready = ready;
-    if let Some(path) = &args.network.cookie_jar {
-        let jar = match cookie_jar::read(path) {
-            Ok(jar) => jar,
-            Err(exit) => return exit,
-        };
-        ready.collections.iter_mut().for_each(|(_, state)| state.begin_with(jar.clone()));
-    }
+    let kept = match begun(&args, opened.values.kept) {
+        Ok(kept) => kept,
+        Err(exit) => return exit,
+    };
     match Reports::open(&arguments, human) {
-        Ok(reports) => execute(&args, ready, &options, reports),
+        Ok(reports) => execute(&args, ready, kept, &options, reports),
         Err(exit) => exit,
     }
+}
+
+/// What the run begins with: the session's, and over its cookies those of the jar.
+fn begun(args: &Args, mut kept: Kept) -> Result<Kept, Exit> {
+    if let Some(path) = &args.given.session {
+        session_file::is_writable(path)?;
+    }
+    if let Some(path) = &args.network.cookie_jar {
+        let jar = cookie_jar::read(path)?;
+        kept.jars.entry(String::new()).or_default().merge(&jar);
+    }
+    Ok(kept)
+}
+
+/// Writes what the run leaves; whether that could be done.
+fn keep(args: &Args, kept: &Kept) -> bool {
+    let jar = args.network.cookie_jar.as_ref();
+    let is_written = jar.is_none_or(|path| cookie_jar::write(path, &kept.own_jar()));
+    let session = args.given.session.as_ref();
+    session.is_none_or(|path| session_file::write(path, kept)) && is_written
 }
 
 /// Whether this runs for nobody to see, as CI systems say.
@@ -195,15 +210,22 @@ fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "false" | "0"))
 }
 
-fn execute(args: &Args, ready: Ready, options: &Arc<RunOptions>, mut reports: Reports) -> Exit {
+fn execute(
+    args: &Args,
+    ready: Ready,
+    kept: Kept,
+    options: &Arc<RunOptions>,
+    mut reports: Reports,
+) -> Exit {
     let interrupt = Interrupt::default();
-    let Ready { collections, masker, servers, programs } = ready;
+    let Ready { mut collections, masker, servers, programs } = ready;
+    collections.iter_mut().for_each(|(context, state)| kept.begin(&context.plan, state));
     watch_signals(&interrupt, &programs);
-    let Ran { finished, jar } =
-        run_collections(collections, options, masker, &interrupt, &mut |event| {
+    let Ran { finished, kept } =
+        run_collections(collections, options, masker, kept, &interrupt, &mut |event| {
             reports.event(event);
         });
-    let is_kept = args.network.cookie_jar.as_ref().is_none_or(|path| cookie_jar::write(path, &jar));
+    let is_kept = keep(args, &kept);
     let written = reports.finish() && is_kept;
     drop(servers);
     match (written, Exit::of_run(finished.exit_code)) {

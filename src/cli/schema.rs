@@ -7,7 +7,7 @@ use super::{Exit, message};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  runner schema collection > collection.schema.json")]
 pub struct Args {
-    /// Of what: `collection` or `settings` (`runner.yaml`), for editors; `report`, or `events` (a line of them).
+    /// Of what: `collection`, `settings` (`runner.yaml`) or `mocks`, for editors; `report`, or `events` (a line of them).
     #[arg(value_enum, default_value_t, hide_possible_values = true)]
     of: Of,
 }
@@ -20,6 +20,8 @@ enum Of {
     Collection,
     /// `runner.yaml`: for editors.
     Settings,
+    /// A file of mocks: for editors.
+    Mocks,
     /// The JSON report.
     Report,
     /// A line of the event stream.
@@ -31,6 +33,7 @@ pub(super) fn run(args: &Args) -> Exit {
     let schema = match args.of {
         Of::Collection => crate::schema::collection(),
         Of::Settings => crate::schema::settings(),
+        Of::Mocks => crate::schema::mocks(),
         Of::Report => crate::schema::report(),
         Of::Events => crate::schema::events(),
     };

@@ -26,7 +26,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(*args, color),
         Command::Show(args) => show::run(*args, color),
         Command::List(args) => list::run(*args, color),
-        Command::Serve(args) => serve::run(&args),
+        Command::Serve(args) => serve::run(&args, color),
         Command::Schema(args) => schema::run(&args),
         Command::Explain(args) => explain::run(&args, color),
     };

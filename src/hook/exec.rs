@@ -20,6 +20,7 @@ pub(super) const KIND: ActionKind = ActionKind {
     occasions: &OCCASIONS,
     reads_body: true,
     runs_program: true,
+    writes_files: true,
     schema: r##"{"type": ["array", "object"], "items": {"$ref": "#/$defs/scalar"}, "minItems": 1,
         "required": ["command"], "additionalProperties": false, "properties": {
         "command": {"description": "the program and its arguments", "type": "array", "minItems": 1, "items": {"$ref": "#/$defs/scalar"}},

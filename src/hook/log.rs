@@ -13,6 +13,7 @@ pub(super) const KIND: ActionKind = ActionKind {
     occasions: &OCCASIONS,
     reads_body: false,
     runs_program: false,
+    writes_files: false,
     schema: r#"{"type": ["string", "number", "boolean", "array", "object"]}"#,
     build: |argument, _| match argument {
         Value::Null => Err(Mistake::new("text")),

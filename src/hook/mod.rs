@@ -177,6 +177,8 @@ pub struct ActionKind {
     pub reads_body: bool,
     /// Whether it runs a program, which `--allow-exec` allows.
     pub runs_program: bool,
+    /// Whether files may be there afterwards that were not before.
+    pub writes_files: bool,
     /// The JSON Schema of its argument, as JSON.
     pub schema: &'static str,
     /// Makes it from its (rendered) argument. Relative paths are relative to the folder.

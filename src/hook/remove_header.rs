@@ -14,6 +14,7 @@ pub(super) const KIND: ActionKind = ActionKind {
     occasions: &[Occasion::Request],
     reads_body: false,
     runs_program: false,
+    writes_files: false,
     schema: r##"{"type": ["string", "array"], "items": {"$ref": "#/$defs/scalar"}}"##,
     build: |argument, _| {
         const EXPECTED: &str = "a header's name, or a list of names";

@@ -16,6 +16,7 @@ pub(super) const KIND: ActionKind = ActionKind {
     occasions: &[Occasion::Response],
     reads_body: true,
     runs_program: false,
+    writes_files: false,
     schema: r##"{"type": "object", "additionalProperties": false, "minProperties": 1, "properties": {
         "status": {"type": "integer", "minimum": 100, "maximum": 999}, "reason": {"$ref": "#/$defs/scalar"},
         "headers": {"type": "object", "additionalProperties": {"$ref": "#/$defs/value"}},

@@ -15,6 +15,7 @@ pub(super) const KIND: ActionKind = ActionKind {
     occasions: &[Occasion::Response, Occasion::Failure],
     reads_body: true,
     runs_program: false,
+    writes_files: true,
     schema: r#"{"type": "string"}"#,
     build: |argument, folder| {
         let path = text(argument, "the path of a file")?;

@@ -14,6 +14,7 @@ pub(super) const KIND: ActionKind = ActionKind {
     occasions: &[Occasion::Response],
     reads_body: false,
     runs_program: false,
+    writes_files: false,
     schema: r##"{"type": "object"}"##,
     build: |argument, _| {
         let values = members(argument, "a mapping of names to values", &[])?;

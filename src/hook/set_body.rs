@@ -14,6 +14,7 @@ pub(super) const KIND: ActionKind = ActionKind {
     occasions: &[Occasion::Request],
     reads_body: false,
     runs_program: false,
+    writes_files: false,
     schema: r##"{"type": ["string", "number", "boolean", "null"]}"##,
     build: |argument, _| {
         let body = match argument {

@@ -13,6 +13,7 @@ pub(super) const KIND: ActionKind = ActionKind {
     occasions: &[Occasion::Request],
     reads_body: false,
     runs_program: false,
+    writes_files: false,
     schema: r##"{"type": "object", "additionalProperties": {"$ref": "#/$defs/value"}}"##,
     build: |argument, _| {
         let headers = headers(argument, "a mapping of headers to values")?;

@@ -13,6 +13,7 @@ pub(super) const KIND: ActionKind = ActionKind {
     occasions: &[Occasion::Request],
     reads_body: false,
     runs_program: false,
+    writes_files: false,
     schema: r#"{"type": "string"}"#,
     build: |argument, _| Ok(Arc::new(SetMethod { method: text(argument, "a method")? })),
 };

@@ -5,7 +5,7 @@
 //! request ─▶ proxy ─▶ adapter ─▶ cookies taken ─▶ body read ─▶ hook ─▶ leads on? ─ no ─▶ Exchange
 //! ```
 
-use super::adapter::{HttpAdapter, RawResponse};
+use super::adapter::{Conversation, Door, HttpAdapter, RawResponse};
 use super::line_sink::{self, Broken};
 use super::retry::Trying;
 use super::sink::{self, Sink};
@@ -85,6 +85,15 @@ impl Client {
     #[must_use]
     pub fn alarm(&self) -> &Alarm {
         &self.alarm
+    }
+
+    /// Opens a connection that no HTTP is spoken over; it ends with this client.
+    ///
+    /// # Errors
+    /// Those of connecting.
+    pub fn open(&self, door: &Door) -> Result<Conversation, Error> {
+        let deadline = door.timeout.total.map(|total| Instant::now() + total);
+        self.adapter.open(door, deadline)
     }
 
     /// Sends a request and follows where it leads. `jar` gains the cookies of every hop.
@@ -196,6 +205,7 @@ impl Sending<'_> {
     /// One hop: out, and the head in, its cookies taken.
     fn exchange(&mut self, request: &mut PreparedRequest) -> Result<Arrived, Error> {
         let options = &self.client.options;
+        request.seal(&options.environment, options.clock.now(), self.deadline)?;
         let mount = request.transport.mounts.find(&request.url);
         let proxy = match options.network.address(mount) {
             Some(_) => None,
@@ -251,6 +261,7 @@ impl Sending<'_> {
             history,
             retried: std::mem::take(&mut self.retried),
             duration,
+            received: None,
         });
         self.retried = exchange.retried;
         self.answered = exchange.history.into_iter().next();
@@ -348,6 +359,7 @@ impl Sending<'_> {
             history: self.history,
             retried: self.retried,
             duration: Duration::ZERO,
+            received: None,
         }
     }
 

@@ -11,6 +11,7 @@
 pub(super) mod date;
 mod netscape;
 mod policy;
+mod saved;
 mod set_cookie;
 
 use super::{CookieSpec, Headers, Url};

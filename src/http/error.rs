@@ -2,6 +2,7 @@
 
 use crate::registry::suggest;
 use std::fmt;
+use std::io;
 use std::str::FromStr;
 
 /// Requests' exceptions by name (`requests.exceptions`), and their parents.
@@ -21,6 +22,10 @@ pub enum ErrorKind {
     InvalidProxyURL,
     /// No connection, or it broke: refused, reset, DNS.
     ConnectionError,
+    /// Nobody listens there, as Python calls it; of sockets alone.
+    ConnectionRefusedError,
+    /// The other side broke it off, as Python calls it; of sockets alone.
+    ConnectionResetError,
     /// The proxy could not be reached or refused.
     ProxyError,
     /// The TLS handshake or the certificate failed.
@@ -58,6 +63,8 @@ pub const ERROR_KINDS: &[ErrorKind] = &[
     ErrorKind::InvalidHeader,
     ErrorKind::InvalidProxyURL,
     ErrorKind::ConnectionError,
+    ErrorKind::ConnectionRefusedError,
+    ErrorKind::ConnectionResetError,
     ErrorKind::ProxyError,
     ErrorKind::SSLError,
     ErrorKind::Timeout,
@@ -85,6 +92,8 @@ impl ErrorKind {
             ErrorKind::InvalidHeader => "InvalidHeader",
             ErrorKind::InvalidProxyURL => "InvalidProxyURL",
             ErrorKind::ConnectionError => "ConnectionError",
+            ErrorKind::ConnectionRefusedError => "ConnectionRefusedError",
+            ErrorKind::ConnectionResetError => "ConnectionResetError",
             ErrorKind::ProxyError => "ProxyError",
             ErrorKind::SSLError => "SSLError",
             ErrorKind::Timeout => "Timeout",
@@ -118,7 +127,10 @@ impl ErrorKind {
         match self {
             ErrorKind::RequestException => &[],
             ErrorKind::InvalidProxyURL => &[ErrorKind::InvalidURL],
-            ErrorKind::ProxyError | ErrorKind::SSLError => &[ErrorKind::ConnectionError],
+            ErrorKind::ConnectionRefusedError
+            | ErrorKind::ConnectionResetError
+            | ErrorKind::ProxyError
+            | ErrorKind::SSLError => &[ErrorKind::ConnectionError],
             ErrorKind::ConnectTimeout => &[ErrorKind::ConnectionError, ErrorKind::Timeout],
             ErrorKind::ReadTimeout => &[ErrorKind::Timeout],
             ErrorKind::JSONDecodeError => &[ErrorKind::InvalidJSONError],
@@ -163,19 +175,27 @@ pub struct Error {
     pub help: Option<String>,
     /// Whether no connection stood, so that nothing of the request can have arrived.
     pub is_unreached: bool,
+    /// What the system said, where it kept a connection from being made.
+    pub system: Option<io::ErrorKind>,
 }
 
 impl Error {
     /// An error without advice.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
-        Error { kind, message: message.into(), help: None, is_unreached: false }
+        Error { kind, message: message.into(), help: None, is_unreached: false, system: None }
     }
 
     /// Marks it as an error of connecting.
     #[must_use]
     pub fn unreached(self) -> Error {
         Error { is_unreached: true, ..self }
+    }
+
+    /// Keeps what the system said.
+    #[must_use]
+    pub fn system(self, kind: io::ErrorKind) -> Error {
+        Error { system: Some(kind), ..self }
     }
 
     /// Adds what to try.

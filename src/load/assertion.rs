@@ -5,6 +5,7 @@ use super::step::condition;
 use super::words::wrong;
 use crate::check::{BuildError, SUBJECTS, Selector, SubjectKind};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::exchange::Medium;
 use crate::model::{Assertion, Compare, ExpectationSource, Reading, locate};
 use crate::registry::{find, suggest};
 use crate::source::{Member, Node, Span};
@@ -13,7 +14,7 @@ use crate::template::{Data, Template};
 /// Every assertion of a request, in file order, and that it is as the collection's OpenAPI document
 /// says, unless it speaks of that itself.
 pub(super) fn all(assert: Option<&Node>, reading: &mut Reading<'_>) -> Vec<Assertion> {
-    let mut all = assert.map(|node| assertions(node, reading)).unwrap_or_default();
+    let mut all = assert.map(|node| of(Medium::Request, node, reading)).unwrap_or_default();
     let is_said = assert.is_some_and(|node| node.get("openapi").is_some());
     if let Some(spec) = reading.contract.clone().filter(|_| !is_said) {
         let span = spec.span;
@@ -22,13 +23,14 @@ pub(super) fn all(assert: Option<&Node>, reading: &mut Reading<'_>) -> Vec<Asser
     all
 }
 
-/// Every assertion of a step, in file order.
-fn assertions(node: &Node, reading: &mut Reading<'_>) -> Vec<Assertion> {
+/// Every assertion of a step whose exchange is made with this, in file order.
+pub(super) fn of(medium: Medium, node: &Node, reading: &mut Reading<'_>) -> Vec<Assertion> {
     let Some(members) = node.as_mapping() else {
         if !node.is_null() {
             let help = match node.as_sequence() {
                 Some(_) => "write the subjects without `- `, one below the other",
-                None => "write `assert: {status: 200}`",
+                None if medium == Medium::Request => "write `assert: {status: 200}`",
+                None => "write `assert: {text: {contains: …}}`",
             };
             reading.diagnostics.push(wrong(node, "assert", "a mapping of subjects").help(help));
         }
@@ -37,15 +39,19 @@ fn assertions(node: &Node, reading: &mut Reading<'_>) -> Vec<Assertion> {
     let mut assertions = Vec::new();
     for member in members.iter().filter(|member| !member.key.starts_with("x-")) {
         match find(SUBJECTS, &member.key) {
+            Some(kind) if !kind.media.contains(&medium) => {
+                reading.diagnostics.push(meaningless(kind, medium, member.key_span));
+            }
             Some(kind) => subject(kind, member, reading, &mut assertions),
-            None => reading.diagnostics.push(unknown_subject(member)),
+            None => reading.diagnostics.push(unknown_subject(member, medium)),
         }
     }
     assertions.shrink_to_fit();
     assertions
 }
 
-fn subject(
+/// The assertions of one subject.
+pub(super) fn subject(
     kind: &'static SubjectKind,
     member: &Member,
     reading: &mut Reading<'_>,
@@ -108,6 +114,20 @@ fn single(
     } else {
         Compare::Subject { subject, expectation: expectation(kind, &node, reading)?, node }
     };
+    Some(Assertion { kind, name, compare, span: member.key_span })
+}
+
+/// What must hold of a subject without a selector, by a name of its own.
+pub(super) fn named(
+    kind: &'static SubjectKind,
+    name: String,
+    member: &Member,
+    reading: &mut Reading<'_>,
+) -> Option<Assertion> {
+    let subject = (kind.compile)(None).ok()?;
+    let node = member.value.clone();
+    let expectation = expectation(kind, &node, reading)?;
+    let compare = Compare::Subject { subject, expectation, node };
     Some(Assertion { kind, name, compare, span: member.key_span })
 }
 
@@ -190,12 +210,27 @@ fn no_template(name: &str, span: Span) -> Diagnostic {
     )
 }
 
-fn unknown_subject(member: &Member) -> Diagnostic {
-    let names: Vec<&str> = SUBJECTS.iter().map(|kind| kind.key).collect();
+/// A subject that has no meaning for what is exchanged here.
+fn meaningless(kind: &SubjectKind, medium: Medium, span: Span) -> Diagnostic {
+    let message = format!("{} has no `{}`", medium.what(), kind.key);
+    let code = &codes::check::UNKNOWN_SUBJECT;
+    let names = subjects(medium).join("`, `");
+    Diagnostic::error(code, span, message, "nothing to look at")
+        .help(format!("of {} there are `{names}`", medium.what()))
+}
+
+fn subjects(medium: Medium) -> Vec<&'static str> {
+    let kinds = SUBJECTS.iter().filter(|kind| kind.media.contains(&medium));
+    kinds.map(|kind| kind.key).collect()
+}
+
+fn unknown_subject(member: &Member, medium: Medium) -> Diagnostic {
+    let names = subjects(medium);
     let is_synonym = |kind: &&&SubjectKind| {
         kind.capture_key == Some(&*member.key) || kind.synonyms.contains(&&*member.key)
     };
-    let synonym = SUBJECTS.iter().find(is_synonym).map(|kind| kind.key);
+    let kinds = SUBJECTS.iter().filter(|kind| kind.media.contains(&medium));
+    let synonym = kinds.into_iter().find(is_synonym).map(|kind| kind.key);
     let near = synonym.or_else(|| suggest(names.iter().copied(), &member.key));
     let message = format!("unknown subject `{}` in `assert`", member.key);
     let code = &codes::check::UNKNOWN_SUBJECT;
@@ -205,6 +240,7 @@ fn unknown_subject(member: &Member) -> Diagnostic {
             .help(format!("put a JSONPath under `jsonpath`: `jsonpath: {{{}: …}}`", member.key));
     }
     let meant = match member.key.as_ref() {
+        _ if medium != Medium::Request => None,
         "body" | "content" => {
             Some("the body is `json` as data, `text` as text, `bytes` as it came")
         }

@@ -6,6 +6,7 @@ use super::step::condition;
 use super::words::wrong;
 use crate::check::{SUBJECTS, Selector, SubjectKind, compile_regex};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::exchange::Medium;
 use crate::model::{Capture, CaptureSource, Reading, is_identifier};
 use crate::registry::suggest;
 use crate::source::{Located, Member, Node, Span};
@@ -23,6 +24,33 @@ pub(super) fn captures(node: &Node, reading: &mut Reading<'_>) -> Vec<Capture> {
     };
     let named = members.iter().filter(|member| !member.key.starts_with("x-"));
     named.filter_map(|member| capture(member, reading)).collect()
+}
+
+/// Every capture of a step whose exchange is made with this.
+pub(super) fn captures_of(medium: Medium, node: &Node, reading: &mut Reading<'_>) -> Vec<Capture> {
+    let captures = captures(node, reading);
+    let refused = captures.iter().filter_map(|capture| match &capture.source {
+        CaptureSource::Subject { kind, .. } if !kind.media.contains(&medium) => {
+            Some(meaningless(kind, medium, capture.span))
+        }
+        _ => None,
+    });
+    reading.diagnostics.extend(refused);
+    captures
+}
+
+/// A source that has no meaning for what is exchanged here.
+fn meaningless(kind: &SubjectKind, medium: Medium, span: Span) -> Diagnostic {
+    let key = kind.capture_key.unwrap_or(kind.key);
+    let message = format!("{} has no `{key}` to capture", medium.what());
+    let code = &codes::check::UNKNOWN_SUBJECT;
+    let kinds = SUBJECTS.iter().filter(|kind| kind.media.contains(&medium));
+    let keys: Vec<&str> = kinds.filter_map(|kind| kind.capture_key).collect();
+    Diagnostic::error(code, span, message, "nothing to look at").help(format!(
+        "of {} there are `{}`",
+        medium.what(),
+        keys.join("`, `")
+    ))
 }
 
 fn capture(member: &Member, reading: &mut Reading<'_>) -> Option<Capture> {

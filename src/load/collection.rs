@@ -3,8 +3,10 @@
 use super::MappingReader;
 use super::capture::variable;
 use super::contract::of_collection;
+use super::graphql;
 use super::hooks::hooks;
 use super::include::{Fragment, Origin};
+use super::mocks::{Demand, add, mocks};
 use super::reader::missing_key;
 use super::session::{session, sessions};
 use super::step::steps;
@@ -12,7 +14,7 @@ use super::words::{duration, key_names, mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
     COLLECTION_KEYS, Collection, ENVIRONMENT_KEYS, EnvironmentSpec, FRAGMENT_KEYS, Hooks, Key,
-    Mode, Reading, SETTINGS_KEYS, ServerKind, SessionSpec, TEARDOWN_TIMEOUT, Variable,
+    MockSpec, Mode, Reading, SETTINGS_KEYS, ServerKind, SessionSpec, TEARDOWN_TIMEOUT, Variable,
 };
 use crate::registry::suggest;
 use crate::source::{FileId, Located, Member, Node};
@@ -28,6 +30,7 @@ struct Shared {
     environments: Vec<EnvironmentSpec>,
     session: Vec<Arc<SessionSpec>>,
     sessions: Vec<(Located<String>, Arc<SessionSpec>)>,
+    mocks: Vec<MockSpec>,
 }
 
 /// A document's place in the run.
@@ -37,6 +40,16 @@ pub(super) struct Document<'d> {
     pub(super) folder: Arc<Path>,
     /// The name unless it has one.
     pub(super) stem: String,
+    pub(super) purpose: Purpose,
+}
+
+/// What a document is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Its steps.
+    Steps,
+    /// Its mocks: it need not have steps.
+    Mocks,
 }
 
 /// Reads a document. Mistakes go to `reading`; the collection is of use only without any.
@@ -66,7 +79,8 @@ pub(super) fn collection(
         }
         read_document(&mut keys, &mut collection, &mut shared, reading);
         let has_steps = ["setup", "requests", "teardown"].iter().any(|key| keys.has(key));
-        if !has_steps && reading.diagnostics.is_empty() {
+        let is_bare = document.purpose == Purpose::Mocks && keys.has("mocks");
+        if !has_steps && !is_bare && reading.diagnostics.is_empty() {
             let diagnostic = missing_key("a collection", "requests", keys.first_key_span());
             reading.diagnostics.push(diagnostic.help("add `requests: [{url: https://…}]`"));
         }
@@ -76,6 +90,7 @@ pub(super) fn collection(
     collection.environments = shared.environments;
     collection.session = shared.session;
     collection.sessions = shared.sessions;
+    collection.mocks = shared.mocks;
     Some(collection)
 }
 
@@ -92,6 +107,7 @@ fn empty(document: &Document<'_>) -> Collection {
         secrets: Vec::new(),
         environments: Vec::new(),
         server: None,
+        mocks: Vec::new(),
         session: Vec::new(),
         sessions: Vec::new(),
         hooks: Hooks::default(),
@@ -122,7 +138,15 @@ fn read_document(
     if let Some(node) = keys.take("openapi") {
         of_collection(node, reading);
     }
+    if let Some(node) = keys.take("graphql").filter(|node| !node.is_null()) {
+        graphql::of_collection(node, reading);
+    }
     read_shared(keys, shared, reading);
+    if let Some(node) = keys.take("mocks") {
+        let own = mocks(node, Demand::Once, reading);
+        let included = std::mem::replace(&mut shared.mocks, own);
+        add(&mut shared.mocks, included);
+    }
     let mut part = |key: &str, reading: &mut Reading<'_>| {
         keys.take(key).map(|node| steps(node, key, reading)).unwrap_or_default()
     };
@@ -148,6 +172,11 @@ fn read_fragment(fragment: &Fragment, shared: &mut Shared, reading: &mut Reading
                 let _ = keys.take(key);
             }
             read_shared(&mut keys, shared, reading);
+            if fragment.origin == Origin::Include
+                && let Some(node) = keys.take("mocks")
+            {
+                add(&mut shared.mocks, mocks(node, Demand::Nothing, reading));
+            }
             reading.diagnostics.extend(keys.done(&key_names(table)));
         }
         Err(diagnostic) => reading.diagnostics.push(diagnostic),

@@ -1,7 +1,7 @@
 //! `include`: at the top fragments of other files, in a step another collection; both found before
 //! the document is read.
 
-use super::collection::{Document, collection};
+use super::collection::{Document, Purpose, collection};
 use super::settings::Settings;
 use super::unread;
 use super::words::texts;
@@ -94,6 +94,9 @@ impl<'i> Includer<'i> {
         reading.diagnostics = std::mem::take(&mut self.diagnostics);
         let collection = collection(document, &fragments, &mut reading);
         self.diagnostics = reading.diagnostics;
+        for file in reading.added {
+            self.files.add(file);
+        }
         if self.diagnostics.len() > mistakes {
             let nodes = fragments.iter().map(|fragment| &fragment.node).chain([document.node]);
             nodes.for_each(|node| unread::names(node, &mut self.names));
@@ -146,7 +149,8 @@ impl<'i> Includer<'i> {
             let folder: Arc<Path> = path.parent().unwrap_or(Path::new("")).into();
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             self.open.push(Open::new(path));
-            let document = Document { node: &node, file: first, folder, stem };
+            let purpose = Purpose::Steps;
+            let document = Document { node: &node, file: first, folder, stem, purpose };
             let collection = self.collection(&document);
             self.open.pop();
             collection

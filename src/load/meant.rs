@@ -18,6 +18,9 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("params", &["query", "querystring", "query_params", "queries", "qs"]),
     ("data", &["form", "form_data", "urlencoded"]),
     ("files", &["multipart", "attachments"]),
+    ("graphql", &["gql"]),
+    ("operation", &["operation_name", "operationname"]),
+    ("allow_errors", &["errors", "ignore_errors", "expect_errors"]),
     (
         "assert",
         &[
@@ -78,11 +81,13 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ),
     ("repeat", &["times", "count", "iterations"]),
     ("set", &["set_vars", "set_variables", "set_fact", "assign"]),
+    ("mocks", &["stubs", "mock", "fakes", "wiremock"]),
+    ("routes", &["stubs", "mappings", "handlers", "endpoints", "expectations"]),
+    ("reply", &["response", "respond", "answer", "return", "returns", "then"]),
+    ("replies", &["responses", "answers", "sequence"]),
+    ("called", &["times", "calls", "verify", "call_count", "expect"]),
     ("hooks", &["hook", "before_request", "after_response", "on_response", "callbacks"]),
 ];
-
-/// Keys of the format that this version does not have, with what others call them.
-const LATER: &[(&[&str], &str)] = &[(&["socket"], "socket")];
 
 /// Methods, which some write as the key of the URL.
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options"];
@@ -98,10 +103,6 @@ pub(super) fn meant(key: &str, what: &str, known: &[&str]) -> Option<String> {
     // A step is called by what it does as soon as that is known.
     let is_step = what == "a step" || STEP_KINDS.iter().any(|kind| kind.what == what);
     let what = if is_step { "a step" } else { what };
-    let later = LATER.iter().find(|(names, _)| names.contains(&lower));
-    if let Some((_, ours)) = later.filter(|_| is_step || what == "a session") {
-        return Some(format!("`{ours}` is planned, but this version does not have it yet"));
-    }
     if is_step && METHODS.contains(&lower) {
         return Some(format!("write `method: {}` and `url: …`", lower.to_uppercase()));
     }
@@ -115,6 +116,11 @@ pub(super) fn meant(key: &str, what: &str, known: &[&str]) -> Option<String> {
         return Some(
             "what the response must be stands in `assert`, as in `assert: {status: 200}`"
                 .to_owned(),
+        );
+    }
+    if what == "a reply" && matches!(lower, "body" | "payload" | "content") {
+        return Some(
+            "write `json` for a body of JSON, `text` for text, `data` for bytes".to_owned(),
         );
     }
     elsewhere(key, what).or_else(|| word(lower, known))
@@ -197,11 +203,5 @@ mod tests {
         assert_eq!(said("base_url", "a collection"), base);
         assert_eq!(said("vars", "a step"), "`vars` is a key of the collection");
         assert_eq!(said("assert", "a session"), "`assert` is a key of a request");
-    }
-
-    #[test]
-    fn later_keys_are_not_called_unknown_to_the_format() {
-        let later = "`socket` is planned, but this version does not have it yet";
-        assert_eq!(said("socket", "a step"), later);
     }
 }

@@ -1,6 +1,6 @@
 //! A file's text as the collections in it.
 
-use super::collection::Document;
+use super::collection::{Document, Purpose};
 use super::include::{Includer, Open, documents};
 use super::settings::Settings;
 use crate::diagnostic::{Diagnostic, codes};
@@ -50,7 +50,7 @@ pub fn load(
     files: &mut Files,
     access: &dyn FileAccess,
 ) -> Result<Vec<Collection>, Unloaded> {
-    load_under(None, input, files, access)
+    load_under(None, Purpose::Steps, input, files, access)
 }
 
 /// As [`load`], with a folder's settings below every collection.
@@ -59,6 +59,7 @@ pub fn load(
 /// As [`load`].
 pub fn load_under(
     settings: Option<&Settings>,
+    purpose: Purpose,
     input: Input,
     files: &mut Files,
     access: &dyn FileAccess,
@@ -83,7 +84,7 @@ pub fn load_under(
             1 => stem.clone(),
             _ => format!("{stem} ({})", index + 1),
         };
-        let document = Document { node, file, folder: Arc::clone(&folder), stem };
+        let document = Document { node, file, folder: Arc::clone(&folder), stem, purpose };
         let mut includer = Includer::new(files, access, settings);
         includer.open.extend(path.as_deref().map(Open::new));
         collections.extend(includer.collection(&document));

@@ -3,11 +3,12 @@
 use super::MappingReader;
 use super::assertion;
 use super::capture::captures;
+use super::graphql::{beside, graphql};
 use super::lines::{check, lines, pages_of_lines};
 use super::paginate::paginate;
 use super::retry::retry;
 use super::session::{arguments, field};
-use crate::model::{Reading, RequestSpec};
+use crate::model::{Checks, Reading, RequestSpec};
 
 /// The request's keys of a step's mapping; `None` when its `url` cannot be read.
 pub(super) fn request(
@@ -20,6 +21,7 @@ pub(super) fn request(
     let data = field(keys, "data", reading);
     let json = field(keys, "json", reading);
     let files = field(keys, "files", reading);
+    let graphql = keys.take("graphql").and_then(|node| graphql(node, reading));
     let allow_redirects = field(keys, "allow_redirects", reading);
     let encoding = field(keys, "encoding", reading);
     let stream = field(keys, "stream", reading);
@@ -36,22 +38,23 @@ pub(super) fn request(
     if !matches!(lines, Some(None)) {
         check(lines.as_ref().and_then(Option::as_ref), &captures, &assertions, reading);
     }
-    Some(RequestSpec {
+    let request = RequestSpec {
         method,
         url: url?,
         arguments,
         data,
         json,
+        graphql,
         files,
         allow_redirects,
         encoding,
         stream,
         save,
         lines: lines.flatten(),
-        retry,
         paginate: paginate.map(Box::new),
-        captures,
-        assertions,
+        checks: Checks { retry, captures, assertions },
         span: keys.span(),
-    })
+    };
+    reading.diagnostics.extend(beside(&request, keys));
+    Some(request)
 }

@@ -6,7 +6,8 @@ use super::collection::{named_values, vars};
 use super::request::request;
 use super::rows::rows;
 use super::session::{field, text_field};
-use super::words::{mode, text, texts, wrong};
+use super::socket::socket;
+use super::words::{flag, mode, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
     Action, Group, Handed, Include, Key, Mode, Reading, STEP_KEYS, STEP_KINDS, Step, StepKind,
@@ -48,6 +49,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
     let when = keys.take("when").and_then(|node| condition(node, "when", reading));
     let needs = keys.take("needs").map(|node| texts(node, "needs", reading)).unwrap_or_default();
     let lock = text_field(&mut keys, "lock", reading);
+    let once = keys.take_member("once").filter(|member| flag(&member.value, "once", reading));
     let waits = keys.take_member("delay");
     let delay = waits.and_then(|member| Written::read(&member.value, "delay", reading));
     let rows = rows(&mut keys, reading);
@@ -74,6 +76,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
         when,
         needs,
         lock,
+        once: once.map(|member| member.key_span),
         delay,
         rows: rows?.map(Box::new),
         action: action?,
@@ -81,7 +84,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
     }))
 }
 
-/// What the step does, as written: "METHOD url", `set a, b`, `sleep 500ms`.
+/// What the step does, as written: "METHOD url", `socket url`, `set a, b`, `sleep 500ms`.
 fn default_name(node: &Node) -> String {
     let text = |key: &str| {
         node.get(key).and_then(Node::as_scalar).map(|scalar| scalar.text.trim().to_owned())
@@ -92,6 +95,14 @@ fn default_name(node: &Node) -> String {
     if let Some(members) = node.get("set").and_then(Node::as_mapping) {
         let names: Vec<&str> = members.iter().map(|member| &*member.key).collect();
         return format!("set {}", names.join(", "));
+    }
+    let connect = || {
+        let socket = node.get("socket")?;
+        let url = socket.get("connect").unwrap_or(socket).as_scalar()?;
+        Some(format!("socket {}", url.text.trim()))
+    };
+    if let Some(name) = connect() {
+        return name;
     }
     match text("sleep") {
         Some(duration) => format!("sleep {duration}"),
@@ -117,6 +128,7 @@ fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Act
     let action = match kind.key {
         "requests" => Some(Action::Group(group(keys, reading))),
         "include" => include(keys, reading).map(Action::Include),
+        "socket" => socket(keys, reading).map(|socket| Action::Socket(Box::new(socket))),
         "set" => set(keys, reading).map(Action::Set),
         "sleep" => sleep(keys, reading).map(Action::Sleep),
         _ => request(keys, reading).map(|request| Action::Request(Box::new(request))),

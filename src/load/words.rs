@@ -50,6 +50,15 @@ pub(super) fn texts(node: &Node, key: &str, reading: &mut Reading<'_>) -> Vec<Lo
     }
 }
 
+/// True or false, no template.
+pub(super) fn flag(node: &Node, key: &str, reading: &mut Reading<'_>) -> bool {
+    let flag = node.to_value().as_bool();
+    if flag.is_none() && text(node, key, reading).is_some() {
+        reading.diagnostics.push(wrong(node, key, "true or false"));
+    }
+    flag.unwrap_or_default()
+}
+
 /// A duration that is no template.
 pub(super) fn duration(node: &Node, key: &str, reading: &mut Reading<'_>) -> Option<Duration> {
     let duration = node.to_value().as_duration();

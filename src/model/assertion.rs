@@ -1,10 +1,11 @@
 //! One assertion as written: a subject and what it must be.
 
+use super::locate;
 use crate::check::{
     Argument, BuildError, Expectation, Schemas, Selector, Subject, SubjectKind, compile,
 };
 use crate::contract::openapi::{OpenApi, Requests, Wanted};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::jsonpath::Query;
 use crate::source::{Node, Span};
 use crate::template::{Data, Reference, ReferenceKind, Scope, Template};
@@ -122,6 +123,15 @@ impl Assertion {
     pub fn speaks_of_status(&self) -> bool {
         matches!(self.kind.key, "status" | "ok" | "error") && self.kind.selector == Selector::None
     }
+
+    /// Whether an expression has this word in it.
+    #[must_use]
+    pub fn mentions(&self, word: &str) -> bool {
+        match &self.compare {
+            Compare::Expression(template) => template.text().contains(word),
+            _ => false,
+        }
+    }
 }
 
 impl ExpectationSource {
@@ -142,6 +152,33 @@ impl ExpectationSource {
         Ok(match data {
             Data::Literal(_) => ExpectationSource::Ready(Arc::new(expectation)),
             data => ExpectationSource::Template(Box::new(Unrendered { data, schemas })),
+        })
+    }
+
+    /// The expectation in this scope; `node` is where it is written.
+    ///
+    /// # Errors
+    /// A template that fails, or what it gives makes no expectation.
+    pub fn resolve(
+        &self,
+        kind: &SubjectKind,
+        node: &Node,
+        scope: &Scope,
+    ) -> Result<Arc<Expectation>, Box<Diagnostic>> {
+        let (data, mut schemas) = match self {
+            ExpectationSource::Ready(expectation) => return Ok(Arc::clone(expectation)),
+            ExpectationSource::Template(it) => (&it.data, it.schemas.clone()),
+        };
+        let argument = render_argument(data, scope)?;
+        let argument = schemas.place(kind, &argument, &*scope.world.files);
+        let expectation = argument.and_then(|argument| compile(kind, &argument));
+        expectation.map(Arc::new).map_err(|errors| {
+            let error = errors.into_iter().next();
+            let (code, message, label, path) = match error {
+                Some(error) => (error.code, error.message, error.label, error.path),
+                None => (&codes::check::WRONG_ARGUMENT, String::new(), String::new(), Vec::new()),
+            };
+            Box::new(Diagnostic::error(code, locate(node, &path), message, label))
         })
     }
 }

@@ -1,6 +1,6 @@
 //! A whole collection.
 
-use super::{Hooks, SessionSpec, Step};
+use super::{Hooks, MockSpec, SessionSpec, Step};
 use crate::source::{FileId, Located, Span};
 use crate::template::Data;
 use std::path::Path;
@@ -36,6 +36,8 @@ pub struct Collection {
     pub environments: Vec<EnvironmentSpec>,
     /// `server`.
     pub server: Option<Located<ServerKind>>,
+    /// `mocks`, the collection's own routes before those of included files.
+    pub mocks: Vec<MockSpec>,
     /// `session`, from the bottom up: those of included files first.
     pub session: Vec<Arc<SessionSpec>>,
     /// `sessions` by name.

@@ -3,7 +3,7 @@
 //! So a login step of the session that its token is for says `auth: null`, and the default that
 //! uses the token waits for those that come after.
 
-use super::{Arguments, RequestSpec, SessionSpec, Shape, Written};
+use super::{Arguments, RequestSpec, SessionSpec, Shape, SocketSpec, Written};
 use crate::diagnostic::Diagnostic;
 use crate::source::NodeKind;
 use crate::template::{Data, Reference, Scope};
@@ -38,6 +38,25 @@ pub fn default_references(
         whole(layer.adapters.as_ref(), "another `session`", &mut found);
         whole(layer.trust_env.as_ref(), "another `session`", &mut found);
         whole(layer.raise_for_status.as_ref(), "another `session`", &mut found);
+    }
+    found
+}
+
+/// Every name that a session's defaults use for this socket, lowest layer first: how long it may
+/// take, and TLS.
+#[must_use]
+pub fn socket_references(
+    layers: &[Arc<SessionSpec>],
+    socket: &SocketSpec,
+) -> Vec<DefaultReference> {
+    let mut found = Vec::new();
+    for (index, layer) in layers.iter().enumerate() {
+        let above = layers.iter().skip(index + 1).map(|layer| &layer.arguments);
+        let over: Vec<&Arguments> = above.chain([&socket.arguments]).collect();
+        layer.arguments.replaced(&over, |over| &over.timeout, &mut found);
+        layer.arguments.replaced(&over, |over| &over.verify, &mut found);
+        layer.arguments.replaced(&over, |over| &over.cert, &mut found);
+        whole(layer.trust_env.as_ref(), "another `session`", &mut found);
     }
     found
 }

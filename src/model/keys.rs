@@ -70,10 +70,18 @@ macro_rules! key {
 
 // Behind the macro, which they use.
 mod again;
+mod beneath;
+mod graphql;
 mod lines;
+mod mocks;
+mod socket;
 
 pub use again::{PAGINATE_KEYS, RETRY_KEYS};
+pub use beneath::{FRAGMENT_KEYS, RUN_KEYS, SETTINGS_KEYS};
+pub use graphql::GRAPHQL_KEYS;
 pub use lines::LINES_KEYS;
+pub use mocks::{MOCK_KEYS, REPLY_KEYS, ROUTE_KEYS};
+pub use socket::{CONNECT_KEYS, SCRIPT_KEYS, SOCKET_KEYS};
 
 /// A collection.
 pub const COLLECTION_KEYS: &[&Key] = &[
@@ -117,10 +125,22 @@ pub const COLLECTION_KEYS: &[&Key] = &[
         "an embedded server started for the run; its URL is `{{ server.url }}`"
     ),
     key!(
+        "mocks",
+        "mocks",
+        "mocks: {bank: [{path: /rates, reply: {json: {eur: 1.08}}}]}",
+        "servers that stand in for others during the run: routes by name, at `{{ mocks.NAME.url }}`, or one list of them, at `{{ mocks.url }}`"
+    ),
+    key!(
         "openapi",
         "contract",
         "openapi: api.yaml",
         "an OpenAPI document that the exchange of every request is held to, unless it says `assert: {openapi: null}`"
+    ),
+    key!(
+        "graphql",
+        "graphqlSchema",
+        "graphql: {schema: schema.graphql}",
+        "a schema that every `graphql` query is held to before anything is sent"
     ),
     key!(
         "session",
@@ -154,62 +174,6 @@ pub const COLLECTION_KEYS: &[&Key] = &[
         "teardown_timeout: 30s",
         "how long `teardown` may take in all; five minutes unless given"
     ),
-];
-
-/// An included file.
-pub const FRAGMENT_KEYS: &[&Key] = &[
-    key!("name", "text", "name: Shared session", "what the fragment is called"),
-    key!("description", "text", "description: For every API test.", "what it is for"),
-    key!("include", "paths", "include: [base.yaml]", "fragments below this one"),
-    key!("vars", "vars", "vars: {owner: octokit}", "variables, below the collection's own"),
-    key!("secrets", "texts", "secrets: [token]", "names of variables to mask"),
-    key!(
-        "environments",
-        "environments",
-        "environments: {staging: {vars: {base: https://staging.example.com}}}",
-        "environments, below the collection's own"
-    ),
-    key!(
-        "session",
-        "session",
-        "session: {headers: {accept: application/json}}",
-        "session defaults, below the collection's own"
-    ),
-    key!("sessions", "sessions", "sessions: {admin: {auth: [root, secret]}}", "named sessions"),
-];
-
-/// `runner.yaml`: settings of a folder and those below it.
-pub const SETTINGS_KEYS: &[&Key] = &[
-    key!("description", "text", "description: For every API test.", "what it is for"),
-    key!("vars", "vars", "vars: {owner: octokit}", "variables, below every collection's own"),
-    key!("secrets", "texts", "secrets: [token]", "names of variables to mask"),
-    key!(
-        "environments",
-        "environments",
-        "environments: {staging: {vars: {base: https://staging.example.com}}}",
-        "environments, below every collection's own"
-    ),
-    key!(
-        "session",
-        "session",
-        "session: {headers: {accept: application/json}}",
-        "session defaults, below every collection's own"
-    ),
-    key!("sessions", "sessions", "sessions: {admin: {auth: [root, secret]}}", "named sessions"),
-    key!(
-        "run",
-        "run",
-        "run: {env: staging, jobs: 4}",
-        "what the command line says unless it says otherwise"
-    ),
-];
-
-/// `run` of `runner.yaml`: options that loosen nothing.
-pub const RUN_KEYS: &[&Key] = &[
-    key!("env", "texts", "env: staging", "`--env`"),
-    key!("jobs", "count", "jobs: 4", "`--jobs`"),
-    key!("fail_fast", "flag", "fail_fast: true", "`--fail-fast`"),
-    key!("retry", "count", "retry: 2", "`--retry`"),
 ];
 
 /// An environment.
@@ -384,6 +348,12 @@ pub const STEP_KEYS: &[&Key] = &[
         "lock: orders",
         "no two steps or groups with one lock run at once, in whatever file"
     ),
+    key!(
+        "once",
+        "flag",
+        "once: true",
+        "done once for all files of a run that have it, as by `include`; of a group each of its steps"
+    ),
 ];
 
 /// What a request has beside [`STEP_KEYS`].
@@ -409,6 +379,12 @@ pub const REQUEST_KEYS: &[&Key] = &[
         JsonArgument,
         "json: {title: hello}",
         "the body as JSON; ignored when `data` or `files` is given"
+    ),
+    key!(
+        "graphql",
+        "graphql",
+        "graphql: {query: \"query ($id: ID!) { user(id: $id) { name } }\", variables: {id: 7}}",
+        "a GraphQL query, sent with POST, or with GET when `method` says so: {query, variables, operation, schema, allow_errors}; errors in its reply fail the step"
     ),
     key!(
         "files",
@@ -448,21 +424,31 @@ pub const REQUEST_KEYS: &[&Key] = &[
         "lines: {max: 20}",
         "the body is read line by line (`iter_lines`), each a `line` in templates: a mapping, or a number for `max` alone"
     ),
-    key!(
-        "retry",
-        "retry",
-        "retry: {attempts: 5, delay: 200ms}",
-        "tried again until it passes, or until `until` is true: a number of attempts, or {attempts, delay, backoff, jitter, max_delay, until}"
-    ),
+    RETRY,
     key!(
         "paginate",
         "paginate",
         "paginate: {next: links.next, items: $.items}",
         "goes on to the next page until there is none, and gathers items: {next, param, items, max_pages}"
     ),
-    key!("capture", "captures", "capture: {id: $.id}", "variables for later steps"),
-    key!("assert", "assertions", "assert: {status: 200}", "what must hold of the response"),
+    CAPTURE,
+    ASSERT,
 ];
+
+// What every step that exchanges something has.
+
+const RETRY: &Key = key!(
+    "retry",
+    "retry",
+    "retry: {attempts: 5, delay: 200ms}",
+    "tried again until it passes, or until `until` is true: a number of attempts, or {attempts, delay, backoff, jitter, max_delay, until}"
+);
+
+const CAPTURE: &Key =
+    key!("capture", "captures", "capture: {id: $.id}", "variables for later steps");
+
+const ASSERT: &Key =
+    key!("assert", "assertions", "assert: {status: 200}", "what must hold of the response");
 
 /// What a group has beside [`STEP_KEYS`].
 pub const GROUP_KEYS: &[&Key] = &[
@@ -538,6 +524,7 @@ pub const STEP_KINDS: &[StepKind] = &[
     StepKind { key: "url", what: "a request", keys: REQUEST_KEYS },
     StepKind { key: "requests", what: "a group", keys: GROUP_KEYS },
     StepKind { key: "include", what: "another collection", keys: INCLUDE_KEYS },
+    StepKind { key: "socket", what: "a socket", keys: SOCKET_KEYS },
     StepKind { key: "set", what: "an assignment", keys: SET_KEYS },
     StepKind { key: "sleep", what: "a pause", keys: SLEEP_KEYS },
 ];

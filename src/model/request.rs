@@ -5,7 +5,7 @@ use super::shapes::{
     FilesArgument, HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument,
     SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
-use super::{Assertion, Capture, Hooks, LinesSpec, PaginateSpec, RetrySpec, Written};
+use super::{Checks, GraphqlSpec, Hooks, LinesSpec, PaginateSpec, Written};
 use crate::source::Span;
 use crate::template::Reference;
 
@@ -62,6 +62,8 @@ pub struct RequestSpec {
     pub data: Option<Written<DataArgument>>,
     /// `json`
     pub json: Option<Written<JsonArgument>>,
+    /// `graphql`
+    pub graphql: Option<GraphqlSpec>,
     /// `files`
     pub files: Option<Written<FilesArgument>>,
     /// `allow_redirects`
@@ -74,14 +76,10 @@ pub struct RequestSpec {
     pub save: Option<Written<SavePath>>,
     /// `lines`
     pub lines: Option<LinesSpec>,
-    /// `retry`
-    pub retry: Option<RetrySpec>,
     /// `paginate`
     pub paginate: Option<Box<PaginateSpec>>,
-    /// `capture`
-    pub captures: Vec<Capture>,
-    /// `assert`
-    pub assertions: Vec<Assertion>,
+    /// `retry`, `capture` and `assert`
+    pub checks: Checks,
     /// Where the mapping's first key stands.
     pub span: Span,
 }
@@ -133,6 +131,9 @@ impl RequestSpec {
         written(self.data.as_ref(), into);
         written(self.json.as_ref(), into);
         written(self.files.as_ref(), into);
+        if let Some(graphql) = &self.graphql {
+            graphql.references(into);
+        }
         written(self.allow_redirects.as_ref(), into);
         written(self.encoding.as_ref(), into);
         written(self.stream.as_ref(), into);
@@ -140,13 +141,7 @@ impl RequestSpec {
         if let Some(lines) = &self.lines {
             lines.references(into);
         }
-        // These are looked at while the response is being read.
-        for assertion in self.assertions.iter().filter(|one| one.is_of_each_line()) {
-            assertion.references(into);
-        }
-        if let Some(retry) = &self.retry {
-            retry.references_before(into);
-        }
+        self.checks.references_before(into);
         if let Some(paginate) = &self.paginate {
             paginate.references_before(into);
         }
@@ -154,15 +149,7 @@ impl RequestSpec {
 
     /// Every name used once there is a response: by captures, assertions and `until`.
     pub fn references_after(&self, into: &mut Vec<Reference>) {
-        for capture in &self.captures {
-            capture.references(into);
-        }
-        for assertion in self.assertions.iter().filter(|one| !one.is_of_each_line()) {
-            assertion.references(into);
-        }
-        if let Some(retry) = &self.retry {
-            retry.references_after(into);
-        }
+        self.checks.references_after(into);
         if let Some(paginate) = &self.paginate {
             paginate.references_after(into);
         }

@@ -1,6 +1,6 @@
 //! A step: a request, a group of steps, another collection, variables to set or a pause.
 
-use super::{Collection, Loop, Mode, RequestSpec, Variable, Written};
+use super::{Checks, Collection, Loop, Mode, RequestSpec, SocketSpec, Variable, Written};
 use crate::source::{Located, Span};
 use crate::template::Template;
 use std::sync::Arc;
@@ -23,6 +23,8 @@ pub struct Step {
     pub needs: Vec<Located<String>>,
     /// `lock`: held while it runs.
     pub lock: Option<Located<String>>,
+    /// `once`: done once for all collections of the run; where that is said.
+    pub once: Option<Span>,
     /// `delay`: waited before the step's first try.
     pub delay: Option<Written<Duration>>,
     /// `foreach` or `repeat`: the rows it is done for.
@@ -42,6 +44,8 @@ pub enum Action {
     Group(Group),
     /// `include`
     Include(Include),
+    /// `socket`
+    Socket(Box<SocketSpec>),
     /// `set`: variables, rendered in order.
     Set(Vec<Variable>),
     /// `sleep`
@@ -68,14 +72,36 @@ pub struct Handed {
     pub ours: Located<String>,
 }
 
+impl Action {
+    /// What is done with what came, of a step that exchanges something.
+    #[must_use]
+    pub fn checks(&self) -> Option<&Checks> {
+        match self {
+            Action::Request(request) => Some(&request.checks),
+            Action::Socket(socket) => Some(&socket.checks),
+            Action::Group(_) | Action::Include(_) | Action::Set(_) | Action::Sleep(_) => None,
+        }
+    }
+
+    /// Where the exchange leads, for messages about it: the URL's place.
+    #[must_use]
+    pub fn url_span(&self) -> Option<Span> {
+        match self {
+            Action::Request(request) => Some(request.url.span()),
+            Action::Socket(socket) => Some(socket.address.span()),
+            Action::Group(_) | Action::Include(_) | Action::Set(_) | Action::Sleep(_) => None,
+        }
+    }
+}
+
 impl Step {
     /// The variables it gives to later steps, in file order; a group's steps give their own.
     pub fn provides(&self) -> Box<dyn Iterator<Item = &Located<String>> + '_> {
         match &self.action {
-            Action::Request(request) => Box::new(request.captures.iter().map(|one| &one.name)),
             Action::Set(variables) => Box::new(variables.iter().map(|one| &one.name)),
-            Action::Group(_) | Action::Include(_) | Action::Sleep(_) => {
-                Box::new(std::iter::empty())
+            action => {
+                let captures = action.checks().into_iter().flat_map(|checks| &checks.captures);
+                Box::new(captures.map(|one| &one.name))
             }
         }
     }

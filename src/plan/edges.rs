@@ -7,7 +7,7 @@ use super::names::Names;
 use super::{Frame, PlannedSession, PlannedStep, Use};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
-use crate::model::{Action, DefaultReference, Variable, default_references};
+use crate::model::{Action, DefaultReference, Variable, default_references, socket_references};
 use crate::registry::suggest;
 use crate::source::Span;
 use crate::template::{Reference, ReferenceKind, unqualified};
@@ -167,6 +167,13 @@ fn own_references(step: &PlannedStep, sessions: &[PlannedSession]) -> References
             set(variables, &mut references.before);
         }
         Action::Sleep(duration) => duration.references(&mut references.before),
+        Action::Socket(socket) => {
+            socket.references_before(&mut references.before);
+            socket.references_after(&mut references.after);
+            if let Some(session) = sessions.get(step.session) {
+                references.defaults = socket_references(&session.layers, socket);
+            }
+        }
         Action::Request(_) | Action::Group(_) | Action::Include(_) => {}
     }
     if let Some(request) = step.request() {
@@ -365,9 +372,9 @@ fn circle(steps: &[PlannedStep]) -> Option<Vec<usize>> {
 
 /// Where a step is best pointed at: its name, or else its URL.
 fn place(step: &PlannedStep) -> Span {
-    match step.request() {
+    match step.url_span() {
         _ if step.step.name.span != step.span => step.step.name.span,
-        Some(request) => request.url.span(),
+        Some(url) => url,
         None => step.span,
     }
 }

@@ -4,15 +4,19 @@ use super::body::{Body, RowNames};
 use super::bounds::{InSection, Locks};
 use super::environment::{Overlay, overlay_included};
 use super::hooks::hooks;
+use super::mocks;
 use super::names::{Names, Path};
 use super::needs::{Need, resolve_needs};
+use super::once::{self, Once};
 use super::reads::reads;
-use super::{Choices, Frame, Part, PlannedHooks, PlannedSession, PlannedStep, Title, variables};
+use super::{
+    Choices, Frame, Part, PlannedHooks, PlannedMock, PlannedSession, PlannedStep, Title, variables,
+};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Phase;
 use crate::model::{Action, Collection, Group, Include, Loop, Mode, NEW_SESSION, ServerKind, Step};
 use crate::registry::suggest;
-use crate::source::Located;
+use crate::source::{Located, Span};
 use crate::template::{ReferenceKind, Template};
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +33,7 @@ pub(super) struct Expanded {
     pub(super) frames: Vec<Frame>,
     pub(super) sessions: Vec<PlannedSession>,
     pub(super) server: Option<Located<ServerKind>>,
+    pub(super) mocks: Vec<PlannedMock>,
     pub(super) locks: Locks,
     /// `max` of groups.
     pub(super) limits: Vec<usize>,
@@ -46,6 +51,8 @@ struct Around {
     session: usize,
     section: Option<usize>,
     limits: Vec<usize>,
+    /// Where `once` is said.
+    once: Option<Span>,
     conditions: Vec<(usize, Arc<Template>)>,
     needs: Vec<Need>,
     row_names: Option<Arc<RowNames>>,
@@ -106,7 +113,8 @@ pub(super) fn expand(
     let expanded = Expanded { server: collection.server, ..Expanded::default() };
     let (needs, loops) = (Vec::new(), Vec::new());
     let mut expander = Expander { choices, diagnostics, expanded, needs, loops };
-    expander.frame(collection, overlay, Caller::default());
+    let outermost = expander.frame(collection, overlay, Caller::default());
+    mocks::add(&mut expander.expanded.mocks, collection, outermost, expander.diagnostics);
     expander.expanded.teardown_timeouts.push(collection.teardown_timeout);
     let mut before = Vec::new();
     let phases = [
@@ -123,6 +131,7 @@ pub(super) fn expand(
             session: 0,
             section: None,
             limits: Vec::new(),
+            once: None,
             conditions: Vec::new(),
             needs: Vec::new(),
             row_names: None,
@@ -177,6 +186,9 @@ impl Expander<'_> {
             let loops = self.loops.len() + usize::from(step.rows.is_some());
             around.session = self.session(name, frame, loops).unwrap_or(around.session);
         }
+        around.once = step.once.or(around.once);
+        let refused = once::refuse(around.once, step, !self.loops.is_empty(), &around.parts);
+        self.diagnostics.extend(refused);
         let section = around.section;
         if let Some(lock) = &step.lock {
             around.section = Some(self.expanded.locks.section(lock, around.section));
@@ -212,7 +224,7 @@ impl Expander<'_> {
         place: Place,
     ) -> Vec<usize> {
         match &step.action {
-            Action::Request(_) | Action::Set(_) | Action::Sleep(_) => {
+            Action::Request(_) | Action::Socket(_) | Action::Set(_) | Action::Sleep(_) => {
                 let index = self.expanded.steps.len();
                 self.add(step, title, around, place, None);
                 vec![index]
@@ -342,6 +354,7 @@ impl Expander<'_> {
         around.frame = self.frame(collection, overlay, caller);
         around.tags.extend(collection.tags.iter().cloned());
         self.expanded.server = self.expanded.server.or(collection.server);
+        mocks::add(&mut self.expanded.mocks, collection, around.frame, self.diagnostics);
         let Collection { mode, setup, requests: steps, teardown, .. } = collection;
         self.group(&Whole { mode: *mode, setup, steps, teardown }, name, &around, place)
     }
@@ -392,7 +405,7 @@ impl Expander<'_> {
         body: Option<Arc<Body>>,
     ) {
         let Around { parts, groups, mut tags, frame, session, section, limits, .. } = around;
-        let Around { conditions, needs, row_names, .. } = around;
+        let Around { once, conditions, needs, row_names, .. } = around;
         let prefix = self.expanded.frames.get(frame).map_or("", |frame| &frame.prefix);
         let id = match prefix {
             "" => Arc::clone(&title.id),
@@ -429,6 +442,7 @@ impl Expander<'_> {
             section: section.map(|section| InSection { written: section, of_row: section }),
             written_limits: limits.clone(),
             limits,
+            once: once.map(|_| Once { names: Vec::new() }),
             conditions,
             step: Arc::clone(step),
             after,

@@ -13,10 +13,13 @@ mod bounds;
 mod edges;
 mod environment;
 mod expand;
+mod files;
 mod frames;
 mod hooks;
+mod mocks;
 mod names;
 mod needs;
+mod once;
 #[cfg(test)]
 mod order_tests;
 mod partial;
@@ -30,8 +33,10 @@ mod variables;
 pub use body::{Body, RowNames};
 pub use bounds::{InSection, Section, sections_of_rows};
 pub use environment::written_variables;
+pub use files::unreadable;
 pub use frames::{Frame, known_as};
 pub use hooks::{ERROR, PlannedHooks};
+pub use once::Once;
 pub use partial::mistakes_of_part;
 pub use select::{Selection, Shard};
 pub use tags::{TagExpression, TagMistake};
@@ -40,7 +45,9 @@ pub use variables::render_variables;
 use crate::check::subjects::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
-use crate::model::{Action, Collection, RequestSpec, ServerKind, SessionSpec};
+use crate::model::{
+    Action, Checks, Collection, MockSpec, RequestSpec, ServerKind, SessionSpec, SocketSpec,
+};
 use crate::source::{Located, Span};
 use crate::template::{Row, Template, qualified};
 use crate::value::Value;
@@ -79,6 +86,10 @@ pub struct Plan {
     pub frames: Vec<Frame>,
     /// `server`: its own, or the first that an included collection has.
     pub server: Option<Located<ServerKind>>,
+    /// `mocks`: its own, and those of the collections its steps include.
+    pub mocks: Vec<PlannedMock>,
+    /// Whether nothing of it was left out by what a person chose.
+    pub is_whole: bool,
     /// The steps of all phases, in file order.
     pub steps: Arc<Vec<PlannedStep>>,
     /// What holds locks.
@@ -94,6 +105,15 @@ pub struct Plan {
     pub unmatched: Vec<Diagnostic>,
     /// How many units `--shard` chose from.
     pub units: usize,
+}
+
+/// One mock, and the frame whose names its templates see.
+#[derive(Clone, Debug)]
+pub struct PlannedMock {
+    /// As written.
+    pub spec: MockSpec,
+    /// An index into [`Plan::frames`].
+    pub frame: usize,
 }
 
 /// One session's defaults.
@@ -141,6 +161,8 @@ pub struct PlannedStep {
     pub limits: Vec<usize>,
     /// The same, without the row: groups in a loop have limits of their own in each.
     pub written_limits: Vec<usize>,
+    /// Of a step that is done once for all collections of the run: what makes it the same.
+    pub once: Option<Once>,
     /// Conditions that must hold, its groups' first, each with the frame of its names.
     pub conditions: Vec<(usize, Arc<Template>)>,
     /// The step as written; its action is neither a group nor an include.
@@ -218,6 +240,27 @@ impl PlannedStep {
             Action::Request(request) if self.body.is_none() => Some(request),
             _ => None,
         }
+    }
+
+    /// The socket as written, of a step that is one.
+    #[must_use]
+    pub fn socket(&self) -> Option<&SocketSpec> {
+        match &self.step.action {
+            Action::Socket(socket) if self.body.is_none() => Some(socket),
+            _ => None,
+        }
+    }
+
+    /// What it does with what came, of a step that exchanges something.
+    #[must_use]
+    pub fn checks(&self) -> Option<&Checks> {
+        if self.body.is_some() { None } else { self.step.action.checks() }
+    }
+
+    /// Where its URL stands, of a step that exchanges something.
+    #[must_use]
+    pub fn url_span(&self) -> Option<Span> {
+        if self.body.is_some() { None } else { self.step.action.url_span() }
     }
 
     /// The variables it gives to later steps, each once, with every name they have among those of
@@ -298,9 +341,10 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let mut diagnostics = Vec::new();
     let overlay = environment::overlay(&collection, choices, &mut diagnostics);
     let expanded = expand::expand(&collection, overlay, choices, &mut diagnostics);
-    let Expanded { mut steps, names, floors, frames, sessions, server, .. } = expanded;
+    let Expanded { mut steps, names, floors, frames, sessions, server, mocks, .. } = expanded;
     let (locks, limits) = (expanded.locks, expanded.limits);
     let teardown_timeouts = expanded.teardown_timeouts;
+    once::connect(&mut steps, &frames);
     let set = variables::names(&frames, choices);
     let known = edges::Known {
         set: &set,
@@ -316,6 +360,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     if server.is_none() {
         undefined::check_server(planned, &mut diagnostics);
     }
+    mocks::check(planned, &mocks, &set, server.is_some(), &mut diagnostics);
     undefined::check_secrets(planned, &set, &mut diagnostics);
     let unmatched = select::unmatched(&steps, &choices.selection);
     diagnostics.extend(select::impossible(&steps, &choices.selection));
@@ -337,6 +382,8 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
         sessions,
         frames,
         server,
+        mocks,
+        is_whole: choices.selection.is_everything(),
         steps,
         sections,
         lock_names,

@@ -26,7 +26,7 @@ impl PlannedStep {
 }
 
 /// Where a step names programs.
-fn named(step: &PlannedStep) -> Vec<Span> {
+pub(super) fn named(step: &PlannedStep) -> Vec<Span> {
     let hooks = &step.hooks;
     let lists = [&hooks.request, &hooks.response, &hooks.failure];
     let mut spans: Vec<Span> = lists.into_iter().flat_map(|list| programs(list)).collect();

@@ -16,7 +16,7 @@ fn is_count(assertion: &Assertion, expected: &Node) -> bool {
 /// What a step's captures, assertions, hooks and templates read of its response.
 pub(super) fn reads(step: &Step, hooks: &PlannedHooks) -> Needs {
     let Action::Request(request) = &step.action else { return Needs::Head };
-    let asserted = request.assertions.iter().map(|assertion| match &assertion.compare {
+    let asserted = request.checks.assertions.iter().map(|assertion| match &assertion.compare {
         Compare::Subject { node, .. } if request.lines.is_some() && is_count(assertion, node) => {
             Needs::Head
         }
@@ -25,7 +25,7 @@ pub(super) fn reads(step: &Step, hooks: &PlannedHooks) -> Needs {
         }
         Compare::Expression(_) => Needs::Head,
     });
-    let captured = request.captures.iter().map(|capture| match &capture.source {
+    let captured = request.checks.captures.iter().map(|capture| match &capture.source {
         CaptureSource::Subject { kind, .. } => kind.needs,
         CaptureSource::Expression(_) => Needs::Head,
     });
@@ -35,7 +35,8 @@ pub(super) fn reads(step: &Step, hooks: &PlannedHooks) -> Needs {
     // Which part of `response` a template reads is known only when it is rendered.
     let by_template = references.iter().any(|one| one.kind == ReferenceKind::Response);
     let templates = if by_template || hooks.read_body() { Needs::Body } else { Needs::Head };
-    asserted.chain(captured).chain([templates, paged]).max().unwrap_or(Needs::Head)
+    let replied = if request.graphql.is_some() { Needs::Body } else { Needs::Head };
+    asserted.chain(captured).chain([templates, paged, replied]).max().unwrap_or(Needs::Head)
 }
 
 /// What leads from page to page.

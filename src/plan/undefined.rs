@@ -21,7 +21,7 @@ pub(super) struct Planned<'p> {
 
 impl Planned<'_> {
     /// Every name that variables use, of every frame.
-    fn of_variables(&self) -> Vec<Reference> {
+    pub(super) fn of_variables(&self) -> Vec<Reference> {
         let mut all = Vec::new();
         for (index, frame) in self.frames.iter().enumerate() {
             let mut references = Vec::new();
@@ -99,6 +99,17 @@ impl<'c> Checking<'c> {
                 self.diagnostics.push(refused);
             }
         }
+        let sent = before.iter().chain(defaults.iter().map(|default| &default.reference));
+        let while_read = while_read(step);
+        for reference in sent {
+            if reference.kind == ReferenceKind::Response
+                && !reference.is_guarded
+                && !while_read.contains(&reference.span)
+                && self.refused.insert(reference.span)
+            {
+                self.diagnostics.push(no_response(reference));
+            }
+        }
         let of_row = before.iter().chain(&after);
         for reference in of_row.chain(defaults.iter().map(|default| &default.reference)) {
             if let Some(name) = row_name(reference)
@@ -129,6 +140,26 @@ fn row_name(reference: &Reference) -> Option<&'static str> {
         ReferenceKind::Loop if !reference.is_guarded => Some("loop"),
         _ => None,
     }
+}
+
+/// The places of names used while the response is being read: `load/` has judged them.
+fn while_read(step: &PlannedStep) -> BTreeSet<Span> {
+    let mut references = Vec::new();
+    if let Some(request) = step.request() {
+        request.lines.iter().for_each(|lines| lines.references(&mut references));
+        let of_lines = request.checks.assertions.iter().filter(|one| one.is_of_each_line());
+        of_lines.for_each(|assertion| assertion.references(&mut references));
+    }
+    references.into_iter().map(|reference| reference.span).collect()
+}
+
+/// `response` in what is rendered before there is one.
+fn no_response(reference: &Reference) -> Diagnostic {
+    let code = &codes::plan::UNDEFINED_VARIABLE;
+    let message = "`response` is undefined";
+    Diagnostic::error(code, reference.span, message, "rendered before there is a response").help(
+        "`capture` the value in a step before, or look at that step: `steps['name'].response`",
+    )
 }
 
 fn outside_loops(reference: &Reference, name: &str) -> Diagnostic {
@@ -193,7 +224,7 @@ pub(super) fn check_server(planned: Planned<'_>, diagnostics: &mut Vec<Diagnosti
 }
 
 /// Every step: loops, and the steps in them.
-fn all(steps: &[PlannedStep]) -> Vec<&PlannedStep> {
+pub(super) fn all(steps: &[PlannedStep]) -> Vec<&PlannedStep> {
     let mut every = Vec::with_capacity(steps.len());
     for step in steps {
         every.push(step);
@@ -250,7 +281,7 @@ pub(super) fn check_handed(planned: Planned<'_>, diagnostics: &mut Vec<Diagnosti
 }
 
 /// Names known in a frame, as its file writes them.
-fn names_of<'n>(
+pub(super) fn names_of<'n>(
     frame: usize,
     known: &'n BTreeSet<String>,
     providers: &'n BTreeMap<String, Arc<[usize]>>,

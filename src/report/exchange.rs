@@ -3,7 +3,8 @@
 use super::duration;
 use super::text::plural;
 use crate::event::{
-    AttemptRecord, HopRecord, PageRecord, RequestRecord, ResponseRecord, RetryRecord,
+    AttemptRecord, HopRecord, MoveRecord, PageRecord, RequestRecord, ResponseRecord, RetryRecord,
+    SocketRecord,
 };
 
 /// `GET https://example.com/`
@@ -40,6 +41,29 @@ pub(super) fn hop_line(hop: &HopRecord) -> String {
         Some(location) => format!("{} → {location}", hop.status),
         None => hop.status.to_string(),
     }
+}
+
+/// `tcp://redis:6379 (127.0.0.1:6379)`
+pub(super) fn socket_line(socket: &SocketRecord) -> String {
+    match socket.peer.as_ref().filter(|peer| !socket.address.ends_with(peer.as_str())) {
+        Some(peer) => format!("{} ({peer})", socket.address),
+        None => socket.address.clone(),
+    }
+}
+
+/// One thing done over a socket: `PING\r\n`, or `(shutdown)`.
+pub(super) fn move_line(one: &MoveRecord) -> String {
+    match (&one.bytes, one.action.as_str()) {
+        (Some(bytes), _) if bytes.is_empty() => "(nothing)".to_owned(),
+        (Some(bytes), _) => bytes.clone(),
+        (None, "closed") => "(closed by the other side)".to_owned(),
+        (None, action) => format!("({action})"),
+    }
+}
+
+/// Whether it came from the other side.
+pub(super) fn is_received(one: &MoveRecord) -> bool {
+    matches!(one.action.as_str(), "recv" | "closed")
 }
 
 /// `tried again after 503, 1.00 s later`

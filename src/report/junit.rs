@@ -5,7 +5,10 @@
 //! know, are where GitLab and GitHub's annotating actions look for its place.
 
 use super::destination::Whole;
-use super::exchange::{earlier_pages, hop_line, page_line, request_line, retry_line, status_line};
+use super::exchange::{
+    earlier_pages, hop_line, is_received, move_line, page_line, request_line, retry_line,
+    socket_line, status_line,
+};
 use super::text::visible;
 use super::{CollectionReport, Destination, Gather, Report, ReportKind, RunReport, problem};
 use crate::event::{AttemptRecord, Detail, Event, Outcome, StepRecord, Warning};
@@ -180,6 +183,13 @@ fn exchange(attempt: &AttemptRecord) -> String {
         }
         if let Some(body) = &response.body {
             text.push_str(&format!("\n{}\n", body.trim_end()));
+        }
+    }
+    if let Some(socket) = &attempt.socket {
+        text.push_str(&format!("{}\n", socket_line(socket)));
+        for one in &socket.moves {
+            let mark = if is_received(one) { "<" } else { ">" };
+            text.push_str(&format!("{mark} {}\n", move_line(one)));
         }
     }
     text

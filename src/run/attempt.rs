@@ -11,25 +11,27 @@ use super::hooks::{Broken, Heard, Hooking};
 use super::lane::{End, Lane};
 use super::lines::{LineVerdicts, LineWatch};
 use super::paginate::Pages;
-use super::record::{self, location};
+use super::record;
 use super::retry::until;
 use super::snapshot::{self, Draft};
 use super::state::{Delta, JarChange, State};
 use super::step::seed;
+use super::told::error_seen;
 use super::verify::verify;
 use super::{Context, curl};
 use crate::check::subjects::Needs;
-use crate::diagnostic::{Code, Color, Diagnostic, codes, render};
-use crate::event::{AssertionRecord, AttemptRecord, Detail, ErrorRecord, Outcome};
+use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::event::{AssertionRecord, AttemptRecord, Detail, Outcome};
+use crate::exchange::{Exchanged, Seen};
 use crate::http::{
     AuthMemory, CookieJar, Digesting, Error, ErrorKind, Exchange, Failure, Flow, Keep,
     PreparedRequest, Request, Response, ResponseHook, leave, prepare, prepare_onward,
 };
-use crate::model::Variable;
-use crate::plan::PlannedStep;
+use crate::model::{Action, Checks, Variable};
+use crate::plan::{PlannedStep, unreadable};
 use crate::source::Span;
 use crate::template::{Scope, StepView};
-use crate::value::{Map, Value};
+use crate::value::Value;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,8 +52,10 @@ pub(super) struct Attempt<'r> {
     pub(super) pages: Pages,
     /// The last page that was as it must be, in any try.
     pub(super) reached: usize,
-    /// Why the pages cannot be followed to their end.
-    pub(super) page_problem: Option<AssertionRecord>,
+    /// What was checked before there was all of what came: in a script, between pages.
+    pub(super) earlier: Vec<AssertionRecord>,
+    /// Whether anything was tried to be sent.
+    pub(super) has_gone_out: bool,
     /// What the step saw, but for the variables, which are in `scope`.
     pub(super) before: State,
     /// What its templates see; its variables gain what it captures.
@@ -96,7 +100,8 @@ impl<'r> Attempt<'r> {
             budget: 0,
             pages: Pages::default(),
             reached: 0,
-            page_problem: None,
+            earlier: Vec::new(),
+            has_gone_out: false,
             before,
             scope,
             record: AttemptRecord::default(),
@@ -119,6 +124,9 @@ impl<'r> Attempt<'r> {
     /// Builds the request, sends it, looks at what came.
     pub(super) fn run(&mut self, lane: &Lane) -> Outcome {
         lane.enter(&mut self.scope);
+        if let Action::Socket(socket) = &self.planned.step.action {
+            return self.converse(socket, lane);
+        }
         match build(self.context, self.planned, &self.scope) {
             Ok(built) => {
                 let built = self.remembering(built);
@@ -137,7 +145,7 @@ impl<'r> Attempt<'r> {
             Some(until) => until.holds,
             None => outcome == Outcome::Passed,
         };
-        self.sent > 0 && !is_good && self.left > 0
+        self.has_gone_out && !is_good && self.left > 0
     }
 
     /// Notes that a page is as it must be: the one behind it has all its tries before it.
@@ -225,6 +233,10 @@ impl<'r> Attempt<'r> {
             Ok(prepared) => prepared,
             Err(error) => return Err(self.failed(&error, built)),
         };
+        if let Some(auth) = &prepared.auth {
+            let secrets = auth.secrets(&self.context.environment);
+            self.secrets.extend(secrets.into_iter().map(Value::from));
+        }
         let mut hooking = Hooking::new(self.context, self.planned, &mut self.scope);
         let edited = hooking.request(within(prepared, lane.left()));
         let heard = hooking.heard();
@@ -239,6 +251,7 @@ impl<'r> Attempt<'r> {
             Err(diagnostic) => return Err(self.error("TemplateError", &diagnostic, None)),
         };
         self.sent += 1;
+        self.has_gone_out = true;
         let open = |path: &Path| self.context.world.files.create(path);
         let watch = self.planned.request().filter(|request| request.lines.is_some());
         let watch = watch.map(|request| LineWatch::new(request, &self.scope, self.context));
@@ -278,7 +291,7 @@ impl<'r> Attempt<'r> {
     fn unhooked(&mut self, broken: Broken, built: &Built, lane: &Lane) -> Outcome {
         match broken {
             _ if let Some(end) = lane.end() => self.ended(end),
-            Broken::Request(error, span) => self.failed_at(&error, built, span),
+            Broken::Request(error, span) => self.failed_at(&error, built.raise_for_status, span),
             Broken::Template(diagnostic) => self.error("TemplateError", &diagnostic, None),
             Broken::Hook(diagnostic) => self.error("HookError", &diagnostic, None),
         }
@@ -342,19 +355,24 @@ impl<'r> Attempt<'r> {
             return self.error("TemplateError", &diagnostic, Some(&exchange));
         }
         let exchange = Arc::new(exchange);
-        self.scope.exchange = Some(Arc::clone(&exchange));
-        let outcome = self.examine(Ok(&*exchange), built.raise_for_status);
+        self.scope.exchange = Some(Exchanged::Request(Arc::clone(&exchange)));
+        let outcome = self.examine(Ok(Seen::Request(&exchange)), built.raise_for_status);
         self.record_exchange(&exchange, outcome);
+        self.keep_view(Exchanged::Request(exchange));
+        outcome
+    }
+
+    /// Keeps what was exchanged for the steps that look at it through `steps`.
+    pub(super) fn keep_view(&mut self, exchanged: Exchanged) {
         if self.planned.is_looked_at {
             self.delta.views.push(StepView {
                 name: Arc::clone(&self.planned.title.name),
                 id: Arc::clone(&self.planned.title.id),
                 frame: self.planned.frame,
-                exchange: Some(exchange),
+                exchange: Some(exchanged),
                 rows: None,
             });
         }
-        outcome
     }
 
     /// No response came: that may be what the collection expects.
@@ -381,17 +399,21 @@ impl<'r> Attempt<'r> {
         if end == End::Failure {
             return Outcome::Skipped;
         }
-        let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
+        let span = self.planned.url_span().unwrap_or(self.planned.span);
+        let what = match self.planned.step.action {
+            Action::Request(_) => "request",
+            _ => "step",
+        };
         let message = match end {
             End::Time(_) => format!("{} before this step was done", end.reason()),
-            _ => "the run was interrupted before this request was done".to_owned(),
+            _ => format!("the run was interrupted before this {what} was done"),
         };
         let diagnostic = Diagnostic::error(&codes::failure::REQUEST, span, message, "");
         self.error("Interrupted", &diagnostic, None)
     }
 
     /// The request could not be built. What Requests has an exception for is one here too.
-    fn unbuilt(&mut self, diagnostic: &Diagnostic) -> Outcome {
+    pub(super) fn unbuilt(&mut self, diagnostic: &Diagnostic) -> Outcome {
         let Some(kind) = exception(diagnostic.code) else {
             let is_file = diagnostic.code.id == codes::cli::CANNOT_OPEN.id;
             let kind = if is_file { "OSError" } else { "TemplateError" };
@@ -405,19 +427,23 @@ impl<'r> Attempt<'r> {
     }
 
     fn expects_error(&self) -> bool {
-        let request = self.planned.request();
-        request.is_some_and(|request| request.assertions.iter().any(|one| one.kind.key == "error"))
+        self.planned.checks().is_some_and(Checks::expect_error)
     }
 
     /// The request failed with one of Requests' errors.
     fn failed(&mut self, error: &Error, built: &Built) -> Outcome {
-        let span = self.planned.request().map_or(self.planned.span, |request| request.url.span());
-        self.failed_at(error, built, span)
+        let span = self.planned.url_span().unwrap_or(self.planned.span);
+        self.failed_at(error, built.raise_for_status, span)
     }
 
-    fn failed_at(&mut self, error: &Error, built: &Built, span: Span) -> Outcome {
+    pub(super) fn failed_at(
+        &mut self,
+        error: &Error,
+        raise_for_status: bool,
+        span: Span,
+    ) -> Outcome {
         if self.expects_error() {
-            return self.examine(Err(error), built.raise_for_status);
+            return self.examine(Err(error), raise_for_status);
         }
         let message = format!("{}: {}", error.kind.name(), error.message);
         let mut diagnostic = Diagnostic::error(&codes::failure::REQUEST, span, message, "");
@@ -429,8 +455,12 @@ impl<'r> Attempt<'r> {
     }
 
     /// Captures and assertions; the step's outcome.
-    fn examine(&mut self, outcome: crate::check::Outcome<'_>, raise_for_status: bool) -> Outcome {
-        let captures = self.planned.request().map(|request| request.captures.as_slice());
+    pub(super) fn examine(
+        &mut self,
+        outcome: crate::check::Outcome<'_>,
+        raise_for_status: bool,
+    ) -> Outcome {
+        let captures = self.planned.checks().map(|checks| checks.captures.as_slice());
         let captured =
             capture(captures.unwrap_or_default(), outcome, &mut self.scope, self.context);
         self.take(captured);
@@ -443,7 +473,7 @@ impl<'r> Attempt<'r> {
         let verified =
             verify(self.planned, outcome, raise_for_status, of_lines, &self.scope, self.context);
         self.record.assertions = verified.records;
-        self.record.assertions.extend(self.page_problem.take());
+        self.record.assertions.append(&mut self.earlier);
         self.record.operations = verified.operations;
         if self.record.captures.iter().all(|capture| capture.found) {
             self.drafts = snapshot::settle(verified.drafts, &mut self.record.assertions);
@@ -452,47 +482,6 @@ impl<'r> Attempt<'r> {
             && self.record.captures.iter().all(|capture| capture.found)
             && self.record.until.as_ref().is_none_or(|until| until.holds);
         if holds { Outcome::Passed } else { Outcome::Failed }
-    }
-
-    fn record_exchange(&mut self, exchange: &Exchange, outcome: Outcome) {
-        let detail = match outcome {
-            Outcome::Passed => self.context.options.detail,
-            _ if self.record.is_polled() => self.context.options.detail,
-            _ => Detail::Bodies,
-        };
-        self.record.status = Some(exchange.response.status);
-        self.record.retries = exchange.retried.iter().map(record::retry).collect();
-        if detail > Detail::Failures {
-            self.record.response = Some(record::response(&exchange.response, detail, self.context));
-            self.record.request = Some(record::request(&exchange.request, detail));
-            self.record.history = exchange.history.iter().map(record::hop).collect();
-            self.record.curl = Some(curl(&exchange.request, &self.context.environment));
-        }
-    }
-
-    /// The try ended with an error that is no failure of an assertion.
-    pub(super) fn error(
-        &mut self,
-        kind: &str,
-        diagnostic: &Diagnostic,
-        exchange: Option<&Exchange>,
-    ) -> Outcome {
-        if let Some(exchange) = exchange {
-            self.record_exchange(exchange, Outcome::Errored);
-        }
-        self.record.error = Some(self.error_record(kind, diagnostic));
-        Outcome::Errored
-    }
-
-    fn error_record(&self, kind: &str, diagnostic: &Diagnostic) -> ErrorRecord {
-        let span = diagnostic.primary.as_ref().map_or(self.planned.span, |label| label.span);
-        ErrorRecord {
-            kind: kind.to_owned(),
-            message: diagnostic.message.clone(),
-            help: diagnostic.help.first().cloned(),
-            location: location(&self.context.files, span),
-            diagnostic: render(diagnostic, &self.context.files, Color::Never),
-        }
     }
 
     /// Where the body goes: only as far as something asks for it.
@@ -538,32 +527,8 @@ impl<'r> Attempt<'r> {
             file.write_all(&exchange.response.content.bytes)?;
             file.flush()
         });
-        written.map_err(|error| *super::build::unreadable(path, span, &error))
+        written.map_err(|error| unreadable(path, span, &error))
     }
-}
-
-/// `error`, as `hooks.failure` sees it.
-fn error_seen(record: &AttemptRecord) -> Value {
-    let missed = record.captures.iter().find(|capture| !capture.found);
-    let wrong = record.assertions.iter().find(|assertion| !assertion.passed);
-    let (kind, message) = match (&record.error, missed, wrong) {
-        (Some(error), _, _) => (error.kind.as_str(), error.message.clone()),
-        (None, Some(capture), _) => ("CaptureError", capture.message.clone().unwrap_or_default()),
-        (None, None, Some(assertion)) => {
-            let expected = assertion.expected_text.as_deref().unwrap_or("it to hold");
-            let found = assertion.found_text.as_deref().unwrap_or("otherwise");
-            let message = format!("`{}`: expected {expected}, found {found}", assertion.subject);
-            ("AssertionError", message)
-        }
-        (None, None, None) => {
-            let until = record.until.as_ref().and_then(|until| until.message.clone());
-            ("AssertionError", until.unwrap_or_default())
-        }
-    };
-    Value::Object(Map::from_iter([
-        ("kind".to_owned(), Value::from(kind)),
-        ("message".to_owned(), Value::from(message)),
-    ]))
 }
 
 /// Requests' exception for a request that cannot be built.

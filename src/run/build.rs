@@ -11,7 +11,7 @@ use crate::model::shapes::{
     AdaptersArgument, DataArgument, FileArgument, FileContent, FilesArgument,
 };
 use crate::model::{Arguments, RequestSpec, SessionSpec, Shape, Written, is_same, is_same_header};
-use crate::plan::PlannedStep;
+use crate::plan::{PlannedStep, unreadable};
 use crate::source::Span;
 use crate::template::Scope;
 use crate::world::Program;
@@ -68,7 +68,11 @@ pub fn build(context: &Context, planned: &PlannedStep, scope: &Scope) -> Result<
     for layer in layers {
         raise_for_status = one(layer.raise_for_status.as_ref(), scope)?.unwrap_or(raise_for_status);
     }
-    Ok(Built { request: request(spec, layers, context, scope)?, session, raise_for_status })
+    let mut request = request(spec, layers, context, scope)?;
+    if let Some(graphql) = &spec.graphql {
+        super::graphql::put(graphql, &mut request, &session, context, scope)?;
+    }
+    Ok(Built { request, session, raise_for_status })
 }
 
 /// A session's layers as one set of defaults. What `request` replaces is not rendered.
@@ -251,7 +255,7 @@ fn socket_span(adapters: &Written<AdaptersArgument>, prefix: &str) -> Span {
 pub(super) fn allow(path: &Path, span: Span, context: &Context) -> Result<(), BuildError> {
     match context.world.files.allow(path) {
         Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-            Err(unreadable(path, span, &error))
+            Err(Box::new(unreadable(path, span, &error)))
         }
         // What else is wrong with it is told by who opens it, should it come to that.
         _ => Ok(()),
@@ -364,19 +368,5 @@ fn parts(
 
 fn open(path: &Path, span: Span, context: &Context) -> Result<FileUpload, BuildError> {
     FileUpload::new(Arc::clone(&context.world.files), path)
-        .map_err(|error| unreadable(path, span, &error))
-}
-
-/// A file that cannot be read or written, and what to do about it.
-pub(super) fn unreadable(path: &Path, span: Span, error: &std::io::Error) -> BuildError {
-    let is_outside = crate::world::is_outside(error);
-    let message = match is_outside {
-        true => error.to_string(),
-        false => format!("cannot open `{}`: {}", path.display(), crate::world::reason(error)),
-    };
-    let diagnostic = Diagnostic::error(&codes::cli::CANNOT_OPEN, span, message, "named here");
-    Box::new(match is_outside {
-        true => diagnostic.help("`--allow-outside` lets a collection use files outside its folder"),
-        false => diagnostic.help("the path is relative to the file it is written in"),
-    })
+        .map_err(|error| Box::new(unreadable(path, span, &error)))
 }

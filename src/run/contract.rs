@@ -11,6 +11,7 @@ use crate::event::{
     AssertionRecord, CoverageRecord, CoveredOperation, CoveredPart, OperationRecord, Share,
     StepRecord,
 };
+use crate::exchange::Seen;
 use crate::http::{Body, Exchange, PreparedRequest};
 use crate::model::{Assertion, Compare, ContractSpec};
 use crate::value::Value;
@@ -28,7 +29,9 @@ pub(super) fn hold(
     context: &Context,
 ) -> Option<(AssertionRecord, Option<OperationRecord>)> {
     let held = match outcome {
-        Ok(exchange) => held(spec, exchange),
+        Ok(Seen::Request(exchange)) => held(spec, exchange),
+        // An OpenAPI document says nothing of anything else.
+        Ok(Seen::Socket(_)) => return None,
         Err(_) if spec.is_of_collection => return None,
         Err(error) => {
             Held { problems: vec![format!("the request failed: {error}")], ..Held::default() }
@@ -151,7 +154,7 @@ impl Coverages {
 
 fn documents(context: &Context) -> impl Iterator<Item = &OpenApi> {
     let requests = context.plan.leaves().into_iter().filter_map(|step| step.request());
-    let assertions = requests.flat_map(|request| &request.assertions);
+    let assertions = requests.flat_map(|request| &request.checks.assertions);
     assertions.filter_map(|assertion| match &assertion.compare {
         Compare::Contract(spec) => Some(&*spec.api),
         _ => None,

@@ -6,31 +6,36 @@ use super::contract::Coverages;
 use super::executor::{Executor, Start, guarded};
 use super::gates::Gates;
 use super::interrupt::Interrupt;
+use super::kept::Kept;
 use super::lane::{End, Lane, client_options};
 use super::loops;
 use super::mask::Masker;
+use super::mocks;
+use super::once::Onces;
 use super::progress::{Progress, Spot};
 use super::record::rfc3339;
 use super::snapshot;
 use super::state::State;
-use super::step::{self, Finished};
+use super::step::{self, Finished, Given};
 use super::{Context, OnFailure, Prepared, Ran, RunOptions};
 use crate::event::{
     CollectionFinished, CollectionStarted, Counts, Event, Outcome, Phase, RunFinished, RunStarted,
     StepRecord, StepStarted, Warning,
 };
-use crate::http::CookieJar;
+use crate::mock::Whole;
 use crate::plan::PlannedStep;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-/// Runs collections. Events come on the calling thread, secrets masked.
+/// Runs collections, which were made to begin with what is kept of earlier runs. Events come on the
+/// calling thread, secrets masked.
 pub fn run(
     collections: Vec<Prepared>,
     options: &Arc<RunOptions>,
     masker: Masker,
+    begun: Kept,
     interrupt: &Interrupt,
     report: &mut dyn FnMut(&Event),
 ) -> Ran {
@@ -41,8 +46,8 @@ pub fn run(
     coordinator.begin();
     let executor = Executor::new(coordinator.width().min(jobs));
     executor.scope(|start| coordinator.dispatch(start, jobs));
-    let jar = coordinator.jar();
-    Ran { finished: coordinator.finish(started), jar }
+    let kept = coordinator.kept(begun);
+    Ran { finished: coordinator.finish(started), kept }
 }
 
 struct Coordinator<'r> {
@@ -59,12 +64,15 @@ struct Coordinator<'r> {
     /// Steps that may start, in file order.
     ready: BTreeSet<Ready>,
     gates: Gates,
+    onces: Onces,
     running: usize,
     counts: Counts,
     /// How much of OpenAPI documents is covered.
     coverages: Coverages,
     /// The snapshots written, by name.
     snapshots: BTreeSet<String>,
+    /// The collections of which a step was skipped that had something to do.
+    incomplete: BTreeSet<usize>,
 }
 
 /// Where a step that may start stands in file order, and which step of which graph it is.
@@ -89,6 +97,7 @@ impl<'r> Coordinator<'r> {
             Arc::new(Lane::new(client_options(first(&graphs), &options), interrupt, programs));
         interrupt.watch(&lane);
         let gates = Gates::new(graphs.iter().map(|progress| &*progress.context.plan));
+        let onces = Onces::new(&graphs);
         let coverages = Coverages::new(graphs.iter().map(|progress| &progress.context));
         Coordinator {
             collections: graphs.len(),
@@ -99,16 +108,19 @@ impl<'r> Coordinator<'r> {
             report,
             lane,
             gates,
+            onces,
             ready: BTreeSet::new(),
             running: 0,
             counts: Counts::default(),
             coverages,
             snapshots: BTreeSet::new(),
+            incomplete: BTreeSet::new(),
         }
     }
 
     fn begin(&mut self) {
-        let steps = self.graphs.iter().map(|graph| graph.context.plan.count()).sum();
+        let count = |graph: &Progress| graph.context.plan.count() + graph.context.mocks.len();
+        let steps = self.graphs.iter().map(count).sum();
         let world = self.graphs.first().map(|graph| Arc::clone(&graph.context.world));
         let now = world.as_ref().map(|world| world.clock.now());
         self.send(&Event::RunStarted(RunStarted {
@@ -171,6 +183,7 @@ impl<'r> Coordinator<'r> {
         let Some(progress) = self.graphs.get_mut(graph) else { return };
         let (context, steps) = (Arc::clone(&progress.context), Arc::clone(&progress.steps));
         let Some(planned) = steps.get(index) else { return };
+        let Ok(done) = self.onces.ask((graph, index), planned) else { return };
         if let Err(instead) = self.gates.enter((graph, index), planned) {
             self.ready_again(instead);
             return;
@@ -190,8 +203,9 @@ impl<'r> Coordinator<'r> {
         });
         self.send(&event);
         self.running += 1;
+        let given = Given { before, done };
         let run =
-            move || guarded(|| Some(step::run(&context, steps.get(index)?, &spot, before, &lane)));
+            move || guarded(|| Some(step::run(&context, steps.get(index)?, &spot, given, &lane)));
         if self.running == 1 && self.ready.is_empty() {
             // Nothing else can run meanwhile: no thread is woken for it.
             self.running -= 1;
@@ -275,7 +289,7 @@ impl<'r> Coordinator<'r> {
                 None => return,
             },
         };
-        let Finished { mut record, delta, before, secrets, drafts, sent } = finished;
+        let Finished { mut record, delta, before, secrets, drafts, sent, done } = finished;
         for secret in &secrets {
             self.masker.add_value(secret);
         }
@@ -287,6 +301,8 @@ impl<'r> Coordinator<'r> {
         }
         progress.end(index, record.outcome, before, delta);
         self.release(graph, index);
+        let may_ask = self.onces.end((graph, index), done);
+        self.ready_again(may_ask);
         self.count(&record, sent);
         self.masker.step(&mut record);
         self.warn(&record);
@@ -301,6 +317,10 @@ impl<'r> Coordinator<'r> {
             Outcome::Failed => counts.failed += 1,
             Outcome::Errored => counts.errored += 1,
             Outcome::Skipped => counts.skipped += 1,
+        }
+        let has_opted_out = record.reason.as_deref().is_some_and(step::is_opted_out);
+        if record.outcome == Outcome::Skipped && !has_opted_out {
+            self.incomplete.insert(record.collection);
         }
         counts.requests += sent;
         counts.flaky += usize::from(record.flaky);
@@ -327,7 +347,7 @@ impl<'r> Coordinator<'r> {
             file: file.map_or_else(String::new, |file| file.name().to_owned()),
             description: written.description.as_ref().map(|text| self.masker.mask(text)),
             tags: written.tags.clone(),
-            steps: progress.context.plan.count(),
+            steps: progress.context.plan.count() + progress.context.mocks.len(),
         });
         self.send(&event);
     }
@@ -342,6 +362,8 @@ impl<'r> Coordinator<'r> {
             self.leave(graph);
             return;
         }
+        self.verify_mocks(graph);
+        let Some(progress) = self.graphs.get(graph) else { return };
         let duration = progress.started.map_or(0.0, |started| started.elapsed().as_secs_f64());
         let event = Event::CollectionFinished(CollectionFinished {
             collection: progress.context.index,
@@ -351,15 +373,37 @@ impl<'r> Coordinator<'r> {
         self.send(&event);
     }
 
-    /// The cookies of the collections' own sessions, over those that all began with.
-    fn jar(&self) -> CookieJar {
-        let collections = self.graphs.iter().take(self.collections);
-        let mut ends = collections.map(|progress| progress.states.jars());
-        let Some((begun, mut jar)) = ends.next() else { return CookieJar::default() };
-        for (_, ended) in ends {
-            ended.merge_changes(&begun, &mut jar);
+    /// What the mocks say of a collection that has ended.
+    fn verify_mocks(&mut self, graph: usize) {
+        let Some(progress) = self.graphs.get(graph) else { return };
+        let context = Arc::clone(&progress.context);
+        let is_cut = self.incomplete.contains(&context.index) || self.lane.end().is_some();
+        let whole = if context.plan.is_whole && !is_cut { Whole::Yes } else { Whole::No };
+        for (number, mock) in context.mocks.iter().enumerate() {
+            let index = context.plan.steps.len() + number;
+            let mut record = mocks::verify(&context, mock, index, whole);
+            if let Some(progress) = self.graphs.get_mut(graph) {
+                progress.worst = progress.worst.max(record.outcome);
+            }
+            self.send(&Event::StepStarted(StepStarted {
+                collection: context.index,
+                index,
+                within: Vec::new(),
+                id: record.id.clone(),
+                name: record.name.clone(),
+            }));
+            self.count(&record, 0);
+            self.masker.step(&mut record);
+            self.send(&Event::StepFinished(Box::new(record)));
         }
-        jar
+    }
+
+    /// What the collections leave, over what they all began with.
+    fn kept(&self, mut kept: Kept) -> Kept {
+        for progress in self.graphs.iter().take(self.collections) {
+            kept.take(progress, &self.masker);
+        }
+        kept
     }
 
     fn finish(mut self, started: Instant) -> RunFinished {

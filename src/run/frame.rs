@@ -109,7 +109,10 @@ impl Context {
                 ReferenceKind::Variable(name) => {
                     !captured.contains(&*qualified(frame.parent, name))
                 }
-                ReferenceKind::Env(_) | ReferenceKind::Server => true,
+                ReferenceKind::Env(_)
+                | ReferenceKind::Server
+                | ReferenceKind::Mock(_)
+                | ReferenceKind::AnyMock => true,
                 _ => false,
             };
             let mut references = Vec::new();

@@ -9,6 +9,7 @@ use super::capture::taken;
 use super::record::location;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::{CaptureRecord, HookRecord};
+use crate::exchange::Exchanged;
 use crate::hook::{Bench, Failed, Fault};
 use crate::http::{Body, Error, ErrorKind, Exchange, PreparedRequest, ResponseHook};
 use crate::model::Hook;
@@ -112,7 +113,7 @@ impl<'h> Hooking<'h> {
 
     /// Runs the hooks for a step that failed with `error`.
     pub(super) fn failure(&mut self, error: &Value) {
-        let exchange = self.scope.exchange.clone();
+        let exchange = self.scope.exchange.as_ref().and_then(Exchanged::request).cloned();
         // Nothing of it is seen by later steps.
         let mut scope = self.scope.clone();
         scope.vars.set(ERROR, error.clone());
@@ -199,7 +200,7 @@ impl ResponseHook for Hooking<'_> {
         self.scope.line = lines.and_then(|lines| lines.last.clone());
         let mut exchange = Arc::new(exchange);
         for hook in &self.planned.hooks.response {
-            self.scope.exchange = Some(Arc::clone(&exchange));
+            self.scope.exchange = Some(Exchanged::Request(Arc::clone(&exchange)));
             let action = hook.written.resolve(self.scope);
             self.scope.exchange = None;
             match action {

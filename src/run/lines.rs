@@ -54,7 +54,8 @@ impl<'r> LineWatch<'r> {
         scope: &Scope,
         context: &'r Context,
     ) -> LineWatch<'r> {
-        let of_lines = request.assertions.iter().filter(|assertion| assertion.is_of_each_line());
+        let of_lines =
+            request.checks.assertions.iter().filter(|assertion| assertion.is_of_each_line());
         let expressions = of_lines.filter_map(|assertion| {
             let Compare::Expression(template) = &assertion.compare else { return None };
             Some(Tally { assertion, template, first: None, failures: 0 })

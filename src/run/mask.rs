@@ -140,6 +140,7 @@ impl Masker {
         self.text(&mut step.id);
         step.groups.iter_mut().for_each(|group| self.text(group));
         self.optional(&mut step.reason);
+        self.optional(&mut step.once);
         for attempt in &mut step.attempts {
             self.attempt(attempt);
         }
@@ -151,6 +152,10 @@ impl Masker {
         }
         if let Some(response) = &mut attempt.response {
             self.response(response);
+        }
+        if let Some(socket) = &mut attempt.socket {
+            self.text(&mut socket.address);
+            socket.moves.iter_mut().for_each(|one| self.optional(&mut one.bytes));
         }
         for hop in &mut attempt.history {
             self.text(&mut hop.url);

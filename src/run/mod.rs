@@ -22,20 +22,26 @@ mod executor;
 mod fragment;
 mod frame;
 mod gates;
+mod graphql;
 mod hooks;
 mod interrupt;
+mod kept;
 mod lane;
 mod lines;
 mod loops;
 mod mask;
+mod mocks;
+mod once;
 mod paginate;
 mod progress;
 mod ready;
 mod record;
 mod retry;
 mod snapshot;
+mod socket;
 mod state;
 mod step;
+mod told;
 mod upload;
 mod verify;
 
@@ -45,6 +51,7 @@ pub use curl::curl;
 pub use frame::Entered;
 pub use hooks::edit;
 pub use interrupt::Interrupt;
+pub use kept::{Kept, KeptValue};
 pub use mask::Masker;
 pub use ready::{Prepared, prepare_collection};
 pub use record::shown_url;
@@ -52,7 +59,8 @@ pub use snapshot::Snapshots;
 pub use state::State;
 
 use crate::event::{Detail, RunFinished};
-use crate::http::{CookieJar, Environment, Network};
+use crate::http::{Environment, Network};
+use crate::mock::Mock;
 use crate::plan::Plan;
 use crate::source::Files;
 use crate::template::{Scope, Variables};
@@ -86,8 +94,8 @@ pub struct RunOptions {
 pub struct Ran {
     /// How it ended.
     pub finished: RunFinished,
-    /// The cookies of the collections' own sessions, each collection's changes in their order.
-    pub jar: CookieJar,
+    /// What it leaves: what it began with, with each collection's changes in their order.
+    pub kept: Kept,
 }
 
 /// What the first failure does.
@@ -114,6 +122,10 @@ pub struct Context {
     pub environment: Environment,
     /// `server.url`.
     pub server: Option<Arc<str>>,
+    /// `mocks.url` and `mocks.NAME.url`.
+    pub mock_urls: Arc<Vec<(Arc<str>, Arc<str>)>>,
+    /// The mocks that are being served, verified when the collection has ended.
+    pub mocks: Vec<Arc<Mock>>,
     /// The folder `file('…')` is relative to.
     pub folder: Arc<PathBuf>,
     /// How the run is done.
@@ -131,6 +143,7 @@ impl Context {
         Scope {
             vars,
             server: self.server.clone(),
+            mocks: Arc::clone(&self.mock_urls),
             step: None,
             page: 1,
             steps: Arc::default(),
@@ -141,6 +154,7 @@ impl Context {
             folder: Arc::clone(&self.folder),
             world: Arc::clone(&self.world),
             random: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))),
+            learned: Arc::default(),
         }
     }
 }

@@ -15,6 +15,7 @@ use super::record::{location, shown_url};
 use super::verify::status_holds;
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AssertionRecord, Outcome, PageRecord, PagesRecord};
+use crate::exchange::Exchanged;
 use crate::http::{Exchange, Url, query_value, with_query_value};
 use crate::jsonpath::Query;
 use crate::model::{PaginateSpec, describe};
@@ -97,7 +98,7 @@ impl Attempt<'_> {
             }
             self.reach(self.pages.number());
             let exchange = Arc::new(exchange);
-            self.scope.exchange = Some(Arc::clone(&exchange));
+            self.scope.exchange = Some(Exchanged::Request(Arc::clone(&exchange)));
             let turn = self.turn(spec, &exchange, most);
             self.scope.exchange = None;
             let turn = match turn {
@@ -134,7 +135,8 @@ impl Attempt<'_> {
         record.more = matches!(turn, Turn::Enough);
         self.record.pages = Some(record);
         if let Turn::Problem(problem) = turn {
-            self.page_problem = Some(self.problem(&problem));
+            let problem = self.problem(&problem);
+            self.earlier.push(problem);
         }
         if let Some(query) = spec.items.as_ref().filter(|_| pages.records.len() > 1) {
             put(&mut exchange, query, pages.items);
@@ -168,7 +170,7 @@ impl Attempt<'_> {
         self.pages.records.push(page(exchange, count));
         self.pages.items.extend(gathered.unwrap_or_default());
         let value = match &spec.next {
-            Some(next) => look(next, Ok(exchange), &self.scope)?,
+            Some(next) => look(next, Ok(exchange.into()), &self.scope)?,
             None if count == Some(0) => None,
             None => Some(Value::from(following(spec, asked, number))),
         };

@@ -234,6 +234,15 @@ impl Progress {
         released
     }
 
+    /// What steps that passed gave the names of the collection itself, the last of each.
+    pub(super) fn captured_values(&self) -> BTreeMap<String, Arc<Value>> {
+        let outcomes = self.outcomes.iter().enumerate();
+        let passed = outcomes.filter(|(_, outcome)| **outcome == Some(Outcome::Passed));
+        let captures = passed.flat_map(|(index, _)| self.states.captures(index));
+        let own = captures.filter(|(name, _)| unqualified(name).0 == 0);
+        own.map(|(name, value)| (name.clone(), Arc::clone(value))).collect()
+    }
+
     /// How the rows of a loop ended as one step. A row that its own `when` left out is no reason
     /// to leave out what needs the loop, unless it left out all of them.
     pub(super) fn outcome(&self) -> Outcome {

@@ -6,8 +6,8 @@ use super::mask::Masker;
 use super::state::State;
 use super::{Context, step};
 use crate::diagnostic::Diagnostic;
-use crate::model::shapes::{DataArgument, FileContent};
-use crate::model::{Compare, RequestSpec};
+use crate::model::shapes::{DataArgument, FileContent, SendArgument};
+use crate::model::{Act, Checks, Compare, RequestSpec, SocketSpec};
 use crate::plan::{Plan, PlannedHooks, render_variables};
 use crate::source::Span;
 use crate::template::Variables;
@@ -43,6 +43,7 @@ pub fn prepare_collection(
             masker.add_value(value);
         }
     }
+    scope.take_learned().iter().for_each(|value| masker.add_value(value));
     context.secrets = masker.secrets().into();
     context.sessions = plan
         .sessions
@@ -61,6 +62,7 @@ pub fn prepare_collection(
             masker.diagnostic(&mut diagnostic);
             vec![*diagnostic]
         })?;
+    context.begin_mocks(&vars);
     let state = State { vars, ..State::default() };
     Ok((Arc::new(context), state))
 }
@@ -88,8 +90,17 @@ fn paths_alone(context: &Context) -> Vec<Diagnostic> {
 fn outside(context: &Context) -> Vec<Diagnostic> {
     let leaves = context.plan.leaves();
     let requests = leaves.iter().filter_map(|step| step.request());
+    let sockets = leaves.iter().filter_map(|step| step.socket());
     let hooks = leaves.iter().flat_map(|step| saved(&step.hooks));
-    let mut named: Vec<(&Path, Span)> = requests.flat_map(named).chain(hooks).collect();
+    let mut named: Vec<(&Path, Span)> =
+        requests.flat_map(named).chain(sockets.flat_map(opened)).chain(hooks).collect();
+    let routes = context.plan.mocks.iter().flat_map(|mock| &mock.spec.routes);
+    let replies = routes.flat_map(|route| &route.replies);
+    named.extend(replies.filter_map(|reply| {
+        let data = reply.data.as_ref()?;
+        let DataArgument::File(path) = data.as_literal()? else { return None };
+        Some((path.as_path(), data.span()))
+    }));
     // A collection's hook is one of every step.
     let mut seen = std::collections::BTreeSet::new();
     named.retain(|(_, span)| seen.insert(*span));
@@ -103,6 +114,31 @@ fn saved(hooks: &PlannedHooks) -> impl Iterator<Item = (&Path, Span)> {
     let hooks = hooks.response.iter().chain(&hooks.failure);
     let literal = hooks.filter_map(|hook| Some((hook.written.as_literal()?, hook.written.span())));
     literal.filter_map(|(hook, span)| Some((hook.0.writes()?, span)))
+}
+
+/// The paths written in a socket, and where.
+fn opened(socket: &SocketSpec) -> Vec<(&Path, Span)> {
+    let address = &socket.address;
+    let door = address.as_literal().and_then(|literal| literal.0.path());
+    let mut paths: Vec<(&Path, Span)> = Vec::new();
+    paths.extend(door.map(|path| (path.as_path(), address.span())));
+    for line in &socket.script {
+        if let Act::Send(data) = &line.act
+            && let Some(SendArgument::File(path)) = data.as_literal()
+        {
+            paths.push((path, data.span()));
+        }
+    }
+    paths.extend(snapshots(&socket.checks));
+    paths
+}
+
+/// The files that what came is compared with, and where.
+fn snapshots(checks: &Checks) -> impl Iterator<Item = (&Path, Span)> {
+    checks.assertions.iter().filter_map(|assertion| match &assertion.compare {
+        Compare::Snapshot { snapshot, node, .. } => Some((snapshot.path.as_path(), node.span)),
+        _ => None,
+    })
 }
 
 /// The paths written in a request, and where.
@@ -123,10 +159,6 @@ fn named(request: &RequestSpec) -> Vec<(&Path, Span)> {
             }
         }
     }
-    for assertion in &request.assertions {
-        if let Compare::Snapshot { snapshot, node, .. } = &assertion.compare {
-            paths.push((&snapshot.path, node.span));
-        }
-    }
+    paths.extend(snapshots(&request.checks));
     paths
 }

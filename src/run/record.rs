@@ -3,9 +3,11 @@
 use super::Context;
 use super::curl::shown_header;
 use crate::event::{
-    Detail, HopRecord, Location, RequestRecord, ResponseRecord, RetryRecord, TimingsRecord,
+    Detail, HopRecord, Location, MoveRecord, RequestRecord, ResponseRecord, RetryRecord,
+    SocketRecord, TimingsRecord,
 };
 use crate::http::{Body, Hop, PreparedRequest, Response, Retried, Timings};
+use crate::socket::{Did, Talk, printable};
 use crate::source::{Files, Span};
 use std::time::Duration;
 
@@ -73,6 +75,39 @@ fn links(response: &Response) -> Vec<(String, String)> {
             (rel.map_or_else(String::new, |(_, rel)| rel.clone()), link.url)
         })
         .collect()
+}
+
+/// What was said over a socket.
+pub(super) fn socket(talk: &Talk) -> SocketRecord {
+    let all = &talk.received.content().bytes;
+    let moves = talk.moves.iter().map(|one| {
+        let bytes = match &one.did {
+            Did::Recv(range) => all.get(range.clone()).unwrap_or_default(),
+            _ => &one.bytes,
+        };
+        let is_said = matches!(one.did, Did::Send | Did::Recv(_));
+        MoveRecord {
+            action: one.did.name().to_owned(),
+            bytes: is_said.then(|| said(bytes)),
+            size: is_said.then_some(one.size),
+        }
+    });
+    SocketRecord {
+        address: talk.address.clone(),
+        peer: talk.peer.as_ref().map(ToString::to_string),
+        local: talk.local.as_ref().map(ToString::to_string),
+        sent: talk.sent,
+        received: all.len() as u64,
+        moves: moves.collect(),
+    }
+}
+
+/// Bytes as a person can read them, of many the beginning.
+fn said(bytes: &[u8]) -> String {
+    match bytes.get(..LONGEST_BODY) {
+        Some(beginning) => format!("{}…", printable(beginning)),
+        None => printable(bytes),
+    }
 }
 
 /// One hop of a redirect.

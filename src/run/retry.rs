@@ -18,6 +18,7 @@ use super::state::{Delta, JarChange, State};
 use super::step::{is_true, seed};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AttemptRecord, Outcome, UntilRecord};
+use crate::exchange::Exchanged;
 use crate::http::retry_after;
 use crate::model::{RetrySpec, describe};
 use crate::plan::PlannedStep;
@@ -55,7 +56,7 @@ impl Policy {
         options: &RunOptions,
         scope: &Scope,
     ) -> Result<Policy, Diagnostic> {
-        match planned.request().and_then(|request| request.retry.as_ref()) {
+        match planned.checks().and_then(|checks| checks.retry.as_ref()) {
             Some(spec) => Policy::written(spec, scope),
             None => Ok(Policy { attempts: options.attempts.max(1), ..Policy::default() }),
         }
@@ -134,7 +135,8 @@ impl Tried {
     /// What came of a step's only try; a skipped step has none.
     pub(super) fn one(mut attempt: Attempt<'_>, outcome: Outcome) -> Tried {
         attempt.fail(outcome);
-        let Attempt { scope, delta, mut before, secrets, drafts, sent, record, .. } = attempt;
+        let Attempt { scope, delta, mut before, mut secrets, drafts, sent, record, .. } = attempt;
+        secrets.extend(scope.take_learned());
         before.vars = scope.vars;
         let attempts = if outcome == Outcome::Skipped { Vec::new() } else { vec![record] };
         Tried { outcome, attempts, delta, before, secrets, drafts, sent }
@@ -196,7 +198,8 @@ impl Tries {
     fn wait(&self, attempt: &Attempt<'_>) -> Duration {
         let context = attempt.context;
         let now = context.world.clock.now();
-        let response = attempt.scope.exchange.as_ref().map(|exchange| &exchange.response);
+        let exchange = attempt.scope.exchange.as_ref().and_then(Exchanged::request);
+        let response = exchange.map(|exchange| &exchange.response);
         let asked = response.and_then(|response| retry_after(&response.headers, now));
         let seed =
             seed(context.world.seed, &format!("{}\0jitter", attempt.planned.id), attempt.number);
@@ -237,6 +240,7 @@ impl Tries {
     /// Keeps what a try changed for good.
     fn keep(&mut self, attempt: &mut Attempt<'_>) {
         self.secrets.append(&mut attempt.secrets);
+        self.secrets.extend(attempt.scope.take_learned());
         self.sent += attempt.sent;
         if let Some(change) = attempt.delta.jar.take() {
             let JarChange { session, after, .. } = *change;
@@ -267,7 +271,7 @@ impl Tries {
 
 /// Whether a step passed although a try of it had failed. To poll with `until` is not to fail.
 pub(super) fn is_flaky(planned: &PlannedStep, tried: &Tried) -> bool {
-    let retry = planned.request().and_then(|request| request.retry.as_ref());
+    let retry = planned.checks().and_then(|checks| checks.retry.as_ref());
     let is_polled = retry.is_some_and(|retry| retry.until.is_some());
     tried.outcome == Outcome::Passed && tried.attempts.len() > 1 && !is_polled
 }
@@ -275,7 +279,7 @@ pub(super) fn is_flaky(planned: &PlannedStep, tried: &Tried) -> bool {
 /// What `until` says after a try; `None` for a step that has none. Only of the last try is it a
 /// failure when it is false.
 pub(super) fn until(attempt: &Attempt<'_>) -> Option<UntilRecord> {
-    let spec = attempt.planned.request()?.retry.as_ref()?;
+    let spec = attempt.planned.checks()?.retry.as_ref()?;
     let template = spec.until.as_ref()?;
     let value = template.render(&attempt.scope);
     let holds = value.as_ref().is_ok_and(is_true);

@@ -12,6 +12,7 @@ use crate::check::{Argument, Found, compile};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AssertionRecord, Outcome, StepRecord};
 use crate::model::{Assertion, Snapshot};
+use crate::plan::unreadable;
 use crate::source::{Node, Span};
 use crate::value::Value;
 use crate::world::FileAccess;
@@ -130,7 +131,7 @@ fn golden(
                     .help("`--update-snapshots` writes it from the response"),
             )
         }
-        _ => super::build::unreadable(path, span, &error),
+        _ => Box::new(unreadable(path, span, &error)),
     })?;
     let not = |what: String| {
         let message = format!("`{}` is not {what}", path.display());
@@ -270,9 +271,9 @@ fn write_one(
         ));
     }
     files.replace(&draft.path, &draft.bytes).map_err(|error| {
-        let mut diagnostic = super::build::unreadable(&draft.path, draft.span, &error);
+        let mut diagnostic = unreadable(&draft.path, draft.span, &error);
         diagnostic.message = diagnostic.message.replace("cannot open", "cannot write");
-        diagnostic
+        Box::new(diagnostic)
     })
 }
 

@@ -8,9 +8,6 @@ use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The collection's own session among the plan's.
-const OWN_SESSION: usize = 0;
-
 /// A snapshot. Cheap to clone: everything in it is shared until it changes.
 #[derive(Clone, Debug, Default)]
 pub struct State {
@@ -60,9 +57,9 @@ impl State {
         self.jars.get(&session).cloned().unwrap_or_default()
     }
 
-    /// Lets the collection's own session begin with these cookies.
-    pub fn begin_with(&mut self, jar: CookieJar) {
-        Arc::make_mut(&mut self.jars).insert(OWN_SESSION, jar);
+    /// Lets a session begin with these cookies.
+    pub fn begin_with(&mut self, session: usize, jar: CookieJar) {
+        Arc::make_mut(&mut self.jars).insert(session, jar);
     }
 
     /// Sets what included collections begin with, but for those that another step has entered, in
@@ -169,14 +166,21 @@ impl States {
         state
     }
 
-    /// The own session's cookies before the first step, and with every step's changes.
-    pub(super) fn jars(&self) -> (CookieJar, CookieJar) {
-        let mut state = State { jars: Arc::clone(&self.start.jars), ..State::default() };
+    /// All cookies before the first step, and with every step's changes; nothing else.
+    pub(super) fn jars(&self) -> (State, State) {
+        let begun = State { jars: Arc::clone(&self.start.jars), ..State::default() };
+        let mut state = begun.clone();
         for ended in self.ended.iter().flatten() {
             let Delta { jar, rows, .. } = &ended.delta;
             state.apply(&Delta { jar: jar.clone(), rows: rows.clone(), ..Delta::default() });
         }
-        (self.start.jar(OWN_SESSION), state.jar(OWN_SESSION))
+        (begun, state)
+    }
+
+    /// What a step captured, once it has ended.
+    pub(super) fn captures(&self, index: usize) -> &[(String, Arc<Value>)] {
+        let ended = self.ended.get(index).and_then(Option::as_ref);
+        ended.map(|ended| ended.delta.captures.as_slice()).unwrap_or_default()
     }
 
     pub(super) fn end(&mut self, index: usize, mut before: State, delta: Delta) {

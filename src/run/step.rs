@@ -4,6 +4,7 @@ use super::Context;
 use super::attempt::Attempt;
 use super::frame::Entered;
 use super::lane::{End, Lane};
+use super::once::{self, Done};
 use super::progress::Spot;
 use super::record::location;
 use super::retry::{Tried, is_flaky, tries};
@@ -43,14 +44,24 @@ pub(super) struct Finished {
     pub(super) drafts: Vec<Draft>,
     /// How many requests went out.
     pub(super) sent: usize,
+    /// Of a step that is done once: what others take.
+    pub(super) done: Option<Done>,
 }
 
 impl Finished {
     /// A step that sent and changed nothing.
     pub(super) fn of_nothing(record: StepRecord, before: State) -> Finished {
         let (delta, secrets, drafts) = (Delta::default(), Vec::new(), Vec::new());
-        Finished { record, delta, before, secrets, drafts, sent: 0 }
+        Finished { record, delta, before, secrets, drafts, sent: 0, done: None }
     }
+}
+
+/// What a step is given by those before it.
+pub(super) struct Given {
+    /// What it sees.
+    pub(super) before: State,
+    /// What earlier collections have done of it, when it is done once for all.
+    pub(super) done: Vec<Arc<Done>>,
 }
 
 /// Runs a step.
@@ -58,15 +69,22 @@ pub(super) fn run(
     context: &Context,
     planned: &PlannedStep,
     spot: &Spot,
-    before: State,
+    Given { before, done }: Given,
     lane: &Lane,
 ) -> Finished {
     let started = Instant::now();
     let mut record = blank(context, planned, spot);
     let mut attempt = Attempt::new(context, planned, spot.index, 1, before);
     let mut entered = Entered::default();
-    let tried = match admit(context, planned, &mut attempt, &mut entered, lane) {
-        Ok(true) => act(attempt, lane),
+    let tried = match admit(context, planned, &mut attempt, &mut entered) {
+        Ok(true) => match once::same(planned, &attempt.scope, done) {
+            Some(done) => {
+                let (by, reason) = done.told();
+                (record.once, record.reason) = (Some(by), reason);
+                done.taken(attempt)
+            }
+            None => act(attempt, lane),
+        },
         Ok(false) => {
             record.reason = Some(OPTED_OUT.to_owned());
             Tried::one(attempt, Outcome::Skipped)
@@ -82,23 +100,35 @@ pub(super) fn run(
         record.reason = lane.end().map(End::reason);
     }
     record.flaky = is_flaky(planned, &tried);
+    let done = once::done(context, planned, &tried).filter(|_| record.once.is_none());
     let Tried { attempts, mut delta, mut before, mut secrets, drafts, sent, .. } = tried;
     record.attempts = attempts;
     secrets.append(&mut entered.secrets);
     delta.entered = entered.values;
     delta.captures = handed_back(context, planned, delta.captures);
     before.vars.look_in(0);
-    Finished { record, delta, before, secrets, drafts, sent }
+    Finished { record, delta, before, secrets, drafts, sent, done }
 }
 
-/// Does what the step is for, unless its lane has ended.
+/// Does what the step is for, after its `delay`, unless its lane has ended.
 fn act(mut attempt: Attempt<'_>, lane: &Lane) -> Tried {
+    if let Some(delay) = &attempt.planned.step.delay {
+        match delay.resolve(&attempt.scope) {
+            Ok(delay) => lane.sleep(*delay),
+            Err(diagnostic) => {
+                let outcome = attempt.error("TemplateError", &diagnostic, None);
+                return Tried::one(attempt, outcome);
+            }
+        }
+    }
     if let Some(outcome) = attempt.stopped(lane) {
         return Tried::one(attempt, outcome);
     }
     let started = Instant::now();
     let outcome = match &attempt.planned.step.action {
-        Action::Request(_) | Action::Group(_) | Action::Include(_) => return tries(attempt, lane),
+        Action::Request(_) | Action::Socket(_) | Action::Group(_) | Action::Include(_) => {
+            return tries(attempt, lane);
+        }
         Action::Set(variables) => attempt.set(variables),
         Action::Sleep(duration) => match duration.resolve(&attempt.scope) {
             Ok(duration) => {
@@ -112,13 +142,12 @@ fn act(mut attempt: Attempt<'_>, lane: &Lane) -> Tried {
     Tried::one(attempt, outcome)
 }
 
-/// Whether the step's conditions hold; when they do, after its `delay`.
+/// Whether the step's conditions hold.
 fn admit(
     context: &Context,
     planned: &PlannedStep,
     attempt: &mut Attempt<'_>,
     entered: &mut Entered,
-    lane: &Lane,
 ) -> Result<bool, Diagnostic> {
     let views = Arc::clone(&attempt.before.views);
     let mut enter = |frame: usize, scope: &mut Scope| {
@@ -134,9 +163,6 @@ fn admit(
         }
     }
     enter(planned.frame, scope)?;
-    if let Some(delay) = &planned.step.delay {
-        lane.sleep(*delay.resolve(scope)?);
-    }
     Ok(true)
 }
 
@@ -170,6 +196,7 @@ pub(super) fn blank(context: &Context, planned: &PlannedStep, spot: &Spot) -> St
         location: location(&context.files, planned.span),
         outcome: Outcome::Skipped,
         reason: None,
+        once: None,
         duration: 0.0,
         flaky: false,
         attempts: Vec::new(),

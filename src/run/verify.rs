@@ -2,18 +2,19 @@
 
 use super::Context;
 use super::contract;
+use super::graphql;
 use super::record::location;
 use super::snapshot::{self, Draft};
-use crate::check::{ClauseResult, Expectation, Found, Outcome, compile};
+use crate::check::{ClauseResult, Found, Outcome};
 use crate::diagnostic::{Color, Diagnostic, codes, render};
 use crate::event::{AssertionRecord, OperationRecord};
+use crate::exchange::Seen;
 use crate::http::Exchange;
-use crate::model::{Assertion, Compare, ExpectationSource, locate, render_argument};
+use crate::model::{Assertion, Compare, locate};
 use crate::plan::PlannedStep;
-use crate::source::Node;
+use crate::source::{Node, Span};
 use crate::template::{Scope, Template};
 use crate::value::Value;
-use std::sync::Arc;
 
 /// What came of a step's assertions.
 #[derive(Debug, Default)]
@@ -36,7 +37,7 @@ pub(super) fn verify(
     context: &Context,
 ) -> Verified {
     let assertions =
-        planned.request().map(|request| request.assertions.as_slice()).unwrap_or_default();
+        planned.checks().map(|checks| checks.assertions.as_slice()).unwrap_or_default();
     let mut verified = Verified::default();
     let mut of_lines = of_lines.into_iter();
     for assertion in assertions {
@@ -48,6 +49,7 @@ pub(super) fn verify(
     if raise_for_status && !assertions.iter().any(Assertion::speaks_of_status) {
         verified.records.extend(status_nobody_wrote(planned, outcome, context));
     }
+    verified.records.extend(graphql::reply(planned, outcome, scope, context));
     verified
 }
 
@@ -61,7 +63,7 @@ pub(super) fn status_holds(
     context: &Context,
 ) -> bool {
     let assertions =
-        planned.request().map(|request| request.assertions.as_slice()).unwrap_or_default();
+        planned.checks().map(|checks| checks.assertions.as_slice()).unwrap_or_default();
     if raise_for_status && !assertions.iter().any(Assertion::speaks_of_status) {
         return exchange.response.status < 400;
     }
@@ -69,9 +71,47 @@ pub(super) fn status_holds(
     for assertion in
         assertions.iter().filter(|assertion| matches!(assertion.kind.key, "status" | "ok"))
     {
-        check(assertion, Ok(exchange), scope, context, &mut verified);
+        check(assertion, Ok(exchange.into()), scope, context, &mut verified);
     }
     verified.records.iter().all(|record| record.passed)
+}
+
+/// Checks one assertion that has no file and no document.
+pub(super) fn look_at(
+    assertion: &Assertion,
+    outcome: Outcome<'_>,
+    scope: &Scope,
+    context: &Context,
+) -> Vec<AssertionRecord> {
+    let mut verified = Verified::default();
+    check(assertion, outcome, scope, context, &mut verified);
+    verified.records
+}
+
+/// One word that was expected, and what was found instead.
+pub(super) fn stated(
+    subject: &str,
+    expected: &str,
+    found: String,
+    span: Span,
+    context: &Context,
+) -> AssertionRecord {
+    let message = format!("`{subject}`: expected {expected}");
+    let label = format!("found {found}");
+    let diagnostic = Diagnostic::error(&codes::failure::ASSERTION, span, message, label);
+    AssertionRecord {
+        subject: subject.to_owned(),
+        predicate: "eq".to_owned(),
+        expected: Value::from(expected),
+        actual: Value::from(found.as_str()),
+        missing: false,
+        passed: false,
+        expected_text: Some(expected.to_owned()),
+        diff: None,
+        location: location(&context.files, span),
+        diagnostic: Some(render(&diagnostic, &context.files, Color::Never)),
+        found_text: Some(found),
+    }
 }
 
 /// Checks one assertion: a record for each of its predicates.
@@ -102,7 +142,7 @@ fn check(
         }
         Compare::Subject { subject, expectation, node } => (subject, expectation, node),
     };
-    match resolve(assertion, expectation, scope, context, node) {
+    match expectation.resolve(assertion.kind, node, scope) {
         Ok(expectation) => {
             let found = subject.look(outcome);
             let is_missing = matches!(found, Found::Missing(_));
@@ -114,31 +154,6 @@ fn check(
         }
         Err(diagnostic) => records.push(broken(assertion, &diagnostic, context)),
     }
-}
-
-/// The expectation, rendered and compiled when a template or a file is in it.
-fn resolve(
-    assertion: &Assertion,
-    source: &ExpectationSource,
-    scope: &Scope,
-    context: &Context,
-    node: &Node,
-) -> Result<Arc<Expectation>, Box<Diagnostic>> {
-    let (data, mut schemas) = match source {
-        ExpectationSource::Ready(expectation) => return Ok(Arc::clone(expectation)),
-        ExpectationSource::Template(it) => (&it.data, it.schemas.clone()),
-    };
-    let argument = render_argument(data, scope)?;
-    let argument = schemas.place(assertion.kind, &argument, &*context.world.files);
-    let expectation = argument.and_then(|argument| compile(assertion.kind, &argument));
-    expectation.map(Arc::new).map_err(|errors| {
-        let error = errors.into_iter().next();
-        let (code, message, label, path) = match error {
-            Some(error) => (error.code, error.message, error.label, error.path),
-            None => (&codes::check::WRONG_ARGUMENT, String::new(), String::new(), Vec::new()),
-        };
-        Box::new(Diagnostic::error(code, locate(node, &path), message, label))
-    })
 }
 
 pub(super) fn clause(
@@ -334,7 +349,7 @@ fn status_nobody_wrote(
     outcome: Outcome<'_>,
     context: &Context,
 ) -> Option<AssertionRecord> {
-    let response = &outcome.ok()?.response;
+    let Seen::Request(Exchange { response, .. }) = outcome.ok()? else { return None };
     let span = planned.request().map_or(planned.span, |request| request.url.span());
     let mut record = AssertionRecord {
         subject: "status".to_owned(),

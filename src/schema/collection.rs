@@ -11,7 +11,8 @@
 //! JSONPaths; whether there are steps (a fragment has none); whether names are known, unique and
 //! not circular; whether bytes decode and files to include exist; that a capture has one source
 //! at most, that `$hex` and its like stand alone, the order of two bounds, a `0s` where none may
-//! be, that a header's value has no line break, and an adapter's addresses and cipher suites:
+//! be, that a header's value has no line break, an adapter's and a socket's addresses, cipher suites, and
+//! that an item of a script does one thing, and looks at nothing before something was received:
 //! `tests/schema/loader.yaml`.
 //!
 //! The types of one value stand in one schema (`{"type": ["string", "array"], …}`) wherever they
@@ -19,13 +20,15 @@
 
 mod checks;
 mod definitions;
+mod mocks;
 mod templates;
 
 use super::shape::{document, object};
-use crate::model::shapes::Attempts;
+use crate::model::shapes::{AddressArgument, Attempts};
 use crate::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, Key, KeySchema, LINES_KEYS, PAGINATE_KEYS, RETRY_KEYS,
-    RUN_KEYS, SESSION_KEYS, SETTINGS_KEYS, STEP_KEYS, STEP_KINDS, Shape, StepKind,
+    COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GRAPHQL_KEYS, Key, KeySchema,
+    LINES_KEYS, PAGINATE_KEYS, RETRY_KEYS, RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SETTINGS_KEYS,
+    STEP_KEYS, STEP_KINDS, Shape, StepKind,
 };
 use crate::registry::Entry as _;
 use crate::source::{FileId, Limits, parse};
@@ -49,21 +52,24 @@ pub fn settings() -> Value {
         ("minimum", 1_i64.into()),
         ("maximum", 1024_i64.into()),
     ]);
-    let own = [
-        ("run", nullable(mapping(&[RUN_KEYS]))),
-        ("count", count),
-        ("flag", object([("type", "boolean".into())])),
-    ];
+    let own = [("run", nullable(mapping(&[RUN_KEYS]))), ("few", count)];
     whole(
         Value::Object(root),
         own.map(|(name, schema)| (name.to_owned(), schema)).into_iter().collect(),
     )
 }
 
+/// The JSON Schema of a file of mocks.
+#[must_use]
+pub fn mocks() -> Value {
+    whole(mocks::file(FRAGMENT_KEYS), Map::new())
+}
+
 /// A schema with everything that it may lead to.
 fn whole(root: Value, own: Map) -> Value {
     let mut definitions = definitions::definitions();
     definitions.extend(checks::definitions());
+    definitions.extend(mocks::definitions());
     definitions.extend(own);
     definitions.insert("environment".to_owned(), nullable(mapping(&[ENVIRONMENT_KEYS])));
     definitions.insert("session".to_owned(), nullable(mapping(&[SESSION_KEYS])));
@@ -71,6 +77,9 @@ fn whole(root: Value, own: Map) -> Value {
     let paginate = mapping(&[PAGINATE_KEYS]);
     definitions.insert("paginate".to_owned(), nullable(paginate));
     definitions.insert("retry".to_owned(), retry());
+    definitions.insert("graphql".to_owned(), graphql());
+    definitions.insert("socket".to_owned(), socket());
+    definitions.insert("script".to_owned(), script());
     definitions.insert("step".to_owned(), step());
     let mut schema = members(document("", root, Value::Object(definitions)));
     // Editors would put a title above what they say of every key.
@@ -98,6 +107,35 @@ fn lines() -> Value {
     let expected = "expected a number of lines, or a mapping such as {max: 20}";
     lines.insert("patternErrorMessage".to_owned(), expected.into());
     Value::Object(lines)
+}
+
+/// A mapping, or the query alone.
+fn graphql() -> Value {
+    let mut graphql = members(mapping(&[GRAPHQL_KEYS]));
+    let kinds = vec!["object".into(), "string".into(), "null".into()];
+    graphql.insert("type".to_owned(), Value::Array(kinds));
+    graphql.insert("required".to_owned(), Value::Array(vec!["query".into()]));
+    Value::Object(graphql)
+}
+
+/// A URL, or a mapping.
+fn socket() -> Value {
+    let mut socket = members(mapping(&[CONNECT_KEYS]));
+    let url = members(or_template(<AddressArgument as Shape>::schema()));
+    for word in ["pattern", "patternErrorMessage"] {
+        socket.extend(url.get(word).map(|value| (word.to_owned(), value.clone())));
+    }
+    socket.insert("type".to_owned(), Value::Array(vec!["string".into(), "object".into()]));
+    socket.insert("required".to_owned(), Value::Array(vec!["connect".into()]));
+    Value::Object(socket)
+}
+
+/// What is done over a socket, in order.
+fn script() -> Value {
+    object([
+        ("type", Value::Array(vec!["array".into(), "null".into()])),
+        ("items", mapping(&[SCRIPT_KEYS])),
+    ])
 }
 
 /// What the key it carries says it is: one `if` in another's `else`, a request in the last.

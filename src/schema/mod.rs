@@ -9,6 +9,6 @@ mod records;
 mod report;
 mod shape;
 
-pub use collection::{collection, settings};
+pub use collection::{collection, mocks, settings};
 pub use events::events;
 pub use report::report;

@@ -21,6 +21,8 @@ pub(super) fn shared() -> Vec<(&'static str, Value)> {
         ("PageRecord", page_record().into_value()),
         ("RequestRecord", request_record().into_value()),
         ("ResponseRecord", response_record().into_value()),
+        ("SocketRecord", socket_record().into_value()),
+        ("MoveRecord", move_record().into_value()),
         ("TimingsRecord", timings_record().into_value()),
         ("RetryRecord", retry_record().into_value()),
         ("HopRecord", hop_record().into_value()),
@@ -88,7 +90,8 @@ pub(super) fn step_record() -> Object {
         .required("tags", texts("Its tags, its groups' included."))
         .required("location", reference("Location", "Where it is written."))
         .required("outcome", reference("Outcome", "How it ended."))
-        .optional("reason", text("Why it was skipped."))
+        .optional("reason", text("Why it was skipped; of a step that was done elsewhere, why it did not pass there."))
+        .optional("once", text("Of a step with `once` that another collection of the run has done: the file of that one."))
         .required(
             "duration",
             seconds("Seconds from its start to its end, waiting between attempts included."),
@@ -101,8 +104,27 @@ pub(super) fn step_record() -> Object {
         )
         .required(
             "attempts",
-            list("Every try; the last one decides. Empty when it was skipped.", "AttemptRecord"),
+            list("Every try; the last one decides. Empty when it was skipped, or done elsewhere.", "AttemptRecord"),
         )
+}
+
+/// `SocketRecord`.
+fn socket_record() -> Object {
+    Object::new("What was said over a socket.")
+        .required("address", text("Where it is, as a URL."))
+        .optional("peer", text("Where the other end is; absent when there was no connection."))
+        .optional("local", text("Where this end is."))
+        .required("sent", count("How many bytes were sent."))
+        .required("received", count("How many bytes were received."))
+        .required("moves", list("What was done, in order.", "MoveRecord"))
+}
+
+/// `MoveRecord`.
+fn move_record() -> Object {
+    Object::new("One thing that was done over a socket.")
+        .required("action", text("`send`, `recv`, `shutdown`, or `closed` by the other side."))
+        .optional("bytes", text("What was sent or received, the beginning when it is long: line ends and bytes that are no text as escapes, `\\r\\n`, `\\x00`."))
+        .optional("size", count("How many bytes that are."))
 }
 
 /// `AttemptRecord`.
@@ -113,6 +135,7 @@ fn attempt_record() -> Object {
         .optional("request", reference("RequestRecord", "The request as sent (the last hop's). Absent when it was not built, or when nothing asked for it: a passed step has it only if a report wants details."))
         .optional("status", count("The response's status code. Unlike `response` it is there whenever a response came."))
         .optional("response", reference("ResponseRecord", "The response. As `request`."))
+        .optional("socket", reference("SocketRecord", "What was said over a socket, of a step that is one. As `request`."))
         .optional("history", list("The hops before it, oldest first.", "HopRecord"))
         .optional("pages", reference("PagesRecord", "The pages, of a step that has `paginate`; `request` and `response` are the last one's."))
         .optional("retries", list("The tries before it that an adapter's `retries` followed with another, oldest first.", "RetryRecord"))

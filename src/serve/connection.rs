@@ -1,10 +1,12 @@
 //! One connection, from its first request to its last answer.
 
+use super::fault::{Fault, GARBAGE, PIECES};
 use super::percent;
 use super::reply::{Body, Reply, Step, Steps};
 use super::request::Request;
 use super::route;
 use super::shared::Shared;
+use super::site::Incoming;
 use super::status::reason;
 use super::wire::{Head, Refusal, Wire};
 use std::io::{self, Write as _};
@@ -44,9 +46,10 @@ fn exchange(wire: &mut Wire<'_>, out: &mut Outgoing<'_>, peer: IpAddr) -> Result
     let body = wire.body(&head)?;
     let keeps_alive = head.keeps_alive();
     let frame = Frame { is_modern: head.is_modern, keeps_alive, has_body: head.method != "HEAD" };
-    let mut request = read(head, body, peer, out.shared);
-    let reply = route::answer(&mut request);
-    drop(request);
+    let reply = match &out.shared.site {
+        Some(site) => site.answer(incoming(head, body, peer, out.shared)),
+        None => route::answer(&mut read(head, body, peer, out.shared)),
+    };
     let keeps_alive = out.send(reply, frame).map_err(|_| Refusal::Closed)?;
     if !keeps_alive && wire.has_more() {
         wire.drain();
@@ -70,6 +73,17 @@ fn read(head: Head, body: Vec<u8>, peer: IpAddr, shared: &Shared) -> Request<'_>
         peer,
         parts: Vec::new(),
         shared,
+    }
+}
+
+fn incoming(head: Head, body: Vec<u8>, peer: IpAddr, shared: &Shared) -> Incoming {
+    Incoming {
+        target: origin_form(&head.target).to_owned(),
+        method: head.method,
+        headers: head.headers,
+        body,
+        peer,
+        address: shared.address,
     }
 }
 
@@ -151,9 +165,14 @@ struct Outgoing<'a> {
 
 impl Outgoing<'_> {
     /// Sends an answer; whether the connection can carry another.
-    fn send(&mut self, reply: Reply, frame: Frame) -> io::Result<bool> {
+    fn send(&mut self, mut reply: Reply, frame: Frame) -> io::Result<bool> {
         if !reply.delay.is_zero() {
             self.shared.wait(reply.delay);
+        }
+        match reply.fault {
+            None => {}
+            Some(Fault::Slow(time)) => reply.body = slow(reply.body, time),
+            Some(fault) => return self.send_broken(&reply, fault, frame).map(|()| false),
         }
         let has_body = !matches!(reply.status, 100..=199 | 204 | 304);
         let length = match &reply.body {
@@ -185,12 +204,15 @@ impl Outgoing<'_> {
         self.buffer.clear();
         let status = reply.status;
         let connection = if keeps_alive { "keep-alive" } else { "close" };
-        let date = self.date.now();
-        let _ = write!(
-            self.buffer,
-            "HTTP/1.1 {status} {}\r\nServer: runner\r\nDate: {date}\r\nConnection: {connection}\r\n",
-            reason(status)
-        );
+        let phrase = reply.reason.as_deref().unwrap_or_else(|| reason(status));
+        let _ = write!(self.buffer, "HTTP/1.1 {status} {phrase}\r\n");
+        if !reply.has("server") {
+            self.buffer.extend_from_slice(b"Server: runner\r\n");
+        }
+        if !reply.has("date") {
+            let _ = write!(self.buffer, "Date: {}\r\n", self.date.now());
+        }
+        let _ = write!(self.buffer, "Connection: {connection}\r\n");
         for (name, value) in &reply.headers {
             self.buffer.extend_from_slice(name.as_bytes());
             self.buffer.extend_from_slice(b": ");
@@ -209,6 +231,42 @@ impl Outgoing<'_> {
             Body::Steps { steps, .. } => self.write_steps(steps, is_chunked)?,
         }
         Ok(())
+    }
+
+    /// Sends what is not a whole answer; the connection is closed behind it.
+    fn send_broken(&mut self, reply: &Reply, fault: Fault, frame: Frame) -> io::Result<()> {
+        let body: &[u8] = match &reply.body {
+            Body::Whole(bytes) if frame.has_body => bytes,
+            _ => &[],
+        };
+        let half = body.get(..body.len() / 2).unwrap_or_default();
+        self.write_head(reply, false);
+        match fault {
+            Fault::Reset => {
+                self.buffer.clear();
+                // With nothing to wait for, closing sends a reset.
+                let _ = socket2::SockRef::from(self.stream).set_linger(Some(Duration::ZERO));
+            }
+            Fault::Empty | Fault::Slow(_) => self.buffer.clear(),
+            Fault::Garbage => {
+                self.buffer.clear();
+                self.buffer.extend_from_slice(GARBAGE);
+            }
+            Fault::Truncated => {
+                let _ = write!(self.buffer, "Content-Length: {}\r\n\r\n", body.len().max(1));
+                self.buffer.extend_from_slice(half);
+            }
+            Fault::BadChunk => {
+                let _ = write!(self.buffer, "Transfer-Encoding: chunked\r\n\r\n");
+                if !half.is_empty() {
+                    let _ = write!(self.buffer, "{:x}\r\n", half.len());
+                    self.buffer.extend_from_slice(half);
+                    self.buffer.extend_from_slice(b"\r\n");
+                }
+                self.buffer.extend_from_slice(b"this is no chunk\r\n");
+            }
+        }
+        self.flush()
     }
 
     fn write_steps(&mut self, steps: Steps, is_chunked: bool) -> io::Result<()> {
@@ -241,6 +299,17 @@ impl Outgoing<'_> {
         }
         Ok(())
     }
+}
+
+/// A whole body in pieces, a pause before each.
+fn slow(body: Body, time: Duration) -> Body {
+    let Body::Whole(bytes) = body else { return body };
+    let size = bytes.len().div_ceil(PIECES).max(1);
+    let count = bytes.len().div_ceil(size).max(1);
+    let pause = time / u32::try_from(count).unwrap_or(u32::MAX);
+    let pieces: Vec<Vec<u8>> = bytes.chunks(size).map(<[u8]>::to_vec).collect();
+    let steps = pieces.into_iter().flat_map(move |piece| [Step::Wait(pause), Step::Send(piece)]);
+    Body::Steps { length: Some(bytes.len() as u64), steps: Box::new(steps) }
 }
 
 /// The `Date` header, spelled anew once a second.

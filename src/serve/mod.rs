@@ -5,10 +5,13 @@
 //!          wire.rs          route.rs  families   reply.rs  connection.rs
 //! ```
 //!
-//! It is a server of our own on std threads rather than a framework's, for two reasons. Later it
+//! It is a server of our own on std threads rather than a framework's, for two reasons. It
 //! must send broken answers on purpose (a body cut short, a bad chunk, a reset), which no
 //! framework can; and it is started for a single run, so starting has to cost microseconds.
 //! A thread per connection, bounded; no lock is taken for a request.
+//!
+//! The same threads serve any other [`Site`]: mocks, which may ask for a [`Fault`] in place of a
+//! whole answer, and the recording proxy.
 //!
 //! Adding an endpoint: write a handler `fn(&Request<'_>) -> Reply` in its family's file and add a
 //! line to [`ROUTES`]; the landing page and the documentation are printed from that table, and
@@ -47,8 +50,10 @@ mod digest;
 mod dynamic;
 mod echo;
 mod encodings;
+mod fault;
 mod form;
 mod github;
+mod graphql;
 mod images;
 mod inspection;
 mod json;
@@ -62,10 +67,14 @@ mod request;
 mod route;
 mod server;
 mod shared;
+mod site;
 mod status;
 mod table;
 mod wire;
 
+pub use self::fault::Fault;
+pub use self::reply::{Body, Reply, Step, Steps};
 pub use self::route::Route;
 pub use self::server::Server;
+pub use self::site::{Incoming, Site};
 pub use self::table::ROUTES;

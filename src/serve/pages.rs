@@ -3,7 +3,7 @@
 use super::percent;
 use super::reply::Reply;
 use super::request::Request;
-use super::table::ROUTES;
+use super::table;
 use serde_json::json;
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ pub(super) fn landing(_: &Request<'_>) -> Reply {
          <title>httpbin, embedded</title>\n  </head>\n  <body>\n    <h1>Endpoints</h1>\n    \
          <table>\n",
     );
-    for route in ROUTES {
+    for route in table::all() {
         let _ = writeln!(
             page,
             "      <tr><td>{}</td><td><code>{}</code></td><td>{}</td></tr>",

@@ -1,5 +1,6 @@
 //! What a handler answers: a status, headers, and a body that may come bit by bit.
 
+use super::Fault;
 use super::json;
 use super::percent;
 use serde_json::Value;
@@ -9,32 +10,44 @@ use std::time::Duration;
 
 /// An answer not yet framed.
 #[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    /// In the order sent; `Content-Length` and the connection's own are added when framed.
-    pub(super) headers: Vec<(Cow<'static, str>, Vec<u8>)>,
-    pub(super) body: Body,
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The reason phrase; the status' own unless given.
+    pub reason: Option<String>,
+    /// In the order sent; `Content-Length` and the connection's own are added when framed, `Server`
+    /// and `Date` where they are not here.
+    pub headers: Vec<(Cow<'static, str>, Vec<u8>)>,
+    /// What follows the head.
+    pub body: Body,
     /// How long to wait before anything is sent.
-    pub(super) delay: Duration,
+    pub delay: Duration,
+    /// What is wrong with it, on purpose.
+    pub fault: Option<Fault>,
 }
 
 /// The bytes of an answer.
-pub(super) enum Body {
+pub enum Body {
+    /// All of it.
     Whole(Cow<'static, [u8]>),
     /// Sent as it is made; chunked when the length is not known.
     Steps {
+        /// In bytes.
         length: Option<u64>,
+        /// What is sent, and when.
         steps: Steps,
     },
 }
 
 /// Where a body that comes bit by bit comes from.
-pub(super) type Steps = Box<dyn Iterator<Item = Step>>;
+pub type Steps = Box<dyn Iterator<Item = Step>>;
 
 /// One thing to do while sending a body.
 #[derive(Debug)]
-pub(super) enum Step {
+pub enum Step {
+    /// Bytes go out.
     Send(Vec<u8>),
+    /// Nothing does, for so long.
     Wait(Duration),
 }
 
@@ -53,9 +66,11 @@ impl Reply {
     }
 
     /// Without even a content type.
-    pub(super) fn bare(status: u16, body: impl Into<Cow<'static, [u8]>>) -> Reply {
+    #[must_use]
+    pub fn bare(status: u16, body: impl Into<Cow<'static, [u8]>>) -> Reply {
         let body = Body::Whole(body.into());
-        Reply { status, headers: Vec::with_capacity(6), body, delay: Duration::ZERO }
+        let headers = Vec::with_capacity(6);
+        Reply { status, reason: None, headers, body, delay: Duration::ZERO, fault: None }
     }
 
     pub(super) fn html(text: impl Into<String>) -> Reply {
@@ -121,9 +136,15 @@ impl Reply {
     }
 
     /// Adds a header, beside one of the same name.
-    pub(super) fn with(mut self, name: impl Into<Cow<'static, str>>, value: &str) -> Reply {
+    #[must_use]
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: &str) -> Reply {
         self.headers.push((name.into(), wire_bytes(value)));
         self
+    }
+
+    /// Whether it has a header of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 
     /// Adds a cookie for `/`, its value quoted where it must be.

@@ -3,7 +3,7 @@
 use super::percent;
 use super::reply::Reply;
 use super::request::Request;
-use super::table::ROUTES;
+use super::table;
 
 /// An endpoint.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +87,7 @@ pub(super) fn answer(request: &mut Request<'_>) -> Reply {
 
 fn dispatch(request: &mut Request<'_>) -> Reply {
     let mut allowed: Vec<&str> = Vec::new();
-    for route in ROUTES {
+    for route in table::all() {
         let Some(parts) = route.matches(&request.path) else { continue };
         if route.answers(&request.method) {
             request.parts = parts;
@@ -118,7 +118,7 @@ fn unknown(request: &Request<'_>) -> Reply {
     while merged.contains("//") {
         merged = merged.replace("//", "/");
     }
-    if !ROUTES.iter().any(|route| route.matches(&merged).is_some()) {
+    if !table::all().any(|route| route.matches(&merged).is_some()) {
         return Reply::error(404);
     }
     let mut location = percent::quote(merged.as_bytes(), b"!$&'()*+,/:;=@");
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn every_line_of_the_table_is_a_different_endpoint_with_a_summary() {
         let mut seen = Vec::new();
-        for route in ROUTES {
+        for route in table::all() {
             assert!(!route.summary.is_empty(), "{}", route.pattern);
             for method in route.methods {
                 let endpoint = (method, route.pattern);

@@ -2,6 +2,7 @@
 
 use super::connection;
 use super::shared::Shared;
+use super::site::Site;
 use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -15,6 +16,8 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 const GRACE: Duration = Duration::from_millis(100);
 /// Handlers are shallow; the deepest thing is a JSON body of 128 levels.
 const STACK: usize = 512 * 1024;
+/// Other sites render templates and hold bodies to schemas.
+const SITE_STACK: usize = 4 * 1024 * 1024;
 
 /// A running server; stops when dropped.
 ///
@@ -41,8 +44,20 @@ impl Server {
     /// # Errors
     /// When the address cannot be bound, or no thread can be started.
     pub fn start(address: SocketAddr) -> io::Result<Server> {
+        Server::listen(address, None)
+    }
+
+    /// As [`Server::start`], with another site than the httpbin-compatible one.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn with_site(address: SocketAddr, site: Arc<dyn Site>) -> io::Result<Server> {
+        Server::listen(address, Some(site))
+    }
+
+    fn listen(address: SocketAddr, site: Option<Arc<dyn Site>>) -> io::Result<Server> {
         let listener = TcpListener::bind(address)?;
-        let shared = Arc::new(Shared::new(listener.local_addr()?));
+        let shared = Arc::new(Shared::new(listener.local_addr()?, site));
         let for_acceptor = Arc::clone(&shared);
         let acceptor = thread::Builder::new()
             .name("serve".to_owned())
@@ -107,13 +122,14 @@ fn start_connection(stream: TcpStream, peer: SocketAddr, shared: &Arc<Shared>) {
         return;
     };
     let shared = Arc::clone(shared);
+    let stack = if shared.site.is_some() { SITE_STACK } else { STACK };
     let serving = move || {
         connection::serve(&stream, peer.ip(), &shared);
         drop(stream);
         drop(place);
     };
     // Without a thread the connection is closed: the closure and all it holds are dropped.
-    let _ = thread::Builder::new().name("serve-client".to_owned()).stack_size(STACK).spawn(serving);
+    let _ = thread::Builder::new().name("serve-client".to_owned()).stack_size(stack).spawn(serving);
 }
 
 #[cfg(test)]

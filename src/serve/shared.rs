@@ -1,6 +1,7 @@
 //! What a server's threads have in common: who is connected, and that it is time to stop.
 
-use super::github::Fixture;
+use super::github::Store;
+use super::site::Site;
 use std::collections::HashMap;
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +16,9 @@ const MOST_CONNECTIONS: usize = 1024;
 pub(super) struct Shared {
     pub(super) address: SocketAddr,
     /// What has been written to `/github/…`.
-    pub(super) github: Mutex<Fixture>,
+    pub(super) github: Mutex<Store>,
+    /// What answers instead of the endpoints of the table.
+    pub(super) site: Option<Arc<dyn Site>>,
     stopping: AtomicBool,
     open: Mutex<Open>,
     changed: Condvar,
@@ -28,10 +31,11 @@ struct Open {
 }
 
 impl Shared {
-    pub(super) fn new(address: SocketAddr) -> Shared {
+    pub(super) fn new(address: SocketAddr, site: Option<Arc<dyn Site>>) -> Shared {
         Shared {
             address,
             github: Mutex::default(),
+            site,
             stopping: AtomicBool::new(false),
             open: Mutex::default(),
             changed: Condvar::new(),

@@ -4,8 +4,8 @@ use super::reply::Reply;
 use super::request::Request;
 use super::route::Route;
 use super::{
-    auth, caching, cookies, digest, dynamic, echo, encodings, github, images, inspection,
-    link_pages, pages, range, redirects, status,
+    auth, caching, cookies, digest, dynamic, echo, encodings, images, inspection, link_pages,
+    pages, range, redirects, status,
 };
 
 const GET: &[&str] = &["GET"];
@@ -20,7 +20,7 @@ const fn route(
     Route { methods, pattern, handler, summary }
 }
 
-/// Every endpoint, the frequent first; the first whose pattern and method fit answers.
+/// httpbin's endpoints, the frequent first; the first whose pattern and method fit answers.
 pub const ROUTES: &[Route] = &[
     route(GET, "/get", echo::get, "the request: args, headers, origin, url"),
     route(&["POST"], "/post", echo::body, "the request, with data, files, form, json"),
@@ -92,11 +92,9 @@ pub const ROUTES: &[Route] = &[
     route(GET, "/image/webp", images::webp, "a WebP"),
     route(GET, "/image/svg", images::svg, "an SVG"),
     route(GET, "/", pages::landing, "this list"),
-    route(GET, github::COMMIT, github::commit, "a commit, as GitHub's API shows it"),
-    route(GET, github::ISSUE, github::issue, "an issue, as GitHub's API shows it"),
-    route(GET, github::COMMENTS, github::comments, "an issue's comments, in pages"),
-    route(&["POST"], github::COMMENTS, github::create, "adds a comment; needs credentials"),
-    route(GET, github::COMMENT, github::show, "a comment"),
-    route(&["PATCH"], github::COMMENT, github::edit, "changes a comment; needs credentials"),
-    route(&["DELETE"], github::COMMENT, github::delete, "deletes a comment; needs credentials"),
 ];
+
+/// Every endpoint there is.
+pub(super) fn all() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(super::github::ROUTES).chain(super::graphql::ROUTES)
+}

@@ -41,6 +41,10 @@ pub enum ReferenceKind {
     Line,
     /// `server`.
     Server,
+    /// `mocks.NAME`; `url` where that is the name.
+    Mock(String),
+    /// `mocks` in a way that may be any.
+    AnyMock,
     /// `step`.
     CurrentStep,
 }

@@ -1,14 +1,15 @@
 //! What a template sees.
 
 use super::convert::{Numbers, to_dynamic};
-use crate::http::{Exchange, PreparedRequest};
+use crate::exchange::Exchanged;
+use crate::http::PreparedRequest;
 use crate::value::Value;
 use crate::world::World;
 use indexmap::IndexMap;
 use minijinja::Value as Dynamic;
 use std::borrow::Cow;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Variables by name, in the order they were first set. Cheap to clone: a step works on its own
 /// copy.
@@ -101,8 +102,8 @@ pub struct StepView {
     pub id: Arc<str>,
     /// The frame its name is of.
     pub frame: usize,
-    /// Its request and response, when there was one.
-    pub exchange: Option<Arc<Exchange>>,
+    /// What it exchanged, when it did.
+    pub exchange: Option<Exchanged>,
     /// Of a step that ran in a loop, seen from outside: one for each row that has something to
     /// see, in order.
     pub rows: Option<Arc<[StepView]>>,
@@ -159,6 +160,8 @@ pub struct Scope {
     pub vars: Variables,
     /// `server.url`, when the collection has `server`.
     pub server: Option<Arc<str>>,
+    /// `mocks.NAME.url`, or `mocks.url` under an empty name: the mocks of the collection.
+    pub mocks: Arc<Vec<(Arc<str>, Arc<str>)>>,
     /// `step.name`, `step.id`, `step.index`, `step.attempt`.
     pub step: Option<(Arc<str>, Arc<str>, usize, u32)>,
     /// `step.page`: which of its pages the step is at, from 1.
@@ -167,8 +170,8 @@ pub struct Scope {
     pub steps: Arc<Vec<StepView>>,
     /// `request`, before there is a response.
     pub request: Option<Arc<PreparedRequest>>,
-    /// `response`, and the `request` as sent.
-    pub exchange: Option<Arc<Exchange>>,
+    /// `response`, and of a request the `request` as sent.
+    pub exchange: Option<Exchanged>,
     /// The row of a `foreach` or `repeat`: `item`, its names, `loop`.
     pub row: Option<Arc<Row>>,
     /// `line`.
@@ -180,6 +183,8 @@ pub struct Scope {
     /// What `uuid()` and `random_*()` draw from: seeded by the run's seed and the step's id, so
     /// that the order steps run in does not matter.
     pub random: Arc<Mutex<fastrand::Rng>>,
+    /// Values that templates have used as keys: they are shown nowhere.
+    pub learned: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Scope {
@@ -191,6 +196,7 @@ impl Scope {
         Scope {
             vars: Variables::default(),
             server: None,
+            mocks: Arc::default(),
             step: None,
             page: 1,
             steps: Arc::default(),
@@ -201,7 +207,16 @@ impl Scope {
             folder: Arc::new(folder.into()),
             world,
             random: Arc::new(Mutex::new(random)),
+            learned: Arc::default(),
         }
+    }
+}
+
+impl Scope {
+    /// Takes what templates have used as keys so far.
+    #[must_use]
+    pub fn take_learned(&self) -> Vec<Value> {
+        std::mem::take(&mut *self.learned.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

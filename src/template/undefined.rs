@@ -69,6 +69,7 @@ fn bare(name: &str, scope: &Scope, span: Span) -> Diagnostic {
         "loop" => "only a step with `foreach` or `repeat` has `loop`",
         "line" => "only a request with `lines` has `line`",
         "server" => "the collection has no `server`",
+        "mocks" => "the collection has no `mocks`",
         "step" => "no step runs here",
         _ => {
             let names = scope.vars.names().chain(RESERVED.iter().copied());
@@ -149,6 +150,12 @@ fn reason(base: &Dynamic, link: &str) -> Option<String> {
         };
     }
     if let Some(view) = base.downcast_object_ref::<RequestView>() {
+        if link == "json"
+            && let Some((_, content)) = view.received()
+        {
+            let error = content.json().err()?;
+            return Some(format!("the body is not JSON: {error}"));
+        }
         return (link == "body" && view.is_streamed()).then(|| "the body is streamed".to_owned());
     }
     if base.downcast_object_ref::<StepsView>().is_some() && keys(base).is_empty() {

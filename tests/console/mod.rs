@@ -6,7 +6,7 @@
 //! ```
 //! ```console
 //! $ runner run orders.yaml        run by `sh`, stdout and stderr together
-//! ? 2                             its exit code, unless 0
+//! ? 2                             its exit code, unless 0; or `$ echo $?` behind what it prints
 //! error: …                        what it prints; ports, durations, seeds and dates may differ
 //! ```
 //! ````
@@ -57,16 +57,29 @@ struct Call {
     command: String,
     code: i32,
     output: String,
+    /// Whether the page asks for its exit code, as a person at a terminal would.
+    asks_code: bool,
 }
+
+/// Prints the exit code of the command before it.
+const ASKS_CODE: &str = "echo $?";
 
 fn calls(block: &Block) -> Vec<Call> {
     let mut calls: Vec<Call> = Vec::new();
     for line in block.text.lines() {
+        if line.strip_prefix("$ ") == Some(ASKS_CODE) {
+            calls.last_mut().expect("a command stands before `echo $?`").asks_code = true;
+            continue;
+        }
         if let Some(command) = line.strip_prefix("$ ") {
             calls.push(Call { command: command.to_owned(), ..Call::default() });
             continue;
         }
         let call = calls.last_mut().expect("a console block begins with `$ `");
+        if call.asks_code {
+            call.code = line.parse().expect("`echo $?` prints a number");
+            continue;
+        }
         match line.strip_prefix("? ") {
             Some(code) if call.output.is_empty() => call.code = code.parse().unwrap(),
             _ => {
@@ -175,10 +188,13 @@ pub(crate) fn rewritten(page: &str, instead: impl Fn(&str) -> Option<String>) ->
             };
             let output = kept(&call.output, &output);
             let _ = writeln!(text, "$ {}", call.command);
-            if code != 0 {
+            if code != 0 && !call.asks_code {
                 let _ = writeln!(text, "? {code}");
             }
             text.push_str(&output);
+            if call.asks_code {
+                let _ = writeln!(text, "$ {ASKS_CODE}\n{code}");
+            }
         }
         edits.push((block.line - 1, block.text.lines().count(), text));
     }

@@ -100,7 +100,7 @@ fn run(folder: &Folder, paths: &[&str], jobs: &str) -> Seen {
     Seen { code: finished.code, requests, report, junit: untimed(&junit) }
 }
 
-fn without_times(value: &mut Value) {
+pub(crate) fn without_times(value: &mut Value) {
     match value {
         Value::Object(members) => {
             for name in ["started", "duration", "elapsed", "timings"] {
@@ -114,7 +114,7 @@ fn without_times(value: &mut Value) {
 }
 
 /// JUnit without its times.
-fn untimed(xml: &str) -> String {
+pub(crate) fn untimed(xml: &str) -> String {
     ["time", "timestamp", "uuid"].iter().fold(xml.to_owned(), |xml, name| {
         let opening = format!(" {name}=\"");
         let mut parts = xml.split(&opening);

@@ -5,8 +5,8 @@ use runner::http::Environment;
 use runner::load::{Input, load};
 use runner::plan::{Choices, plan};
 use runner::run::{
-    Context, Interrupt, Masker, OnFailure, Overrides, RunOptions, Snapshots, prepare_collection,
-    run,
+    Context, Interrupt, Kept, Masker, OnFailure, Overrides, RunOptions, Snapshots,
+    prepare_collection, run,
 };
 use runner::source::Files;
 use runner::world::{Exec, FileAccess, Programs, SystemClock, World};
@@ -64,6 +64,8 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
             is_drawn_from: Arc::default(),
         }),
         server: None,
+        mock_urls: Arc::default(),
+        mocks: Vec::new(),
         folder: Arc::new("/nowhere".into()),
         options: Arc::clone(&options),
         sessions: Vec::new(),
@@ -71,8 +73,9 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
     };
     let prepared = prepare_collection(context, &plan).unwrap();
     let mut ended = Vec::new();
+    let (masker, kept) = (Masker::default(), Kept::default());
     let finished =
-        run(vec![prepared], &options, Masker::default(), &Interrupt::default(), &mut |event| {
+        run(vec![prepared], &options, masker, kept, &Interrupt::default(), &mut |event| {
             if let Event::StepFinished(step) = event {
                 ended.push((step.name.clone(), step.outcome));
             }

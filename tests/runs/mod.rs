@@ -214,6 +214,7 @@ fn step(collection: usize, index: usize, name: &str, attempts: Vec<AttemptRecord
         location: at(file, 10 + 10 * u32::try_from(index).unwrap()),
         outcome: Outcome::Passed,
         reason: None,
+        once: None,
         duration: 0.012,
         flaky: false,
         attempts,

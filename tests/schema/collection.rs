@@ -3,13 +3,15 @@
 
 use crate::{as_json, validator};
 use jsonschema::Validator;
-use runner::check::{PREDICATES, SUBJECTS};
+use runner::check::{PREDICATES, SUBJECTS, SubjectKind};
 use runner::diagnostic::{Color, render_all};
+use runner::exchange::Medium;
 use runner::http::AUTH_KINDS;
 use runner::load::{Input, load};
 use runner::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key, PAGINATE_KEYS,
-    REQUEST_KEYS, RETRY_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, STEP_KEYS,
+    COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key,
+    PAGINATE_KEYS, REQUEST_KEYS, RETRY_KEYS, SCRIPT_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS,
+    SOCKET_KEYS, STEP_KEYS,
 };
 use runner::plan::{Choices, plan};
 use runner::schema;
@@ -144,7 +146,7 @@ fn of_keys(table: &[&Key], around: fn(&str) -> String) -> Vec<String> {
 fn with_names(collection: &str) -> String {
     let has = |key: &str| collection.lines().any(|line| line.starts_with(&format!("{key}:")));
     let parts = [
-        ("vars", "vars: {owner: octokit, repo: runner, token: t, key: k}\n"),
+        ("vars", "vars: {owner: octokit, repo: runner, token: t, key: k, secret: s}\n"),
         ("sessions", "sessions: {admin: {}}\n"),
         ("setup", "setup: [{name: login, url: https://example.com}]\n"),
     ];
@@ -194,7 +196,24 @@ fn every_example_of_the_tables_is_accepted() {
     let alone = |example: &str| format!("requests: [{{{example}}}]\n");
     collections.extend(of_keys(SET_KEYS, alone));
     collections.extend(of_keys(SLEEP_KEYS, alone));
-    let examples = SUBJECTS.iter().map(|kind| kind.example);
+    let socket = |example: &str| match example.starts_with("socket:") {
+        true => format!("requests: [{{{example}}}]\n"),
+        false => format!("requests: [{{{example}, socket: tcp://127.0.0.1:1}}]\n"),
+    };
+    let connect = |example: &str| match example.starts_with("connect:") {
+        true => format!("requests: [{{socket: {{{example}}}}}]\n"),
+        false => format!("requests: [{{socket: {{{example}, connect: tls://127.0.0.1:1}}}}]\n"),
+    };
+    let script = |example: &str| {
+        format!("requests: [{{socket: tcp://127.0.0.1:1, script: [recv: any, {{{example}}}]}}]\n")
+    };
+    collections.extend(of_keys(SOCKET_KEYS, socket));
+    collections.extend(of_keys(CONNECT_KEYS, connect));
+    collections.extend(of_keys(SCRIPT_KEYS, script));
+    let (of_requests, of_sockets): (Vec<&SubjectKind>, Vec<&SubjectKind>) =
+        SUBJECTS.iter().copied().partition(|kind| kind.media.contains(&Medium::Request));
+    collections.extend(of_sockets.into_iter().map(|kind| kind.example).map(socket));
+    let examples = of_requests.into_iter().map(|kind| kind.example);
     let examples = examples.chain(PREDICATES.iter().map(|kind| kind.example));
     let examples = examples.chain(AUTH_KINDS.iter().map(|kind| kind.example));
     collections.extend(examples.map(step));

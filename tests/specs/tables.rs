@@ -2,13 +2,15 @@
 
 use crate::case::{Case, Spec};
 use crate::{in_parallel, program, root};
-use runner::check::{PREDICATES, SUBJECTS};
+use runner::check::{MATCHERS, PREDICATES, SUBJECTS};
 use runner::diagnostic::CODES;
+use runner::exchange::Medium;
 use runner::hook::ACTIONS;
 use runner::http::AUTH_KINDS;
 use runner::model::{
-    COLLECTION_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key, PAGINATE_KEYS,
-    REQUEST_KEYS, RETRY_KEYS, RUN_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS,
+    COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GRAPHQL_KEYS, GROUP_KEYS,
+    INCLUDE_KEYS, Key, MOCK_KEYS, PAGINATE_KEYS, REPLY_KEYS, REQUEST_KEYS, RETRY_KEYS, ROUTE_KEYS,
+    RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, SOCKET_KEYS,
     STEP_KEYS,
 };
 use runner::registry::Entry;
@@ -45,7 +47,7 @@ fn rows<T: Entry + ?Sized>(
 fn tables() -> Vec<Vec<Row>> {
     vec![
         rows("predicates", PREDICATES, of_request),
-        rows("subjects", SUBJECTS, of_request),
+        subjects(),
         rows("auth", AUTH_KINDS, of_request),
         rows("hooks", ACTIONS, of_request),
         rows("functions", FUNCTIONS, of_function),
@@ -55,16 +57,25 @@ fn tables() -> Vec<Vec<Row>> {
         rows::<Key>("keys/step", STEP_KEYS, of_request),
         rows::<Key>("keys/request", REQUEST_KEYS, of_request),
         rows::<Key>("keys/paginate", PAGINATE_KEYS, of_paginate),
+        rows::<Key>("keys/graphql", GRAPHQL_KEYS, of_graphql),
         rows::<Key>("keys/retry", RETRY_KEYS, of_retry),
         rows::<Key>("keys/group", GROUP_KEYS, of_group),
         rows::<Key>("keys/include", INCLUDE_KEYS, of_include),
+        rows::<Key>("keys/socket", SOCKET_KEYS, of_socket),
+        rows::<Key>("keys/connect", CONNECT_KEYS, of_connect),
+        rows::<Key>("keys/script", SCRIPT_KEYS, of_script),
         rows::<Key>("keys/set", SET_KEYS, of_step),
         rows::<Key>("keys/sleep", SLEEP_KEYS, of_step),
+        rows::<Key>("keys/mock", MOCK_KEYS, of_mock),
+        rows::<Key>("keys/route", ROUTE_KEYS, of_route),
+        rows::<Key>("keys/reply", REPLY_KEYS, of_reply),
+        rows("matchers", MATCHERS, of_matcher),
     ]
 }
 
 /// Names that examples use.
-const VARS: &str = "vars: {token: t, key: k, owner: octokit, repo: runner, password: p}\n";
+const VARS: &str =
+    "vars: {token: t, key: k, owner: octokit, repo: runner, password: p, secret: s}\n";
 
 /// Steps and sessions that examples name.
 const OTHERS: &str = "  - {name: login, url: 'https://example.com'}\n";
@@ -74,10 +85,45 @@ fn of_request(example: &str) -> String {
     format!("{VARS}sessions: {{admin: {{}}}}\nrequests:\n{OTHERS}  -\n    {example}\n{url}")
 }
 
+/// Subjects, each in a step that has it.
+fn subjects() -> Vec<Row> {
+    let (of_requests, of_sockets): (Vec<_>, Vec<_>) =
+        SUBJECTS.iter().copied().partition(|kind| kind.media.contains(&Medium::Request));
+    let mut rows = self::rows("subjects", &of_requests, of_request);
+    rows.extend(self::rows("subjects", &of_sockets, of_socket));
+    rows
+}
+
+fn of_socket(example: &str) -> String {
+    let is_socket = example.starts_with("socket:");
+    let socket = if is_socket { "" } else { "    socket: tcp://127.0.0.1:1\n" };
+    format!("{VARS}requests:\n  -\n    {example}\n{socket}")
+}
+
+fn of_connect(example: &str) -> String {
+    let is_whole = example.starts_with("connect:");
+    let rest = if is_whole { "" } else { ", connect: tls://127.0.0.1:1" };
+    of_socket(&format!("socket: {{{example}{rest}}}"))
+}
+
+fn of_script(example: &str) -> String {
+    of_socket(&format!("script: [{{recv: any}}, {{{example}}}]"))
+}
+
 fn of_paginate(example: &str) -> String {
     let mut keys = vec!["next: links.next", "items: $.items"];
     keys.retain(|key| key.split(':').next() != example.split(':').next());
     of_request(&format!("paginate: {{{}, {example}}}", keys.join(", ")))
+}
+
+fn of_graphql(example: &str) -> String {
+    let query = match example.split(':').next() {
+        Some("query") => "",
+        Some("variables") => "query: \"query ($id: ID!) { user(id: $id) { name } }\", ",
+        Some("operation") => "query: \"query GetUser { me { name } }\", ",
+        _ => "query: \"{ me { name } }\", ",
+    };
+    of_request(&format!("graphql: {{{query}{example}}}"))
 }
 
 fn of_retry(example: &str) -> String {
@@ -117,6 +163,26 @@ fn of_include(example: &str) -> String {
 /// An example that says itself what the step does.
 fn of_step(example: &str) -> String {
     format!("{VARS}requests:\n  -\n    {example}\n")
+}
+
+fn of_mock(example: &str) -> String {
+    let routes = if example.starts_with("routes:") { "" } else { "    routes: []\n" };
+    format!("mocks:\n  bank:\n    {example}\n{routes}requests: []\n")
+}
+
+fn of_route(example: &str) -> String {
+    let path = if example.starts_with("path:") { "" } else { "    path: /a\n" };
+    format!("mocks:\n  -\n    {example}\n{path}requests: []\n")
+}
+
+fn of_reply(example: &str) -> String {
+    format!("mocks:\n  - path: /a\n    reply:\n      {example}\nrequests: []\n")
+}
+
+/// A subject's example as what a route asks for: of a request there is no response to speak of.
+fn of_matcher(example: &str) -> String {
+    let asked = example.trim_start_matches("assert: ").replace("response.", "request.");
+    format!("mocks:\n  - <<: {asked}\n    path: /a\nrequests: []\n")
 }
 
 /// Where `file`'s spec should be and is not.
@@ -227,6 +293,7 @@ fn empty() -> Spec {
 fn check(collection: String) -> Case {
     let files = [
         ("shared.yaml", "vars: {shared: 1}\n"),
+        ("schema.graphql", "type Query { me: User }\ntype User { name: String }\n"),
         ("login.yaml", "requests: [{url: 'https://example.com', capture: {token: $.token}}]\n"),
         ("base.yaml", "vars: {base: 1}\n"),
         ("query.graphql", "{ viewer }\n"),

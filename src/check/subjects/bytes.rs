@@ -1,10 +1,10 @@
 //! `bytes`: the bytes of the body.
 
-use super::look::Plain;
+use super::look::Any;
 use super::look::whole;
-use super::{Gives, Needs, Selector, SubjectKind, rewrite};
+use super::{ANYTHING, Gives, Needs, Selector, SubjectKind, rewrite};
 use crate::check::{Argument, BuildError, Found, words};
-use crate::http::Exchange;
+use crate::exchange::Seen;
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -13,18 +13,19 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "bytes",
     synonyms: &["binary"],
     capture_key: Some("bytes"),
+    media: ANYTHING,
     summary: "the bytes of the decoded body; text is taken in UTF-8",
     example: "assert: {bytes: {starts_with: {$hex: '89504e47'}}}",
     selector: Selector::None,
     gives: Gives::Bytes,
     show: words::plain,
     needs: Needs::Body,
-    compile: |_| Ok(Arc::new(Plain(look))),
+    compile: |_| Ok(Arc::new(Any(look))),
     rewrite: rewritten,
 };
 
-fn look(exchange: &Exchange) -> Found<'_> {
-    whole(exchange, || Found::Bytes(&exchange.response.content.bytes))
+fn look(seen: Seen<'_>) -> Found<'_> {
+    whole(seen, || Found::Bytes(&seen.content().bytes))
 }
 
 fn rewritten(argument: &Argument) -> Result<Argument, Vec<BuildError>> {

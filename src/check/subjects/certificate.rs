@@ -3,12 +3,13 @@
 //! Its parts are subjects of their own, in a table, each with its own way of writing values. To add
 //! one: a row in [`PARTS`].
 
-use super::look::{Plain, selector_needed};
-use super::{Compiled, Gives, Needs, Selector, SubjectKind, rewrite, seconds};
+use super::look::{Any, selector_needed};
+use super::{ANYTHING, Compiled, Gives, Needs, Selector, SubjectKind, rewrite, seconds};
 use crate::check::words::{self, Show};
 use crate::check::{BuildError, Found, View};
 use crate::diagnostic::codes::check::UNKNOWN_SUBJECT;
-use crate::http::{Certificate, Exchange};
+use crate::exchange::Seen;
+use crate::http::Certificate;
 use crate::registry::{find, suggest};
 use crate::value::Value;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "certificate",
     synonyms: &["cert", "tls", "ssl"],
     capture_key: Some("certificate"),
+    media: ANYTHING,
     summary: "the server's own certificate, by part: `expires_in subject issuer names serial \
               not_before not_after sha256`",
     example: "assert: {certificate: {expires_in: {gt: 14d}, names: {contains: example.com}}}",
@@ -53,20 +55,20 @@ const PARTS: &[&SubjectKind] = &[
         summary: "how long it is still valid, less than nothing when it no longer is",
         gives: Gives::Duration,
         show: show_days,
-        compile: |_| Ok(Arc::new(Plain(expires_in))),
+        compile: |_| Ok(Arc::new(Any(expires_in))),
         rewrite: seconds::rewrite,
         ..PART
     },
     &SubjectKind {
         key: "subject",
         summary: "whom it is for, as a distinguished name",
-        compile: |_| Ok(Arc::new(Plain(|exchange| text(exchange, |read| read.subject.clone())))),
+        compile: |_| Ok(Arc::new(Any(|seen| text(seen, |read| read.subject.clone())))),
         ..PART
     },
     &SubjectKind {
         key: "issuer",
         summary: "who vouches for it, as a distinguished name",
-        compile: |_| Ok(Arc::new(Plain(|exchange| text(exchange, |read| read.issuer.clone())))),
+        compile: |_| Ok(Arc::new(Any(|seen| text(seen, |read| read.issuer.clone())))),
         ..PART
     },
     &SubjectKind {
@@ -74,32 +76,32 @@ const PARTS: &[&SubjectKind] = &[
         synonyms: &["san", "sans", "alt_names", "hosts"],
         summary: "the hosts and addresses it is for, a list",
         gives: Gives::List,
-        compile: |_| Ok(Arc::new(Plain(names))),
+        compile: |_| Ok(Arc::new(Any(names))),
         ..PART
     },
     &SubjectKind {
         key: "serial",
         summary: "its serial number in lower-case hex",
-        compile: |_| Ok(Arc::new(Plain(|exchange| text(exchange, |read| read.serial.clone())))),
+        compile: |_| Ok(Arc::new(Any(|seen| text(seen, |read| read.serial.clone())))),
         ..PART
     },
     &SubjectKind {
         key: "not_before",
         summary: "from when it is valid, as 2026-01-31T12:00:00Z",
-        compile: |_| Ok(Arc::new(Plain(|exchange| text(exchange, |read| moment(read.not_before))))),
+        compile: |_| Ok(Arc::new(Any(|seen| text(seen, |read| moment(read.not_before))))),
         ..PART
     },
     &SubjectKind {
         key: "not_after",
         summary: "until when it is valid, as 2026-01-31T12:00:00Z",
-        compile: |_| Ok(Arc::new(Plain(|exchange| text(exchange, |read| moment(read.not_after))))),
+        compile: |_| Ok(Arc::new(Any(|seen| text(seen, |read| moment(read.not_after))))),
         ..PART
     },
     &SubjectKind {
         key: "sha256",
         synonyms: &["fingerprint"],
         summary: "its fingerprint: the SHA-256 of all of it, in lower-case hex",
-        compile: |_| Ok(Arc::new(Plain(|exchange| text(exchange, |read| read.sha256.clone())))),
+        compile: |_| Ok(Arc::new(Any(|seen| text(seen, |read| read.sha256.clone())))),
         ..PART
     },
 ];
@@ -109,6 +111,7 @@ const PART: SubjectKind = SubjectKind {
     key: "",
     synonyms: &[],
     capture_key: None,
+    media: ANYTHING,
     summary: "",
     example: "",
     selector: Selector::None,
@@ -119,9 +122,13 @@ const PART: SubjectKind = SubjectKind {
     rewrite: rewrite::none,
 };
 
-fn read<'a>(exchange: &Exchange, look: impl FnOnce(Certificate) -> Value) -> Found<'a> {
-    let Some(der) = &exchange.response.peer_certificate else {
-        return Found::Missing("no certificate: the response did not come over TLS".to_owned());
+fn read<'a>(seen: Seen<'_>, look: impl FnOnce(Certificate) -> Value) -> Found<'a> {
+    let Some(der) = seen.certificate() else {
+        let what = match seen {
+            Seen::Request(_) => "the response",
+            Seen::Socket(_) => "what was received",
+        };
+        return Found::Missing(format!("no certificate: {what} did not come over TLS"));
     };
     match Certificate::parse(der) {
         Ok(read) => Found::value(look(read)),
@@ -129,20 +136,20 @@ fn read<'a>(exchange: &Exchange, look: impl FnOnce(Certificate) -> Value) -> Fou
     }
 }
 
-fn text<'a>(exchange: &Exchange, look: impl FnOnce(&Certificate) -> String) -> Found<'a> {
-    read(exchange, |certificate| Value::String(look(&certificate)))
+fn text<'a>(seen: Seen<'_>, look: impl FnOnce(&Certificate) -> String) -> Found<'a> {
+    read(seen, |certificate| Value::String(look(&certificate)))
 }
 
-fn names(exchange: &Exchange) -> Found<'_> {
-    read(exchange, |certificate| {
+fn names(seen: Seen<'_>) -> Found<'_> {
+    read(seen, |certificate| {
         Value::Array(certificate.names.into_iter().map(Value::String).collect())
     })
 }
 
-fn expires_in(exchange: &Exchange) -> Found<'_> {
-    let received = exchange.response.received.duration_since(UNIX_EPOCH).unwrap_or_default();
+fn expires_in(seen: Seen<'_>) -> Found<'_> {
+    let received = seen.received().duration_since(UNIX_EPOCH).unwrap_or_default();
     let now = i64::try_from(received.as_secs()).unwrap_or(i64::MAX);
-    read(exchange, |certificate| Value::from(certificate.not_after.saturating_sub(now)))
+    read(seen, |certificate| Value::from(certificate.not_after.saturating_sub(now)))
 }
 
 /// A moment, RFC 3339.

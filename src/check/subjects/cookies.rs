@@ -2,7 +2,7 @@
 
 use super::look::Named;
 use super::look::lost;
-use super::{Gives, Needs, Selector, SubjectKind, rewrite};
+use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
 use crate::check::{Found, words};
 use crate::http::Exchange;
 
@@ -11,6 +11,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "cookies",
     synonyms: &["set_cookie", "set-cookie"],
     capture_key: Some("cookie"),
+    media: REQUESTS,
     summary: "a cookie that a response of this exchange set, by name",
     example: "assert: {cookies: {session: {exists: true}}}",
     selector: Selector::Name,

@@ -1,7 +1,7 @@
 //! `elapsed`: how long it took.
 
 use super::look::Plain;
-use super::{Gives, Needs, Selector, SubjectKind, seconds};
+use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, seconds};
 use crate::check::Found;
 use crate::http::Exchange;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "elapsed",
     synonyms: &["time", "response_time", "latency", "responseTime"],
     capture_key: Some("elapsed"),
+    media: REQUESTS,
     summary: "from sending to the response's head, of the last hop",
     example: "assert: {elapsed: {lt: 500ms}}",
     selector: Selector::None,

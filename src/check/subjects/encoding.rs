@@ -1,7 +1,7 @@
 //! `encoding`: the charset of `text`.
 
 use super::look::Plain;
-use super::{Gives, Needs, Selector, SubjectKind, rewrite};
+use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
 use crate::check::{Found, words};
 use crate::http::Exchange;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "encoding",
     synonyms: &["charset"],
     capture_key: Some("encoding"),
+    media: REQUESTS,
     summary: "the charset that decodes `text`, as Requests' `response.encoding` or its guess",
     example: "assert: {encoding: utf-8}",
     selector: Selector::None,

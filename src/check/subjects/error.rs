@@ -1,9 +1,10 @@
 //! `error`: the failure of a request that is meant to fail.
 
-use super::{Gives, Needs, Outcome, Selector, Subject, SubjectKind, rewrite};
+use super::{ANYTHING, Gives, Needs, Outcome, Selector, Subject, SubjectKind, rewrite};
 use crate::check::{Argument, BuildError, Found, words};
 use crate::diagnostic::codes::check::{UNKNOWN_ERROR_KIND, WRONG_ARGUMENT};
-use crate::http::{ERROR_KINDS, ErrorKind};
+use crate::exchange::Seen;
+use crate::http::{ERROR_KINDS, ErrorKind, Exchange};
 use crate::registry::suggest;
 use crate::value::Value;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "error",
     synonyms: &["exception", "raises"],
     capture_key: None,
+    media: ANYTHING,
     summary: "that the request fails with this kind of error, one of Requests' exceptions, or a \
               child of it; predicates look at its text, `ReadTimeout: …`",
     example: "assert: {error: ReadTimeout}",
@@ -32,10 +34,13 @@ struct Failure;
 impl Subject for Failure {
     fn look<'a>(&self, outcome: Outcome<'a>) -> Found<'a> {
         match outcome {
-            Ok(exchange) => {
-                let status = exchange.response.status;
-                Found::Missing(format!("no error: the request succeeded with status {status}"))
-            }
+            Ok(seen) => Found::Missing(match seen {
+                Seen::Request(Exchange { response, .. }) => {
+                    let status = response.status;
+                    format!("no error: the request succeeded with status {status}")
+                }
+                Seen::Socket(_) => "no error: all of it was done".to_owned(),
+            }),
             Err(error) => Found::value(error.to_string()),
         }
     }

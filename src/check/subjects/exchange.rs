@@ -67,13 +67,14 @@ pub(super) fn exchange(body: &str) -> Exchange {
         retried: Vec::new(),
         history: vec![Hop { request: request(&first), response: redirect }],
         duration: Duration::from_millis(1500),
+        received: None,
     }
 }
 
 /// What a subject finds, as JSON; why nothing, when it finds none.
 fn look(key: &str, selector: Option<&str>, exchange: &Exchange) -> String {
     let kind = find_subject(key).unwrap();
-    match (kind.compile)(selector).unwrap().look(Ok(exchange)) {
+    match (kind.compile)(selector).unwrap().look(Ok(exchange.into())) {
         Found::Missing(reason) => reason,
         found => found.into_value().unwrap().to_json(),
     }

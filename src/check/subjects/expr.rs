@@ -1,6 +1,6 @@
 //! `expr`: a boolean expression, evaluated by the caller.
 
-use super::{Gives, Needs, Outcome, Selector, Subject, SubjectKind};
+use super::{ANYTHING, Gives, Needs, Outcome, Selector, Subject, SubjectKind};
 use crate::check::{Argument, Found, words};
 use crate::value::Value;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "expr",
     synonyms: &["expression", "script", "that"],
     capture_key: Some("expr"),
+    media: ANYTHING,
     summary: "an expression that must be true, or a list of them",
     example: "assert: {expr: 'response.json.items | length > 2'}",
     selector: Selector::Expression,

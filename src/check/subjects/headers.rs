@@ -2,7 +2,7 @@
 
 use super::look::Named;
 use super::look::lost;
-use super::{Gives, Needs, Selector, SubjectKind, rewrite};
+use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
 use crate::check::{Found, words};
 use crate::http::Exchange;
 
@@ -11,6 +11,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "headers",
     synonyms: &["response_headers"],
     capture_key: Some("header"),
+    media: REQUESTS,
     summary: "a response header by name, in any case; repeated lines are joined by `, `",
     example: "assert: {headers: {content-type: {contains: json}}}",
     selector: Selector::Name,

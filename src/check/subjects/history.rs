@@ -1,7 +1,7 @@
 //! `history`: the redirects.
 
 use super::look::Plain;
-use super::{Gives, Needs, Selector, SubjectKind, rewrite};
+use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
 use crate::check::{Found, words};
 use crate::http::Exchange;
 use crate::http::Hop;
@@ -13,6 +13,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "history",
     synonyms: &["redirects", "redirect_count"],
     capture_key: Some("history"),
+    media: REQUESTS,
     summary: "the redirects followed, oldest first, each with `status`, `url`, `reason`",
     example: "assert: {history: {length: 1}}",
     selector: Selector::None,

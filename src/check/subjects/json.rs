@@ -1,10 +1,10 @@
 //! `json`: the body as data.
 
-use super::look::Plain;
+use super::look::Any;
 use super::look::data;
-use super::{Gives, Needs, Selector, SubjectKind, rewrite};
+use super::{ANYTHING, Gives, Needs, Selector, SubjectKind, rewrite};
 use crate::check::{Found, words};
-use crate::http::Exchange;
+use crate::exchange::Seen;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -13,18 +13,19 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "json",
     synonyms: &["body", "data", "response"],
     capture_key: Some("json"),
+    media: ANYTHING,
     summary: "the whole body as data",
     example: "assert: {json: {eq: {ok: true}}}",
     selector: Selector::None,
     gives: Gives::Any,
     show: words::plain,
     needs: Needs::Body,
-    compile: |_| Ok(Arc::new(Plain(look))),
+    compile: |_| Ok(Arc::new(Any(look))),
     rewrite: rewrite::none,
 };
 
-fn look(exchange: &Exchange) -> Found<'_> {
-    match data(exchange) {
+fn look(seen: Seen<'_>) -> Found<'_> {
+    match data(seen) {
         Ok(value) => Found::Value(Cow::Borrowed(value)),
         Err(reason) => Found::Missing(reason),
     }

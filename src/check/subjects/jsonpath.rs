@@ -1,7 +1,7 @@
 //! `jsonpath`: a part of the body.
 
 use super::look::{data, failed, selector_needed};
-use super::{Gives, Needs, Outcome, Selector, Subject, SubjectKind, rewrite};
+use super::{ANYTHING, Gives, Needs, Outcome, Selector, Subject, SubjectKind, rewrite};
 use crate::check::{BuildError, Found, View, words};
 use crate::diagnostic::codes::check::BAD_JSONPATH;
 use crate::jsonpath::Query;
@@ -14,6 +14,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "jsonpath",
     synonyms: &["json_path", "path", "jsonPath"],
     capture_key: Some("jsonpath"),
+    media: ANYTHING,
     summary: "a part of the body by JSONPath (RFC 9535): one value of names and indexes alone, \
               else the list of nodes",
     example: "assert: {jsonpath: {$.user.login: octokit, '$.labels[*].name': {contains: bug}}}",

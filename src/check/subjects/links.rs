@@ -2,7 +2,7 @@
 
 use super::look::Named;
 use super::look::lost;
-use super::{Gives, Needs, Selector, SubjectKind, rewrite};
+use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
 use crate::check::{Found, words};
 use crate::http::{Exchange, Link};
 
@@ -11,6 +11,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "links",
     synonyms: &["rel"],
     capture_key: Some("link"),
+    media: REQUESTS,
     summary: "the URL of a link of the `Link` header, by its `rel`",
     example: "assert: {links: {next: {exists: true}}}",
     selector: Selector::Name,

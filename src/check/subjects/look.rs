@@ -3,6 +3,7 @@
 use super::{Outcome, SUBJECTS, Subject, SubjectKind};
 use crate::check::{BuildError, Found, words};
 use crate::diagnostic::codes::check::{UNKNOWN_SUBJECT, WRONG_ARGUMENT};
+use crate::exchange::Seen;
 use crate::http::{Error, Exchange};
 use crate::registry::{find, suggest};
 use crate::value::Value;
@@ -29,14 +30,28 @@ pub fn find_subject(key: &str) -> Result<&'static SubjectKind, BuildError> {
     })
 }
 
-/// A subject without a selector.
+/// A subject without a selector, of requests alone.
 #[derive(Debug)]
 pub(super) struct Plain(pub(super) for<'a> fn(&'a Exchange) -> Found<'a>);
 
 impl Subject for Plain {
     fn look<'a>(&self, outcome: Outcome<'a>) -> Found<'a> {
         match outcome {
-            Ok(exchange) => (self.0)(exchange),
+            Ok(Seen::Request(exchange)) => (self.0)(exchange),
+            Ok(Seen::Socket(_)) => no_response(),
+            Err(error) => failed(error),
+        }
+    }
+}
+
+/// A subject without a selector, of whatever was exchanged.
+#[derive(Debug)]
+pub(super) struct Any(pub(super) for<'a> fn(Seen<'a>) -> Found<'a>);
+
+impl Subject for Any {
+    fn look<'a>(&self, outcome: Outcome<'a>) -> Found<'a> {
+        match outcome {
+            Ok(seen) => (self.0)(seen),
             Err(error) => failed(error),
         }
     }
@@ -69,7 +84,8 @@ impl fmt::Debug for Named {
 impl Subject for Named {
     fn look<'a>(&self, outcome: Outcome<'a>) -> Found<'a> {
         match outcome {
-            Ok(exchange) => (self.look)(exchange, &self.name),
+            Ok(Seen::Request(exchange)) => (self.look)(exchange, &self.name),
+            Ok(Seen::Socket(_)) => no_response(),
             Err(error) => failed(error),
         }
     }
@@ -84,6 +100,11 @@ pub(super) fn selector_needed(key: &str) -> BuildError {
 /// What every subject but `error` finds when there is no response.
 pub(super) fn failed(error: &Error) -> Found<'static> {
     Found::Missing(format!("the request failed: {error}"))
+}
+
+/// What a subject of requests finds of another exchange; the loader refuses to ask.
+fn no_response() -> Found<'static> {
+    Found::Missing("there is no response".to_owned())
 }
 
 /// Nothing of this name, and what there is instead.
@@ -102,15 +123,15 @@ pub(super) fn lost<'n>(
 }
 
 /// Looks at the body if all of it was kept.
-pub(super) fn whole<'a>(exchange: &'a Exchange, look: impl FnOnce() -> Found<'a>) -> Found<'a> {
-    match cut_short(exchange) {
+pub(super) fn whole<'a>(seen: Seen<'a>, look: impl FnOnce() -> Found<'a>) -> Found<'a> {
+    match cut_short(seen) {
         Some(reason) => Found::Missing(reason),
         None => look(),
     }
 }
 
-fn cut_short(exchange: &Exchange) -> Option<String> {
-    let content = &exchange.response.content;
+fn cut_short(seen: Seen<'_>) -> Option<String> {
+    let content = seen.content();
     let kept = content.bytes.len();
     (!content.is_whole())
         .then(|| format!("no whole body: {kept} of its {} bytes were kept", content.size))
@@ -120,22 +141,26 @@ fn cut_short(exchange: &Exchange) -> Option<String> {
 ///
 /// # Errors
 /// Why it is none: where it stops being JSON, and how it begins.
-pub(super) fn data(exchange: &Exchange) -> Result<&Value, String> {
-    if let Some(reason) = cut_short(exchange) {
+pub(super) fn data(seen: Seen<'_>) -> Result<&Value, String> {
+    if let Some(reason) = cut_short(seen) {
         return Err(reason);
     }
-    if let Some(lines) = exchange.response.data_lines() {
+    if let Some(lines) = seen.data_lines() {
         return Ok(lines);
     }
-    if exchange.response.content.size == 0 {
-        return Err("no JSON: the body is empty".to_owned());
+    let what = match seen {
+        Seen::Request(_) => "the body",
+        Seen::Socket(_) => "what was received",
+    };
+    if seen.content().size == 0 {
+        return Err(format!("no JSON: {what} is empty"));
     }
-    match exchange.response.json() {
+    match seen.json() {
         Ok(value) => Ok(value),
         Err(error) => {
-            let begin = words::cut(exchange.response.text(), 60);
+            let begin = words::cut(seen.text(), 60);
             let begin = words::value(&Value::from(begin));
-            Err(format!("no JSON: {error}; the body begins {begin}"))
+            Err(format!("no JSON: {error}; {what} begins {begin}"))
         }
     }
 }
@@ -158,7 +183,8 @@ mod tests {
             mistake("banana"),
             "`banana` is not a subject; the subjects are status, reason, ok, headers, cookies, \
              json, jsonpath, text, bytes, url, history, next, links, elapsed, duration, encoding, \
-             size, sha256, lines, schema, openapi, certificate, expr, error"
+             size, sha256, lines, schema, openapi, certificate, getpeername, getsockname, \
+             expr, error"
         );
     }
 

@@ -13,6 +13,7 @@ mod error;
 #[cfg(test)]
 mod exchange;
 mod expr;
+mod getname;
 mod headers;
 mod history;
 mod json;
@@ -24,6 +25,7 @@ mod next;
 mod ok;
 mod openapi;
 mod reason;
+mod received;
 mod rewrite;
 mod schema;
 mod seconds;
@@ -38,13 +40,23 @@ pub use status::{STATUS_NAMES, upper_case};
 
 use super::words::Show;
 use super::{Argument, BuildError, Found};
-use crate::http::{Error, Exchange};
+use crate::exchange::{Medium, Seen};
+use crate::http::Error;
 use crate::registry::Entry;
 use std::fmt;
 use std::sync::Arc;
 
-/// What a request came to.
-pub type Outcome<'a> = Result<&'a Exchange, &'a Error>;
+/// What an exchange came to.
+pub type Outcome<'a> = Result<Seen<'a>, &'a Error>;
+
+/// What has a meaning for requests alone.
+const REQUESTS: &[Medium] = &[Medium::Request];
+
+/// What has a meaning wherever bytes come.
+const ANYTHING: &[Medium] = &[Medium::Request, Medium::Socket];
+
+/// What has a meaning for sockets alone.
+const SOCKETS: &[Medium] = &[Medium::Socket];
 
 /// Something to look at, its selector compiled.
 pub trait Subject: Send + Sync + fmt::Debug {
@@ -116,6 +128,8 @@ pub struct SubjectKind {
     pub synonyms: &'static [&'static str],
     /// The key in a capture's mapping, `header` for `headers`; `None` when it cannot be captured.
     pub capture_key: Option<&'static str>,
+    /// What of it there is anything to look at.
+    pub media: &'static [Medium],
     /// One line.
     pub summary: &'static str,
     /// `assert: …` as a step has it.
@@ -187,8 +201,45 @@ pub const SUBJECTS: &[&SubjectKind] = &[
     &schema::KIND,
     &openapi::KIND,
     &certificate::KIND,
+    &getname::PEER_KIND,
+    &getname::LOCAL_KIND,
     &expr::KIND,
     &error::KIND,
+];
+
+/// Every subject of a request that came to us: what its headers, its body and so on are is said
+/// of the request.
+pub const RECEIVED_SUBJECTS: &[&SubjectKind] = &[
+    &received::METHOD,
+    &url::KIND,
+    &received::PATH,
+    &received::PARAMS,
+    &headers::KIND,
+    &cookies::KIND,
+    &json::KIND,
+    &jsonpath::KIND,
+    &received::DATA,
+    &text::KIND,
+    &bytes::KIND,
+    &lines::KIND,
+    &size::KIND,
+    &sha256::KIND,
+    &schema::KIND,
+    &expr::KIND,
+];
+
+/// What a mock's route may say of the requests it answers, beside `method` and `path`.
+pub const MATCHERS: &[&SubjectKind] = &[
+    &received::PARAMS,
+    &headers::KIND,
+    &cookies::KIND,
+    &json::KIND,
+    &jsonpath::KIND,
+    &received::DATA,
+    &text::KIND,
+    &bytes::KIND,
+    &schema::KIND,
+    &expr::KIND,
 ];
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `next`: where a redirect leads that was not followed.
 
 use super::look::Plain;
-use super::{Gives, Needs, Selector, SubjectKind, rewrite};
+use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
 use crate::check::{Found, words};
 use crate::http::Exchange;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "next",
     synonyms: &["redirect", "redirect_url", "next_url"],
     capture_key: Some("next"),
+    media: REQUESTS,
     summary: "the URL a redirect leads to that was not followed, as Requests' `response.next`",
     example: "assert: {next: {ends_with: /login}}",
     selector: Selector::None,

@@ -1,7 +1,7 @@
 //! `ok`: whether the status is no error's.
 
 use super::look::Plain;
-use super::{Gives, Needs, Selector, SubjectKind, rewrite};
+use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
 use crate::check::{Found, words};
 use crate::http::Exchange;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "ok",
     synonyms: &["success", "is_ok"],
     capture_key: Some("ok"),
+    media: REQUESTS,
     summary: "whether the status is neither 4xx nor 5xx, as Requests' `response.ok`",
     example: "assert: {ok: true}",
     selector: Selector::None,

@@ -1,7 +1,7 @@
 //! `reason`: the reason phrase.
 
 use super::look::Plain;
-use super::{Gives, Needs, Selector, SubjectKind, rewrite};
+use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
 use crate::check::{Found, words};
 use crate::http::Exchange;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "reason",
     synonyms: &["status_text", "reason_phrase"],
     capture_key: Some("reason"),
+    media: REQUESTS,
     summary: "the reason phrase, as the server spelt it",
     example: "assert: {reason: Created}",
     selector: Selector::None,

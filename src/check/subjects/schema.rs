@@ -1,7 +1,7 @@
 //! `schema`: the body as data, against a JSON Schema.
 
 use super::look::{data, failed};
-use super::{Gives, Needs, Outcome, Selector, Subject, SubjectKind, rewrite};
+use super::{ANYTHING, Gives, Needs, Outcome, Selector, Subject, SubjectKind, rewrite};
 use crate::check::{Found, words};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "schema",
     synonyms: &["json_schema", "jsonschema", "jsonSchema"],
     capture_key: None,
+    media: ANYTHING,
     summary: "the whole body is as a JSON Schema says: one written here, or `{$file: …}`",
     example: "assert: {schema: {type: object, required: [id]}}",
     selector: Selector::None,

@@ -1,7 +1,7 @@
 //! `status`: the status code.
 
 use super::look::Plain;
-use super::{Gives, Needs, Selector, SubjectKind, rewrite};
+use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
 use crate::check::{Argument, BuildError, Found, View, words};
 use crate::diagnostic::codes::check::BAD_STATUS;
 use crate::http::Exchange;
@@ -14,6 +14,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "status",
     synonyms: &["status_code", "code", "statusCode"],
     capture_key: Some("status"),
+    media: REQUESTS,
     summary: "the status code: a number, a class such as `2xx`, a name such as `created`, or a \
               list meaning one of",
     example: "assert: {status: 201}",

@@ -1,7 +1,7 @@
 //! `url`: the URL of the last hop.
 
 use super::look::Plain;
-use super::{Gives, Needs, Selector, SubjectKind, rewrite};
+use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
 use crate::check::{Found, words};
 use crate::http::Exchange;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "url",
     synonyms: &["final_url", "location"],
     capture_key: Some("url"),
+    media: REQUESTS,
     summary: "the URL that answered, after redirects",
     example: "assert: {url: {ends_with: /login}}",
     selector: Selector::None,

@@ -17,7 +17,7 @@ pub const BAD_VALUE: Code = Code {
     summary: "a value on the command line that cannot be read",
     explanation: "`--var` and `--secret` take `name=value`; `--vars` a YAML or JSON mapping; `--env-file` lines of \
                   `NAME=value`; `--tag` and `--skip-tag` tags with `and`, `or`, `not` and parentheses; \
-                  `--rerun-failed` a JSON report.",
+                  `--rerun-failed` a JSON report; `--session` a file that an earlier run wrote.",
     example: "runner run smoke.yaml --var base",
 };
 

@@ -50,5 +50,24 @@ pub const PAGES: Code = Code {
     example: "server: httpbin\nrequests:\n  - url: \"{{ server.url }}/json\"\n    paginate: {next: $.slideshow.next, items: $.slideshow.pages}\n",
 };
 
+/// A mock's route that was not called as often as it must be.
+pub const CALLED: Code = Code {
+    id: "F0007",
+    summary: "a mock's route is not called as often as it must be",
+    explanation: "A route of `mocks` must have been called at least once when the collection has ended, or as often \
+                  as its `called` says. The notes say which requests came close to it. It is not asked when only \
+                  some of the steps ran.",
+    example: "mocks: [{path: /rates}]\nrequests:\n  - set: {a: 1}\n",
+};
+
+/// A request that no route of a mock answers.
+pub const UNMATCHED: Code = Code {
+    id: "F0008",
+    summary: "a request that no route of a mock answers",
+    explanation: "A request came to a mock, and none of its routes fits: it was answered with 404. The caret is at \
+                  what the nearest route asks for and the request has not.",
+    example: "mocks: [{path: /rates, called: {ge: 0}}]\nrequests:\n  - {url: \"{{ mocks.url }}/rate\", assert: {status: 404}}\n",
+};
+
 /// In order.
-pub const TABLE: &[&Code] = &[&ASSERTION, &CAPTURE, &REQUEST, &UNTIL, &PAGES];
+pub const TABLE: &[&Code] = &[&ASSERTION, &CAPTURE, &REQUEST, &UNTIL, &PAGES, &CALLED, &UNMATCHED];

@@ -85,6 +85,16 @@ pub const EMPTY: Code = Code {
     example: "# nothing yet\n",
 };
 
+/// A route of a mock that cannot be used.
+pub const BAD_ROUTE: Code = Code {
+    id: "E0120",
+    summary: "a route of a mock that cannot be used",
+    explanation: "A route has a `path` that begins with `/` and may have parts in braces, each a whole piece of it: \
+        `/users/{id}`, `/n/{n:int}`, `/{rest:path}`. What the query must be stands in `params`. It has `reply` or \
+        `replies`; a reply has one body, and none when it is `reset`, `empty` or `garbage`.",
+    example: "mocks:\n  - {path: users, reply: {json: []}}\nrequests: []\n",
+};
+
 /// In order.
 pub const TABLE: &[&Code] = &[
     &WRONG_TYPE,
@@ -96,4 +106,5 @@ pub const TABLE: &[&Code] = &[
     &BAD_INCLUDE,
     &EMPTY,
     &BAD_ROWS,
+    &BAD_ROUTE,
 ];

@@ -4,8 +4,9 @@ use super::fault::{Phase, fault, is_timeout, reason, seconds};
 use super::live::Live;
 use super::route::Wanted;
 use super::stream::{Patience, Socket, Stream, Wire};
-use super::{socks, tls, tunnel};
-use crate::http::{Address, Error, ErrorKind, Mount, Network, Timings, Url};
+use super::tls::{self, Encryption};
+use super::{socks, tunnel};
+use crate::http::{Address, Error, ErrorKind, Network, Timings, Url};
 use socket2::{Domain, Socket as Socket2, Type};
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpStream};
@@ -65,8 +66,7 @@ impl Connector {
         if url.is_https() {
             // A missing bundle or certificate is said before anybody is connected to (Requests'
             // `cert_verify`).
-            let transport = &wanted.request.transport;
-            self.tls.get(&transport.verify, transport.cert.as_ref(), wanted.tls_limits())?;
+            self.tls.get(&wanted.encryption())?;
         }
         let stream = match wanted.proxy {
             None => self.direct(wanted, connect, timings)?,
@@ -84,22 +84,20 @@ impl Connector {
             return Ok(stream);
         }
         let started = Instant::now();
-        let stream = self.encrypt(stream, url.host(), wanted, connect)?;
+        let stream = self.encrypt(stream, url.host(), &wanted.encryption(), connect)?;
         timings.tls = Some(started.elapsed());
         Ok(stream)
     }
 
-    /// TLS over a stream, by the request's settings.
-    fn encrypt(
+    /// TLS over a stream.
+    pub(super) fn encrypt(
         &self,
         stream: Stream,
         host: &str,
-        wanted: &Wanted<'_>,
+        settings: &Encryption<'_>,
         patience: Patience,
     ) -> Result<Stream, Error> {
-        let transport = &wanted.request.transport;
-        let limits = wanted.tls_limits();
-        let config = self.tls.get(&transport.verify, transport.cert.as_ref(), limits)?;
+        let config = self.tls.get(settings)?;
         tls::handshake(stream, host, config, patience, &self.live)
     }
 
@@ -113,11 +111,11 @@ impl Connector {
         timings: &mut Timings,
     ) -> Result<Stream, Error> {
         let mut stream = self
-            .tcp(Target::of(proxy), wanted.mount, connect, timings)
+            .tcp(Target::of(proxy), wanted.bind(), connect, timings)
             .map_err(|error| at_proxy(error, proxy))?;
         if proxy.is_https() {
             stream = self
-                .encrypt(stream, proxy.host(), wanted, connect)
+                .encrypt(stream, proxy.host(), &wanted.encryption(), connect)
                 .map_err(|error| at_proxy(error, proxy))?;
         }
         if wanted.request.url.is_https() {
@@ -137,7 +135,7 @@ impl Connector {
     ) -> Result<Stream, Error> {
         let target = Target::of(&wanted.request.url);
         let door = Target { host: proxy.host(), port: proxy.explicit_port().unwrap_or(1080) };
-        let mut stream = self.tcp(door, wanted.mount, patience, timings)?;
+        let mut stream = self.tcp(door, wanted.bind(), patience, timings)?;
         let address = match target.host.parse::<IpAddr>() {
             Ok(ip) => Some(ip),
             Err(_) if version.resolves_there() => None,
@@ -158,10 +156,10 @@ impl Connector {
     ) -> Result<Stream, Error> {
         let target = Target::of(&wanted.request.url);
         match self.network.address(wanted.mount) {
-            None => self.tcp(target, wanted.mount, patience, timings),
+            None => self.tcp(target, wanted.bind(), patience, timings),
             Some(Address::Ip(ip, port)) => {
                 let address = SocketAddr::new(ip, port.unwrap_or(target.port));
-                self.to_first(target, &[address], wanted.mount, patience, timings)
+                self.to_first(target, &[address], wanted.bind(), patience, timings)
             }
             Some(Address::Unix(path)) => self.unix(&path, timings),
         }
@@ -169,7 +167,7 @@ impl Connector {
 
     /// To a unix socket.
     #[cfg(unix)]
-    fn unix(&self, path: &Path, timings: &mut Timings) -> Result<Stream, Error> {
+    pub(super) fn unix(&self, path: &Path, timings: &mut Timings) -> Result<Stream, Error> {
         let started = Instant::now();
         let socket = UnixStream::connect(path).map_err(|error| {
             let why = reason(&error);
@@ -178,6 +176,7 @@ impl Connector {
             Error::new(ErrorKind::ConnectionError, message)
                 .help("check the socket's path, and that its server is running")
                 .unreached()
+                .system(error.kind())
         })?;
         tracing::debug!("connected to {}", path.display());
         timings.connect = Some(started.elapsed());
@@ -186,44 +185,43 @@ impl Connector {
 
     /// To a unix socket, where there are none.
     #[cfg(not(unix))]
-    fn unix(&self, path: &Path, _: &mut Timings) -> Result<Stream, Error> {
+    pub(super) fn unix(&self, path: &Path, _: &mut Timings) -> Result<Stream, Error> {
         let message =
             format!("`{}` cannot be connected to: this system has no unix sockets", path.display());
         Err(Error::new(ErrorKind::ConnectionError, message))
     }
 
-    fn keep(&self, wire: Wire) -> Result<Stream, Error> {
+    pub(super) fn keep(&self, wire: Wire) -> Result<Stream, Error> {
         let wire = Arc::new(wire);
         self.live.register(&wire)?;
         Ok(Stream::Plain(Socket::new(wire)))
     }
 
     /// TCP to the first address that answers (`socket.create_connection`).
-    fn tcp(
+    pub(super) fn tcp(
         &self,
         target: Target<'_>,
-        mount: Option<&Arc<Mount>>,
+        bind: Option<SocketAddr>,
         patience: Patience,
         timings: &mut Timings,
     ) -> Result<Stream, Error> {
         let started = Instant::now();
         let addresses = self.resolve(target, patience)?;
         timings.dns = Some(started.elapsed());
-        self.to_first(target, &addresses, mount, patience, timings)
+        self.to_first(target, &addresses, bind, patience, timings)
     }
 
     fn to_first(
         &self,
         target: Target<'_>,
         addresses: &[SocketAddr],
-        mount: Option<&Arc<Mount>>,
+        bind: Option<SocketAddr>,
         patience: Patience,
         timings: &mut Timings,
     ) -> Result<Stream, Error> {
         if self.network.is_offline && !addresses.iter().all(|address| address.ip().is_loopback()) {
             return Err(offline(target));
         }
-        let bind = mount.and_then(|mount| mount.bind);
         let started = Instant::now();
         let mut failed = None;
         for address in addresses {
@@ -249,7 +247,11 @@ impl Connector {
     }
 
     /// A host's addresses; a literal address asks nobody.
-    fn resolve(&self, target: Target<'_>, patience: Patience) -> Result<Vec<SocketAddr>, Error> {
+    pub(super) fn resolve(
+        &self,
+        target: Target<'_>,
+        patience: Patience,
+    ) -> Result<Vec<SocketAddr>, Error> {
         if let Ok(ip) = target.host.parse::<IpAddr>() {
             return Ok(vec![SocketAddr::new(ip, target.port)]);
         }
@@ -331,7 +333,7 @@ fn connect_from(
 }
 
 /// What `--offline` keeps from being reached.
-fn offline(target: Target<'_>) -> Error {
+pub(super) fn offline(target: Target<'_>) -> Error {
     let message = format!("`{}` is not this machine, and the run is `--offline`", target.host);
     Error::new(ErrorKind::ConnectionError, message)
         .help("run without `--offline`, or say where the host is with `--resolve`")
@@ -366,7 +368,7 @@ fn unreachable(target: Target<'_>, error: Option<&io::Error>, patience: Patience
     }
     let error_text = reason(error);
     let message = format!("could not connect to `{authority}`: {error_text}");
-    let failed = Error::new(ErrorKind::ConnectionError, message).unreached();
+    let failed = Error::new(ErrorKind::ConnectionError, message).unreached().system(error.kind());
     if error.kind() == io::ErrorKind::ConnectionRefused {
         return failed.help("check the port, and that the server is running");
     }

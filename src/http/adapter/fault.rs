@@ -112,7 +112,8 @@ fn timeout(phase: Phase, patience: Patience) -> Error {
 }
 
 /// A duration as people write it: `500ms`, `5s`, `1.5s`.
-pub(super) fn seconds(duration: Duration) -> String {
+#[must_use]
+pub fn seconds(duration: Duration) -> String {
     if duration < Duration::from_secs(1) {
         format!("{}ms", duration.as_millis())
     } else {
@@ -121,7 +122,8 @@ pub(super) fn seconds(duration: Duration) -> String {
 }
 
 /// A system error's text without its number, in lower case.
-pub(super) fn reason(error: &io::Error) -> String {
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
     let mut letters = text.chars();

@@ -28,6 +28,7 @@ mod chunked;
 mod ciphers;
 mod connect;
 mod connection;
+mod conversation;
 mod fault;
 mod head;
 mod identity;
@@ -45,7 +46,10 @@ mod tunnel;
 
 pub use body::Ends;
 pub use ciphers::Cipher;
+pub use conversation::{Conversation, Door, Tls, Way};
+pub use fault::{reason, seconds};
 pub use session::HttpAdapter;
+pub use stream::SocketName;
 
 use super::{Error, Headers, PreparedRequest, Timings, Url};
 use std::fmt;
@@ -67,6 +71,16 @@ pub trait Adapter: Send + Sync + fmt::Debug {
         proxy: Option<&Url>,
         deadline: Option<Instant>,
     ) -> Result<RawResponse, Error>;
+
+    /// Opens a connection that no HTTP is spoken over.
+    ///
+    /// # Errors
+    /// Those of connecting.
+    fn open(&self, door: &Door, deadline: Option<Instant>) -> Result<Conversation, Error> {
+        let _ = deadline;
+        let message = format!("this adapter opens no connection to `{}`", door.way.authority());
+        Err(Error::new(super::ErrorKind::ConnectionError, message))
+    }
 
     /// Ends every exchange under way: reads and writes that wait fail at once, later ones too.
     fn shutdown(&self) {}

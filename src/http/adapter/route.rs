@@ -1,6 +1,8 @@
 //! What a connection may be shared by: where it goes, through what, and how it was verified.
 
-use crate::http::{Cert, Mount, PreparedRequest, TlsLimits, Url, Verify};
+use super::tls::{Encryption, Protocol};
+use crate::http::{Cert, Mount, PreparedRequest, Url, Verify};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// The way of one connection. TLS settings count for https alone, as in urllib3's pool keys.
@@ -31,9 +33,20 @@ impl Wanted<'_> {
             && self.proxy.is_some_and(|proxy| matches!(proxy.scheme(), "http" | "https"))
     }
 
-    /// What TLS may speak, when an adapter says.
-    pub(super) fn tls_limits(&self) -> Option<&TlsLimits> {
-        self.mount.map(|mount| &mount.tls)
+    /// How TLS is spoken.
+    pub(super) fn encryption(&self) -> Encryption<'_> {
+        let transport = &self.request.transport;
+        Encryption {
+            verify: &transport.verify,
+            cert: transport.cert.as_ref(),
+            limits: self.mount.map(|mount| &mount.tls),
+            protocol: Protocol::Http,
+        }
+    }
+
+    /// The address of ours that the connection comes from, when an adapter says.
+    pub(super) fn bind(&self) -> Option<SocketAddr> {
+        self.mount.and_then(|mount| mount.bind)
     }
 
     /// Whose TLS settings matter: the server's, or an https proxy's.

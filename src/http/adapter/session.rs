@@ -4,6 +4,7 @@ use super::body::{Coding, Ends, ResponseBody};
 use super::call::{self, Answered};
 use super::connect::Connector;
 use super::connection::Connection;
+use super::conversation::{Conversation, Door};
 use super::fault::{self, Phase, fault};
 use super::head::{self, Head};
 use super::live::Live;
@@ -162,6 +163,11 @@ impl Adapter for HttpAdapter {
         };
         timings.wait = Some(gone.elapsed());
         self.respond(connection, head, sent, reading, timings)
+    }
+
+    fn open(&self, door: &Door, deadline: Option<Instant>) -> Result<Conversation, Error> {
+        self.live.check()?;
+        self.connector.open(door, deadline)
     }
 
     fn shutdown(&self) {

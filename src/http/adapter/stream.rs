@@ -1,11 +1,14 @@
 //! A connection's bytes: TCP or a unix socket, TLS over it, or TLS over TLS through an https proxy.
 
 use rustls::{ClientConnection, StreamOwned};
+use std::fmt;
 use std::io::{self, IoSlice, Read, Write};
 use std::mem::MaybeUninit;
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
 #[cfg(unix)]
 use std::os::unix::net::UnixStream;
+#[cfg(unix)]
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,6 +20,18 @@ pub(super) enum Wire {
     /// To a unix socket.
     #[cfg(unix)]
     Unix(UnixStream),
+    /// Datagrams to and from one address.
+    Udp(UdpSocket),
+}
+
+/// Where one end of a connection is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SocketName {
+    /// An address and a port.
+    Ip(SocketAddr),
+    /// A unix socket's path; `None` of one that has no name.
+    #[cfg(unix)]
+    Unix(Option<PathBuf>),
 }
 
 /// The same of either.
@@ -26,6 +41,7 @@ macro_rules! either {
             Wire::Tcp($socket) => $act,
             #[cfg(unix)]
             Wire::Unix($socket) => $act,
+            Wire::Udp($socket) => $act,
         }
     };
 }
@@ -33,7 +49,32 @@ macro_rules! either {
 impl Wire {
     /// Ends reads and writes, those that wait too.
     pub(super) fn shutdown(&self) -> io::Result<()> {
-        either!(self, socket => socket.shutdown(Shutdown::Both))
+        self.shutdown_half(Shutdown::Both)
+    }
+
+    /// Ends one direction, or both.
+    pub(super) fn shutdown_half(&self, how: Shutdown) -> io::Result<()> {
+        self.as_socket().shutdown(how)
+    }
+
+    /// Where the other end is (`getpeername`).
+    pub(super) fn peer(&self) -> io::Result<SocketName> {
+        match self {
+            Wire::Tcp(socket) => socket.peer_addr().map(SocketName::Ip),
+            #[cfg(unix)]
+            Wire::Unix(socket) => socket.peer_addr().map(|name| SocketName::of_unix(&name)),
+            Wire::Udp(socket) => socket.peer_addr().map(SocketName::Ip),
+        }
+    }
+
+    /// Where this end is (`getsockname`).
+    pub(super) fn local(&self) -> io::Result<SocketName> {
+        match self {
+            Wire::Tcp(socket) => socket.local_addr().map(SocketName::Ip),
+            #[cfg(unix)]
+            Wire::Unix(socket) => socket.local_addr().map(|name| SocketName::of_unix(&name)),
+            Wire::Udp(socket) => socket.local_addr().map(SocketName::Ip),
+        }
     }
 
     fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
@@ -45,19 +86,83 @@ impl Wire {
     }
 
     fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        either!(self, socket => (&mut &*socket).read(buffer))
+        match self {
+            Wire::Tcp(socket) => (&mut &*socket).read(buffer),
+            #[cfg(unix)]
+            Wire::Unix(socket) => (&mut &*socket).read(buffer),
+            Wire::Udp(socket) => socket.recv(buffer),
+        }
     }
 
     fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        either!(self, socket => (&mut &*socket).write(bytes))
+        match self {
+            Wire::Tcp(socket) => (&mut &*socket).write(bytes),
+            #[cfg(unix)]
+            Wire::Unix(socket) => (&mut &*socket).write(bytes),
+            Wire::Udp(socket) => socket.send(bytes),
+        }
     }
 
     fn write_vectored(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
-        either!(self, socket => (&mut &*socket).write_vectored(bytes))
+        match self {
+            Wire::Tcp(socket) => (&mut &*socket).write_vectored(bytes),
+            #[cfg(unix)]
+            Wire::Unix(socket) => (&mut &*socket).write_vectored(bytes),
+            Wire::Udp(socket) => socket.send(bytes.first().map_or(&[], |bytes| bytes)),
+        }
     }
 
     fn as_socket(&self) -> socket2::SockRef<'_> {
         either!(self, socket => socket2::SockRef::from(socket))
+    }
+}
+
+impl SocketName {
+    /// The IP address as text.
+    #[must_use]
+    pub fn host(&self) -> Option<String> {
+        match self {
+            SocketName::Ip(address) => Some(address.ip().to_string()),
+            #[cfg(unix)]
+            SocketName::Unix(_) => None,
+        }
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        match self {
+            SocketName::Ip(address) => Some(address.port()),
+            #[cfg(unix)]
+            SocketName::Unix(_) => None,
+        }
+    }
+
+    /// The unix socket's path, when it has one.
+    #[must_use]
+    pub fn path(&self) -> Option<String> {
+        match self {
+            SocketName::Ip(_) => None,
+            #[cfg(unix)]
+            SocketName::Unix(path) => Some(path.as_ref()?.display().to_string()),
+        }
+    }
+}
+
+impl fmt::Display for SocketName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SocketName::Ip(address) => address.fmt(f),
+            #[cfg(unix)]
+            SocketName::Unix(path) => path.as_deref().map_or(Ok(()), |path| path.display().fmt(f)),
+        }
+    }
+}
+
+#[cfg(unix)]
+impl SocketName {
+    fn of_unix(name: &std::os::unix::net::SocketAddr) -> SocketName {
+        SocketName::Unix(name.as_pathname().map(ToOwned::to_owned))
     }
 }
 
@@ -188,6 +293,23 @@ impl Stream {
                 tls.conn.peer_certificates()?.first().map(|leaf| Arc::from(leaf.as_ref()))
             }
         }
+    }
+
+    /// The socket beneath all TLS.
+    pub(super) fn wire(&self) -> &Wire {
+        match self {
+            Stream::Plain(socket) => &socket.wire,
+            Stream::Tls(tls) => tls.sock.wire(),
+        }
+    }
+
+    /// Says that nothing more will be sent; reading goes on (`SHUT_WR`).
+    pub(super) fn end(&mut self) -> io::Result<()> {
+        if let Stream::Tls(tls) = self {
+            tls.conn.send_close_notify();
+            tls.flush()?;
+        }
+        self.wire().shutdown_half(Shutdown::Write)
     }
 
     /// Whether an idle connection has been closed, or has something to say that nobody asked

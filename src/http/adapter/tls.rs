@@ -11,8 +11,34 @@ use rustls::sign::SingleCertAndKey;
 use rustls::{ClientConfig, ClientConnection, StreamOwned, SupportedProtocolVersion};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// How TLS is spoken over one connection.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Encryption<'e> {
+    pub(super) verify: &'e Verify,
+    pub(super) cert: Option<&'e Cert>,
+    /// Versions and cipher suites, when an adapter says.
+    pub(super) limits: Option<&'e TlsLimits>,
+    pub(super) protocol: Protocol,
+}
+
+/// What is spoken over TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Protocol {
+    /// HTTP/1.1, which is said in the handshake (ALPN).
+    Http,
+    /// Whatever a collection sends: nothing is said of it.
+    Any,
+}
+
 /// A configuration and what it was made for.
-type Made = (Verify, Option<Cert>, TlsLimits, Arc<ClientConfig>);
+#[derive(Debug)]
+struct Made {
+    verify: Verify,
+    cert: Option<Cert>,
+    limits: TlsLimits,
+    protocol: Protocol,
+    config: Arc<ClientConfig>,
+}
 
 /// The configurations made so far. There are as many as a collection has TLS settings: a few.
 #[derive(Debug, Default)]
@@ -22,22 +48,23 @@ pub(super) struct Configs {
 
 impl Configs {
     /// The configuration for these settings. Its files are read the first time.
-    pub(super) fn get(
-        &self,
-        verify: &Verify,
-        cert: Option<&Cert>,
-        limits: Option<&TlsLimits>,
-    ) -> Result<Arc<ClientConfig>, Error> {
+    pub(super) fn get(&self, settings: &Encryption<'_>) -> Result<Arc<ClientConfig>, Error> {
+        let Encryption { verify, cert, limits, protocol } = *settings;
         let unlimited = TlsLimits::default();
         let limits = limits.unwrap_or(&unlimited);
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let known =
-            made.iter().find(|(v, c, l, _)| v == verify && c.as_ref() == cert && l == limits);
-        if let Some((.., config)) = known {
-            return Ok(Arc::clone(config));
+        let is_same = |one: &&Made| {
+            one.verify == *verify
+                && one.cert.as_ref() == cert
+                && one.limits == *limits
+                && one.protocol == protocol
+        };
+        if let Some(known) = made.iter().find(is_same) {
+            return Ok(Arc::clone(&known.config));
         }
-        let config = Arc::new(configure(verify, cert, limits)?);
-        made.push((verify.clone(), cert.cloned(), limits.clone(), Arc::clone(&config)));
+        let config = Arc::new(configure(verify, cert, limits, protocol)?);
+        let (verify, cert, limits) = (verify.clone(), cert.cloned(), limits.clone());
+        made.push(Made { verify, cert, limits, protocol, config: Arc::clone(&config) });
         Ok(config)
     }
 }
@@ -46,6 +73,7 @@ fn configure(
     verify: &Verify,
     cert: Option<&Cert>,
     limits: &TlsLimits,
+    spoken: Protocol,
 ) -> Result<ClientConfig, Error> {
     let provider = Arc::new(provider(limits));
     let verifier = trust::verifier(verify, &provider)?;
@@ -61,7 +89,9 @@ fn configure(
             builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(identity)))
         }
     };
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    if spoken == Protocol::Http {
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    }
     Ok(config)
 }
 

@@ -1,7 +1,7 @@
 //! `adapters`: what holds for the URLs under a prefix (`Session.mount`).
 
 use super::retries::retries;
-use super::scalars::{only_keys, schema};
+use super::scalars::{Synonym, only_keys, only_keys_or, schema};
 use crate::check::Segment;
 use crate::http::{Address, Cipher, Mount, Mounts, TlsLimits, TlsVersion};
 use crate::model::{Misfit, Shape};
@@ -15,6 +15,25 @@ use std::sync::Arc;
 pub struct AdaptersArgument(pub Mounts);
 
 const KEYS: [&str; 6] = ["retries", "pool", "tls", "resolve", "unix_socket", "bind"];
+
+/// Words of Requests' `HTTPAdapter`, and of curl.
+const SYNONYMS: &[Synonym] = &[
+    ("max_retries", "write `retries: 3`"),
+    ("pool_maxsize", "write `pool: 10`: idle connections to each host"),
+    ("pool_connections", "leave it out: connections to every host are kept"),
+    ("pool_block", "leave it out: `-j N` bounds how many requests are in flight"),
+    ("ssl_version", "write `tls: {min: 1.2, max: 1.3}`"),
+    (
+        "ssl_context",
+        "write `tls: {min: 1.2, ciphers: […]}`; `verify` and `cert` stand in the session",
+    ),
+    ("ciphers", "write `tls: {ciphers: […]}`"),
+    ("source_address", "write `bind: ADDRESS`"),
+    ("interface", "write `bind: ADDRESS`"),
+    ("proxies", "write `proxies` in the session, beside `adapters`"),
+    ("verify", "write `verify` in the session, beside `adapters`"),
+    ("cert", "write `cert` in the session, beside `adapters`"),
+];
 
 impl Shape for AdaptersArgument {
     const EXPECTED: &'static str = "a mapping of URLs' beginnings to adapters";
@@ -90,7 +109,7 @@ fn check_prefix(prefix: &str) -> Result<(), Misfit> {
 }
 
 fn mount(members: &Map, folder: &Path) -> Result<Mount, Misfit> {
-    only_keys(members, &KEYS, "an adapter")?;
+    only_keys_or(members, &KEYS, "an adapter", SYNONYMS)?;
     let given = |key: &str| members.get(key).filter(|value| !value.is_null());
     let address = match (given("resolve"), given("unix_socket")) {
         (Some(_), Some(socket)) => {
@@ -150,7 +169,7 @@ fn address(value: &Value) -> Result<(IpAddr, Option<u16>), Misfit> {
     }
 }
 
-fn address_of_ours(value: &Value) -> Result<SocketAddr, Misfit> {
+pub(super) fn address_of_ours(value: &Value) -> Result<SocketAddr, Misfit> {
     address(value).map(|(ip, port)| SocketAddr::new(ip, port.unwrap_or(0)))
 }
 

@@ -85,10 +85,17 @@ fn part(file: &Value, folder: &Path) -> Result<FileArgument, Misfit> {
             headers: Vec::new(),
         }),
         Value::Object(members) => detailed(members, file, folder),
-        other => Err(Misfit::new(
-            "a file's path, or {path or content, filename, content_type, headers}",
-            other,
-        )),
+        other => {
+            let expected = "a file's path, or {path or content, filename, content_type, headers}";
+            let misfit = Misfit::new(expected, other);
+            Err(match other {
+                // Requests' tuple.
+                Value::Array(_) => misfit.help(
+                    "(filename, content, content_type) is `{filename: a.csv, content: \"…\", content_type: text/csv}`; with a file, `{path: a.csv, …}`",
+                ),
+                _ => misfit,
+            })
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `retries` of an adapter: urllib3's `Retry`.
 
-use super::scalars::only_keys;
+use super::scalars::{Synonym, only_keys_or};
 use crate::http::{FailureClass, Retries};
 use crate::model::{Misfit, Shape};
 use crate::registry::suggest;
@@ -9,6 +9,30 @@ use std::path::Path;
 use std::time::Duration;
 
 const KEYS: [&str; 5] = ["attempts", "on", "backoff", "respect_retry_after", "methods"];
+
+/// Words of urllib3's `Retry`.
+const SYNONYMS: &[Synonym] = &[
+    ("total", "write `attempts`: one more than `total`, because it counts the first time too"),
+    ("max_retries", "write `attempts`: one more, because it counts the first time too"),
+    ("connect", "write `on: [connect]`, and how often in `attempts`"),
+    ("read", "write `on: [read]`, and how often in `attempts`"),
+    ("other", "write `on: [other]`, and how often in `attempts`"),
+    ("status", "write `on: [502, 503]`, and how often in `attempts`"),
+    ("status_forcelist", "write `on: [502, 503]`"),
+    ("backoff_factor", "write `backoff`"),
+    ("allowed_methods", "write `methods`"),
+    ("method_whitelist", "write `methods`"),
+    ("respect_retry_after_header", "write `respect_retry_after`"),
+    (
+        "redirect",
+        "write `max_redirects` of the request or the session: redirects are counted by themselves",
+    ),
+    (
+        "raise_on_status",
+        "leave it out: an error status fails the step, unless `assert: {status: …}` expects it",
+    ),
+];
+
 const EXPECTED: &str =
     "how many retries, or a mapping of attempts, on, backoff, respect_retry_after and methods";
 const EXPECTED_ON: &str = "a status from 100 to 599, `connect`, `read` or `other`";
@@ -44,7 +68,7 @@ pub(super) fn schema() -> Value {
 }
 
 fn detailed(members: &Map) -> Result<Retries, Misfit> {
-    only_keys(members, &KEYS, "`retries`")?;
+    only_keys_or(members, &KEYS, "`retries`", SYNONYMS)?;
     let given = |key: &str| members.get(key).filter(|value| !value.is_null());
     let mut retries = Retries::default();
     if let Some(value) = given("attempts") {

@@ -37,6 +37,26 @@ pub(super) fn only_keys(members: &Map, known: &[&str], what: &str) -> Result<(),
     })
 }
 
+/// What another tool calls a key, and what to do instead.
+pub(super) type Synonym = (&'static str, &'static str);
+
+/// As [`only_keys`]; a word of another tool's is told in ours.
+pub(super) fn only_keys_or(
+    members: &Map,
+    known: &[&str],
+    what: &str,
+    synonyms: &[Synonym],
+) -> Result<(), Misfit> {
+    only_keys(members, known, what).map_err(|mut misfit| {
+        let key = members.keys().find(|key| !known.contains(&key.as_str()));
+        let ours = synonyms.iter().find(|(theirs, _)| key.is_some_and(|key| key == theirs));
+        if let Some((_, help)) = ours {
+            misfit.help = Some((*help).to_owned());
+        }
+        misfit
+    })
+}
+
 /// `{"type": …}`, or any of several.
 pub(super) fn schema(text: &str) -> Value {
     Value::from_json(text.as_bytes()).unwrap_or_default()

@@ -136,6 +136,9 @@ fn exchange_text(
             message.note(&format!("body saved to {saved}"));
         }
     }
+    if let Some(socket) = &attempt.socket {
+        message.socket(socket, if reason == Reason::Failure { Share::Beginning } else { all });
+    }
     message.into_text()
 }
 

@@ -24,6 +24,9 @@ pub(super) fn line(paint: Paint, step: &StepRecord) -> String {
         parts.extend(answer(paint, step));
         parts.push(paint.on(FAINT, &duration::short(step.duration)));
     }
+    if let Some(by) = &step.once {
+        parts.push(paint.on(FAINT, &format!("(once, in {})", visible_line(by))));
+    }
     parts.extend(pages(paint, step));
     parts.extend(tries(paint, step));
     parts.join("  ") + "\n"

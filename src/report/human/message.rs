@@ -1,6 +1,8 @@
 //! A request or a response as lines behind `>` and `<`, as curl writes them.
 
 use super::paint::{FAINT, Paint};
+use crate::event::SocketRecord;
+use crate::report::exchange;
 use crate::report::text::{cut, visible, visible_line};
 
 /// The longest line of a beginning, in characters.
@@ -65,6 +67,16 @@ impl Message {
         let left = body.lines().skip(most).count();
         if left > 0 {
             self.note(&format!("… ({left} more lines)"));
+        }
+    }
+
+    /// What was said over a socket, a line each: long lines cut unless all of it is wanted.
+    pub(super) fn socket(&mut self, socket: &SocketRecord, share: Share) {
+        self.sent(&exchange::socket_line(socket));
+        let share = share.max(Share::Beginning);
+        for one in &socket.moves {
+            self.mark = if exchange::is_received(one) { "<" } else { ">" };
+            self.push(&limit(&visible_line(&exchange::move_line(one)), share));
         }
     }
 

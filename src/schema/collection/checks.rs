@@ -7,6 +7,7 @@ use crate::check::{
     ArgumentShape, Gives, PREDICATES, PredicateKind, STATUS_NAMES, SUBJECTS, Selector, SubjectKind,
     TYPES, upper_case,
 };
+use crate::exchange::Medium;
 use crate::http::ERROR_KINDS;
 use crate::registry::Entry as _;
 use crate::schema::shape::object;
@@ -28,10 +29,13 @@ pub(super) fn definitions() -> Map {
         definitions.insert(dialect.name.to_owned(), dialect.expectation());
     }
     definitions.insert("pattern".to_owned(), pattern());
-    definitions.insert("assertions".to_owned(), assertions());
-    definitions.insert("captures".to_owned(), captures());
+    definitions.insert("assertions".to_owned(), assertions(Medium::Request));
+    definitions.insert("captures".to_owned(), captures("capture"));
+    definitions.insert("socketAssertions".to_owned(), assertions(Medium::Socket));
+    definitions.insert("socketCaptures".to_owned(), captures("socketCapture"));
     definitions.insert("next".to_owned(), next());
-    definitions.insert("capture".to_owned(), capture());
+    definitions.insert("capture".to_owned(), capture(Medium::Request));
+    definitions.insert("socketCapture".to_owned(), capture(Medium::Socket));
     definitions
 }
 
@@ -257,8 +261,9 @@ fn error_plain() -> Map {
 }
 
 /// `assert`: subjects and what they must be.
-fn assertions() -> Value {
-    let properties = SUBJECTS.iter().map(|kind| (kind.key.to_owned(), assertion(kind))).collect();
+fn assertions(medium: Medium) -> Value {
+    let kinds = SUBJECTS.iter().filter(|kind| kind.media.contains(&medium));
+    let properties = kinds.map(|kind| (kind.key.to_owned(), assertion(kind))).collect();
     object([
         ("type", list(&["object", "null"])),
         ("properties", Value::Object(properties)),
@@ -267,7 +272,8 @@ fn assertions() -> Value {
     ])
 }
 
-fn assertion(kind: &SubjectKind) -> Value {
+/// What one subject must be.
+pub(super) fn assertion(kind: &SubjectKind) -> Value {
     let expectation = match kind.gives {
         Gives::Schema => json_schema(),
         _ => reference(dialect(kind)),
@@ -319,17 +325,18 @@ fn json_path() -> String {
 }
 
 /// `capture`: variables and where their values come from.
-fn captures() -> Value {
+fn captures(source: &str) -> Value {
     named(
-        reference("capture"),
+        reference(source),
         &variable(),
         "a variable's name: letters, digits and _, no digit first, and not a name of the templates' own",
     )
 }
 
 /// A JSONPath, or a source with its options.
-fn capture() -> Value {
-    let sources = || SUBJECTS.iter().filter_map(|kind| kind.capture_key.map(|key| (key, *kind)));
+fn capture(medium: Medium) -> Value {
+    let kinds = || SUBJECTS.iter().filter(move |kind| kind.media.contains(&medium));
+    let sources = || kinds().filter_map(|kind| kind.capture_key.map(|key| (key, *kind)));
     let mut properties: Map = sources().map(|(key, kind)| (key.to_owned(), source(kind))).collect();
     for (option, schema) in options() {
         properties.insert(option.to_owned(), schema);
@@ -354,7 +361,7 @@ fn capture() -> Value {
 
 /// `next` of `paginate`: what a capture takes, a link, or a template.
 fn next() -> Value {
-    let Value::Object(mut next) = capture() else { return Value::Null };
+    let Value::Object(mut next) = capture(Medium::Request) else { return Value::Null };
     next.insert("type".to_owned(), list(&["string", "object", "null"]));
     next.insert("pattern".to_owned(), format!(r"{}|^links\..|{TEMPLATE}", json_path()).into());
     let expected = "expected links.next, a JSONPath such as $.next, a template, or a mapping such as {header: x-next}";

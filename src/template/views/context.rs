@@ -1,7 +1,8 @@
 //! The root of all names of one render.
 
+use super::RequestView;
 use super::names::{EnvView, StepsView, VarsView};
-use super::{RequestView, ResponseView};
+use crate::exchange::Exchanged;
 use crate::template::convert::{Numbers, to_dynamic};
 use crate::template::{Row, Scope};
 use minijinja::value::{Object, ObjectRepr};
@@ -45,17 +46,31 @@ impl Context {
                 let url = scope.server.as_ref()?;
                 Some(Dynamic::from_pairs([("url", Dynamic::from(Arc::clone(url)))]))
             }
+            "mocks" => self.mocks(),
             "step" => self.step(),
             "request" => self.request(),
             "response" => {
-                let exchange = Arc::clone(scope.exchange.as_ref()?);
-                Some(Dynamic::from_object(ResponseView::last(exchange, self.numbers)))
+                // A request that came to us has no response: it is answered.
+                let is_ours = |it: &&Exchanged| it.request().is_none_or(|it| it.received.is_none());
+                Some(super::response(scope.exchange.as_ref().filter(is_ours)?, self.numbers))
             }
             "item" => self.row().map(|row| to_dynamic(&row.item, self.numbers)),
             "loop" => self.repetition(),
             "line" => scope.line.as_ref().map(|line| to_dynamic(line, self.numbers)),
             _ => None,
         }
+    }
+
+    fn mocks(&self) -> Option<Dynamic> {
+        let mocks = &self.scope.mocks;
+        if mocks.is_empty() {
+            return None;
+        }
+        let url = |url: &Arc<str>| ("url", Dynamic::from(Arc::clone(url)));
+        Some(Dynamic::from_pairs(mocks.iter().map(|(name, address)| match &**name {
+            "" => url(address),
+            name => (name, Dynamic::from_pairs([url(address)])),
+        })))
     }
 
     fn step(&self) -> Option<Dynamic> {
@@ -90,8 +105,11 @@ impl Context {
     }
 
     fn request(&self) -> Option<Dynamic> {
-        if let Some(exchange) = &self.scope.exchange {
-            return Some(Dynamic::from_object(RequestView::sent(Arc::clone(exchange))));
+        if let Some(exchange) = self.scope.exchange.as_ref().and_then(Exchanged::request) {
+            return Some(Dynamic::from_object(RequestView::sent(
+                Arc::clone(exchange),
+                self.numbers,
+            )));
         }
         let request = Arc::clone(self.scope.request.as_ref()?);
         Some(Dynamic::from_object(RequestView::prepared(request)))

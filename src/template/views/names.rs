@@ -1,6 +1,6 @@
 //! `vars`, `env` and `steps`: names looked up in the scope.
 
-use super::{Context, MissingEnv, RequestView, ResponseView};
+use super::{Context, MissingEnv, RequestView};
 use crate::template::StepView;
 use minijinja::Value as Dynamic;
 use minijinja::value::{Enumerator, Object};
@@ -81,10 +81,11 @@ fn show(step: &StepView, context: &Context) -> Dynamic {
         ("id", Dynamic::from(Arc::clone(&step.id))),
     ];
     if let Some(exchange) = &step.exchange {
-        let response = ResponseView::last(Arc::clone(exchange), context.numbers);
-        let request = RequestView::sent(Arc::clone(exchange));
-        members.push(("response", Dynamic::from_object(response)));
-        members.push(("request", Dynamic::from_object(request)));
+        members.push(("response", super::response(exchange, context.numbers)));
+        if let Some(exchange) = exchange.request() {
+            let request = RequestView::sent(Arc::clone(exchange), context.numbers);
+            members.push(("request", Dynamic::from_object(request)));
+        }
     }
     Dynamic::from_pairs(members)
 }

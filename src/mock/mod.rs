@@ -1,0 +1,31 @@
+//! Mocks: what stands in for a service that a collection's subject talks to.
+//!
+//! ```text
+//! Incoming ──Received──▶ Exchange ──matching──▶ a route and what its braces stand for ──reply──▶ Reply
+//!                                     └──▶ no route: the nearest one, and why not ──▶ 404
+//! when the collection has ended: Mock ──verdict──▶ how often each route was called, what else came
+//! ```
+//!
+//! The other way round a [`Recorder`] stands before a service, and writes what it answers as routes:
+//!
+//! ```text
+//! Incoming ──▶ upstream ──▶ Reply      Recording ──secrets replaced──▶ a file of mocks
+//! ```
+//!
+//! Routes and replies are compiled when the file is loaded. What a template sees is the collection's
+//! variables as the run begins, and the request.
+
+mod matching;
+mod proxy;
+mod recording;
+mod render;
+mod secrets;
+mod served;
+mod verdict;
+
+pub use matching::{Miss, Near, holds, nearest};
+pub use proxy::Recorder;
+pub use recording::{Recording, Written};
+pub use render::render;
+pub use served::{Mock, received, shown};
+pub use verdict::{Failure, Verdict, Whole};

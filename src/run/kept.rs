@@ -1,0 +1,94 @@
+//! What runs have in common: cookies by session and values by name, which one run leaves and
+//! another begins with.
+//!
+//! ```text
+//! `--session FILE` ──▶ Kept ──begin──▶ every collection ──end──▶ Kept, in file order ──▶ FILE
+//! ```
+//!
+//! Each collection begins with the same, whatever runs beside it; what they changed is put
+//! together in file order at the end. So a run leaves the same whatever `--jobs`.
+
+use super::mask::Masker;
+use super::progress::Progress;
+use super::state::State;
+use crate::http::CookieJar;
+use crate::model::NEW_SESSION;
+use crate::plan::{Plan, known_as};
+use crate::template::unqualified;
+use crate::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What a run begins with, and what it leaves.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    /// Cookies by the session's name; a collection's own session has the empty one.
+    pub jars: BTreeMap<String, CookieJar>,
+    /// Values by name.
+    pub values: BTreeMap<String, KeptValue>,
+}
+
+/// A value that steps captured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptValue {
+    /// The value.
+    pub value: Arc<Value>,
+    /// Whether it is masked.
+    pub is_secret: bool,
+}
+
+impl Kept {
+    /// The cookies of collections' own sessions.
+    #[must_use]
+    pub fn own_jar(&self) -> CookieJar {
+        self.jars.get("").cloned().unwrap_or_default()
+    }
+
+    /// Lets the sessions of a collection begin with these cookies. Its values are variables of the
+    /// plan already.
+    pub fn begin(&self, plan: &Plan, state: &mut State) {
+        for (session, name) in sessions(plan) {
+            if let Some(jar) = self.jars.get(name) {
+                state.begin_with(session, jar.clone());
+            }
+        }
+    }
+
+    /// Takes in what a collection changed. A value counts when the step that gave it passed: none
+    /// is used in a run either that a failed step captured.
+    pub(super) fn take(&mut self, progress: &Progress, masker: &Masker) {
+        let plan = &*progress.context.plan;
+        let (begun, ended) = progress.states.jars();
+        for (session, name) in sessions(plan) {
+            let jar = self.jars.entry(name.to_owned()).or_default();
+            ended.jar(session).merge_changes(&begun.jar(session), jar);
+        }
+        let named = secret_names(plan);
+        for (name, value) in progress.captured_values() {
+            // What a secret was put into is one too: who loads it may not know the secret.
+            let text = value.to_json();
+            let is_secret = named.contains(&name) || masker.mask(&text) != text;
+            let is_secret = is_secret || self.values.get(&name).is_some_and(|old| old.is_secret);
+            self.values.insert(name, KeptValue { value, is_secret });
+        }
+    }
+}
+
+/// The collection's own sessions and their names. Those of included collections, and those of one
+/// step, are nobody else's.
+fn sessions(plan: &Plan) -> impl Iterator<Item = (usize, &str)> {
+    let named = plan.sessions.iter().enumerate();
+    let named = named.filter(|(_, one)| one.frame == 0 && one.name != NEW_SESSION);
+    named.map(|(index, session)| (index, session.name.as_str()))
+}
+
+/// The collection's names whose values are masked.
+fn secret_names(plan: &Plan) -> BTreeSet<String> {
+    let captured = plan.leaves().into_iter().flat_map(|step| {
+        let captures = step.checks().map(|checks| checks.captures.as_slice());
+        let secret = captures.unwrap_or_default().iter().filter(|capture| capture.is_secret);
+        secret.flat_map(|capture| known_as(&plan.frames, step.frame, &capture.name))
+    });
+    let all = captured.chain(plan.secrets.iter().cloned());
+    all.filter(|name| unqualified(name).0 == 0).collect()
+}
