@@ -78,9 +78,7 @@ pub fn is_charset(name: &str) -> bool {
 pub(super) fn decode<'b>(bytes: &'b [u8], encoding: &str) -> Cow<'b, str> {
     match find(encoding).unwrap_or(Codec::Utf8) {
         Codec::Utf8 => utf8(bytes),
-        Codec::Utf8Sig => {
-            utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes))
-        }
+        Codec::Utf8Sig => utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)),
         Codec::Latin1 => bytes.iter().map(|b| char::from(*b)).collect::<String>().into(),
         Codec::Ascii => {
             let ascii = |b: &u8| if b.is_ascii() { char::from(*b) } else { '\u{FFFD}' };
