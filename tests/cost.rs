@@ -24,8 +24,8 @@ use std::thread;
 const COUNTS: [usize; 2] = [20, 60];
 
 /// What each request may cost: read, planned, sent, its answer looked at, reported.
-const INSTRUCTIONS: u64 = 4_000_000;
-const ALLOCATIONS: u64 = 600;
+const INSTRUCTIONS: u64 = 2_000_000;
+const ALLOCATIONS: u64 = 400;
 
 /// 300 bytes of JSON.
 fn item() -> String {
