@@ -13,7 +13,8 @@ use crate::mock::Mock;
 use crate::model::ServerKind;
 use crate::plan::{Choices, Plan, PlannedMock, mistakes_of_part, plan};
 use crate::run::{
-    Context, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots, prepare_collection,
+    Context, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots, Tokens,
+    prepare_collection,
 };
 use crate::serve::{Server, Site};
 use crate::source::Files;
@@ -382,6 +383,8 @@ pub(super) fn quiet_options(exec: Exec) -> Arc<RunOptions> {
         network: Network::default(),
         attempts: 1,
         overrides: Overrides::default(),
+        tokens: Tokens::default(),
+        prompt: None,
     })
 }
 

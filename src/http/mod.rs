@@ -43,7 +43,10 @@ mod sink;
 mod url;
 
 pub use adapter::{Adapter, Cipher, Conversation, Door, SocketName, Tls, Way};
-pub use auth::{AUTH_KINDS, Auth, AuthKind, AuthMemory, AuthMistake, AuthTakes, Seal, Sealing};
+pub use auth::{
+    AUTH_KINDS, Auth, AuthKind, AuthMemory, AuthMistake, AuthTakes, Grant, OAuthSettings, Seal,
+    Sealing, Token, TokenSource,
+};
 pub use body::{Body, Chunks, FileUpload, Sequence, Upload};
 pub use certificate::Certificate;
 pub use charset::is_charset;

@@ -26,6 +26,7 @@ mod lengths;
 mod life;
 mod logs;
 mod loops;
+mod oauth;
 mod order;
 mod pages;
 mod panics;
