@@ -60,7 +60,7 @@ pub use links::{Link, links_by_key, parse_links};
 pub use message::Message;
 pub use mount::{Address, Mount, Mounts, TlsLimits, TlsVersion};
 pub use network::{Network, Resolved};
-pub use onward::{prepare_onward, query_value, with_query_value};
+pub use onward::{encoded_query_values, prepare_onward, query_value, with_query_value};
 pub use prepare::{PreparedRequest, Transport, carriage, prepare};
 pub use proxy::{proxy_authorization, proxy_for};
 pub use received::Received;
