@@ -10,7 +10,7 @@ use crate::http::{Body, CookieJar, Error, PreparedRequest, prepare};
 use crate::model::Loop;
 use crate::plan::PlannedStep;
 use crate::run::{Context, Entered, Masker, State, build, curl, edit, first_request, shown_url};
-use crate::template::{Row, Scope, Variables, unqualified};
+use crate::template::{Row, Scope, Variables, qualified, unqualified};
 use crate::value::{Map, Value};
 use crate::world::Exec;
 use std::sync::Arc;
@@ -189,7 +189,7 @@ fn prepared(
 ) -> Result<Shown, Box<Diagnostic>> {
     let prepared = prepared_with("captured_", context, state, index, step);
     match prepared {
-        Err(first) if !step.uses.is_empty() => {
+        Err(first) if !step.uses.is_empty() || !context.plan.begun_with.is_empty() => {
             prepared_with("http://captured/", context, state, index, step).map_err(|_| first)
         }
         prepared => prepared,
@@ -209,6 +209,12 @@ fn prepared_with(
         return Err(Box::new(refused));
     }
     let mut vars = state.vars.clone();
+    for name in &context.plan.begun_with {
+        for frame in 0..context.plan.frames.len() {
+            let value = Value::String(format!("{placeholder}{name}"));
+            vars.set(&qualified(frame, name), value);
+        }
+    }
     for used in &step.uses {
         let (_, name) = unqualified(&used.name);
         vars.set(&used.name, Value::String(format!("{placeholder}{name}")));

@@ -106,6 +106,12 @@ pub(super) fn meant(key: &str, what: &str, known: &[&str]) -> Option<String> {
     if is_step && METHODS.contains(&lower) {
         return Some(format!("write `method: {}` and `url: …`", lower.to_uppercase()));
     }
+    if matches!(lower, "http_version" | "http2" | "http3") {
+        return Some(
+            "HTTP/1.1 is what is spoken, and almost every server of HTTP/2 or HTTP/3 speaks it too"
+                .to_owned(),
+        );
+    }
     if is_step && matches!(lower, "body" | "payload" | "content") {
         return Some("write `json` for a body of JSON, `data` for a form or a text".to_owned());
     }
@@ -195,6 +201,14 @@ mod tests {
         assert_eq!(said("post", "a step"), "write `method: POST` and `url: …`");
         let body = "write `json` for a body of JSON, `data` for a form or a text";
         assert_eq!(said("body", "a step"), body);
+    }
+
+    #[test]
+    fn the_version_of_http_is_no_choice() {
+        let no =
+            "HTTP/1.1 is what is spoken, and almost every server of HTTP/2 or HTTP/3 speaks it too";
+        assert_eq!(said("http2", "a step"), no);
+        assert_eq!(said("http-version", "a session"), no);
     }
 
     #[test]

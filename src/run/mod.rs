@@ -19,6 +19,7 @@ mod curl;
 mod destination;
 mod disguises;
 mod executor;
+mod folders;
 mod fragment;
 mod frame;
 mod gates;
@@ -28,6 +29,7 @@ mod interrupt;
 mod kept;
 mod lane;
 mod lines;
+mod listen;
 mod loops;
 mod mask;
 mod mocks;
@@ -49,10 +51,12 @@ mod verify;
 pub use build::{BuildError, Overrides, build};
 pub use coordinator::run;
 pub use curl::curl;
+pub use folders::Around;
 pub use frame::Entered;
 pub use hooks::edit;
 pub use interrupt::Interrupt;
 pub use kept::{Kept, KeptValue};
+pub use listen::Listeners;
 pub use mask::Masker;
 pub use oauth::{Prompt, Tokens, first_request};
 pub use ready::{Prepared, prepare_collection};
@@ -120,6 +124,8 @@ pub struct Context {
     pub plan: Arc<Plan>,
     /// Its place in the run.
     pub index: usize,
+    /// What comes before it and around it there.
+    pub around: Around,
     /// Every file something may be said about.
     pub files: Arc<Files>,
     /// Clock, files, environment.
@@ -128,6 +134,8 @@ pub struct Context {
     pub environment: Environment,
     /// `server.url`.
     pub server: Option<Arc<str>>,
+    /// The sockets it listens on.
+    pub listeners: Listeners,
     /// `mocks.url` and `mocks.NAME.url`.
     pub mock_urls: Arc<Vec<(Arc<str>, Arc<str>)>>,
     /// The mocks that are being served, verified when the collection has ended.
@@ -149,6 +157,7 @@ impl Context {
         Scope {
             vars,
             server: self.server.clone(),
+            listens: Arc::clone(&self.listeners.views),
             mocks: Arc::clone(&self.mock_urls),
             step: None,
             page: 1,

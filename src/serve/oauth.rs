@@ -24,7 +24,7 @@ fn token(request: &Request<'_>) -> Reply {
     let form = percent::pairs(&String::from_utf8_lossy(&request.body));
     let field =
         |name: &str| form.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
-    let basic = request.header("Authorization").and_then(|header| credentials(header));
+    let basic = request.header("Authorization").and_then(credentials);
     let body = field("client_id")
         .map(|id| (id.to_owned(), field("client_secret").unwrap_or_default().to_owned()));
     let Some((client, _)) = basic.or(body).filter(|(_, secret)| secret == SECRET) else {

@@ -26,7 +26,7 @@ impl Server {
     fn start() -> Server {
         let mut command = Command::new(PYTHON);
         command.arg("tests/run/oauth_server.py").stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut process = command.stderr(Stdio::null()).spawn().expect("run tests/setup");
+        let mut process = command.stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let port = line.trim().to_owned();

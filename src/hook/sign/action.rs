@@ -148,8 +148,8 @@ fn source(key: &Value, folder: &Path) -> Result<Source, Mistake> {
         }
         Ok(read) => Ok(Source::Ready(read, key.clone())),
         Err(refusal) => {
-            let mistake =
-                Mistake::new("a secret, a PEM, a JWK, or {$file: …}").found(refusal.message);
+            let mistake = Mistake::new("a secret, a PEM, a JWK, or {$file: …}")
+                .found(format!("one that cannot be used: {}", refusal.message));
             Err(refusal.help.into_iter().fold(mistake, Mistake::help))
         }
     }
@@ -303,11 +303,13 @@ fn add(request: &mut PreparedRequest, name: &str, member: &str) {
 
 fn from_file(path: &Path, bench: &Bench<'_>) -> Result<(Key, Value), Fault> {
     let bytes = bench.files.read(path).map_err(|error| {
-        let message = match crate::world::is_outside(&error) {
-            true => error.to_string(),
-            false => format!("cannot read `{}`: {}", path.display(), crate::world::reason(&error)),
-        };
-        Fault::new(message)
+        if crate::world::is_outside(&error) {
+            return Fault::new(error.to_string())
+                .help("`--allow-outside` lets a collection use files outside its folder");
+        }
+        let reason = crate::world::reason(&error);
+        Fault::new(format!("cannot read `{}`: {reason}", path.display()))
+            .help("the path is relative to the file it is written in")
     })?;
     let value = String::from_utf8(bytes).map_or_else(
         |error| Value::Bytes(error.into_bytes()),
