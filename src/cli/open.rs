@@ -14,7 +14,7 @@ use crate::mock::Mock;
 use crate::model::ServerKind;
 use crate::plan::{Choices, Plan, PlannedMock, mistakes_of_part, plan};
 use crate::run::{
-    Context, Listeners, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots,
+    Context, Listeners, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots, Tokens,
     prepare_collection,
 };
 use crate::serve::{Server, Site};
@@ -473,6 +473,8 @@ pub(super) fn quiet_options(exec: Exec) -> Arc<RunOptions> {
         network: Network::default(),
         attempts: 1,
         overrides: Overrides::default(),
+        tokens: Tokens::default(),
+        prompt: None,
     })
 }
 
