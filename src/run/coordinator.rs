@@ -23,6 +23,7 @@ use crate::event::{
     StepRecord, StepStarted, Warning,
 };
 use crate::mock::Whole;
+use crate::model::Action;
 use crate::plan::PlannedStep;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -44,7 +45,8 @@ pub fn run(
     let mut coordinator =
         Coordinator::new(collections, Arc::clone(options), masker, interrupt, report);
     coordinator.begin();
-    let executor = Executor::new(coordinator.width().min(jobs));
+    coordinator.make_room();
+    let executor = Executor::new(coordinator.width().min(jobs) + coordinator.room);
     executor.scope(|start| coordinator.dispatch(start, jobs));
     let kept = coordinator.kept(begun);
     Ran { finished: coordinator.finish(started), kept }
@@ -66,6 +68,10 @@ struct Coordinator<'r> {
     gates: Gates,
     onces: Onces,
     running: usize,
+    /// How many of these only wait for a request of others.
+    waiting: usize,
+    /// How many may do so beside `--jobs`: what they wait for may be a step's that has yet to start.
+    room: usize,
     counts: Counts,
     /// How much of OpenAPI documents is covered.
     coverages: Coverages,
@@ -74,6 +80,9 @@ struct Coordinator<'r> {
     /// The collections of which a step was skipped that had something to do.
     incomplete: BTreeSet<usize>,
 }
+
+/// How many steps may wait for requests of others beside those in flight.
+const MOST_WAITING: usize = 64;
 
 /// Where a step that may start stands in file order, and which step of which graph it is.
 type Ready = ((usize, Spot), (usize, usize));
@@ -111,6 +120,8 @@ impl<'r> Coordinator<'r> {
             onces,
             ready: BTreeSet::new(),
             running: 0,
+            waiting: 0,
+            room: 0,
             counts: Counts::default(),
             coverages,
             snapshots: BTreeSet::new(),
@@ -119,7 +130,8 @@ impl<'r> Coordinator<'r> {
     }
 
     fn begin(&mut self) {
-        let count = |graph: &Progress| graph.context.plan.count() + graph.context.mocks.len();
+        let count =
+            |graph: &Progress| graph.context.plan.count() + graph.context.served.mocks.len();
         let steps = self.graphs.iter().map(count).sum();
         let world = self.graphs.first().map(|graph| Arc::clone(&graph.context.world));
         let now = world.as_ref().map(|world| world.clock.now());
@@ -157,9 +169,22 @@ impl<'r> Coordinator<'r> {
         self.graphs.iter().map(Progress::width).fold(0, usize::saturating_add)
     }
 
+    /// Steps that receive have threads of their own, where any run beside them.
+    fn make_room(&mut self) {
+        let plans = self.graphs.iter().map(|graph| &graph.context.plan);
+        let steps = plans.flat_map(|plan| &plan.listeners).map(|listener| listener.steps.len());
+        self.room = if self.width() > 1 { steps.sum::<usize>().min(MOST_WAITING) } else { 0 };
+    }
+
+    fn only_waits(&self, graph: usize, index: usize) -> bool {
+        let steps = self.graphs.get(graph).map(|graph| &graph.steps);
+        let planned = steps.and_then(|steps| steps.get(index));
+        planned.is_some_and(|it| it.body.is_none() && matches!(it.step.action, Action::Receive(_)))
+    }
+
     fn dispatch(&mut self, start: &mut dyn Start<Answer>, jobs: usize) {
         loop {
-            while self.running < jobs
+            while self.running - self.waiting.min(self.room) < jobs
                 && let Some((_, (graph, index))) = self.ready.pop_first()
             {
                 self.consider(graph, index, start);
@@ -169,6 +194,7 @@ impl<'r> Coordinator<'r> {
             }
             let Some(((graph, index), finished)) = start.next() else { return };
             self.running -= 1;
+            self.waiting -= usize::from(self.only_waits(graph, index));
             self.take(graph, index, finished);
         }
     }
@@ -213,6 +239,7 @@ impl<'r> Coordinator<'r> {
             self.take(graph, index, finished);
             return;
         }
+        self.waiting += usize::from(self.only_waits(graph, index));
         start.start(Box::new(move || ((graph, index), run())));
     }
 
@@ -347,7 +374,7 @@ impl<'r> Coordinator<'r> {
             file: file.map_or_else(String::new, |file| file.name().to_owned()),
             description: written.description.as_ref().map(|text| self.masker.mask(text)),
             tags: written.tags.clone(),
-            steps: progress.context.plan.count() + progress.context.mocks.len(),
+            steps: progress.context.plan.count() + progress.context.served.mocks.len(),
         });
         self.send(&event);
     }
@@ -379,7 +406,7 @@ impl<'r> Coordinator<'r> {
         let context = Arc::clone(&progress.context);
         let is_cut = self.incomplete.contains(&context.index) || self.lane.end().is_some();
         let whole = if context.plan.is_whole && !is_cut { Whole::Yes } else { Whole::No };
-        for (number, mock) in context.mocks.iter().enumerate() {
+        for (number, mock) in context.served.mocks.iter().enumerate() {
             let index = context.plan.steps.len() + number;
             let mut record = mocks::verify(&context, mock, index, whole);
             if let Some(progress) = self.graphs.get_mut(graph) {

@@ -162,6 +162,8 @@ pub struct Scope {
     pub server: Option<Arc<str>>,
     /// `mocks.NAME.url`, or `mocks.url` under an empty name: the mocks of the collection.
     pub mocks: Arc<Vec<(Arc<str>, Arc<str>)>>,
+    /// `receive.NAME.url`: the listeners of the collection's steps.
+    pub listeners: Arc<Vec<(Arc<str>, Arc<str>)>>,
     /// `step.name`, `step.id`, `step.index`, `step.attempt`.
     pub step: Option<(Arc<str>, Arc<str>, usize, u32)>,
     /// `step.page`: which of its pages the step is at, from 1.
@@ -195,6 +197,7 @@ impl Scope {
             vars: Variables::default(),
             server: None,
             mocks: Arc::default(),
+            listeners: Arc::default(),
             step: None,
             page: 1,
             steps: Arc::default(),
