@@ -11,9 +11,11 @@
 pub mod check;
 pub mod cli;
 pub mod contract;
+pub mod crypto;
 pub mod diagnostic;
 pub mod event;
 pub mod exchange;
+pub mod graphql;
 pub mod hook;
 pub mod http;
 pub mod jsonpath;

@@ -163,14 +163,21 @@ fn files(folder: &str) -> Vec<PathBuf> {
     files
 }
 
-/// What is run of the example that has a folder of its own.
-const LIFE: [&str; 3] = ["life.yaml", "release.yaml", "triage.yaml"];
+/// What is run of the examples that have a folder of their own.
+const IN_FOLDERS: [&str; 6] = [
+    "repository-life/life.yaml",
+    "repository-life/release.yaml",
+    "repository-life/triage.yaml",
+    "login-once/orders.yaml",
+    "login-once/product.yaml",
+    "login-once/stock.yaml",
+];
 
 fn examples() -> Vec<PathBuf> {
     let mut examples: Vec<PathBuf> =
         files("examples").into_iter().filter(|path| path.extension().unwrap() == "yaml").collect();
     assert!(examples.len() > 5);
-    examples.extend(LIFE.map(|file| Path::new("examples/repository-life").join(file)));
+    examples.extend(IN_FOLDERS.map(|file| Path::new("examples").join(file)));
     examples
 }
 
@@ -226,6 +233,20 @@ fn every_example_checks_clean_and_runs_the_same_whatever_the_jobs() {
         assert!(reports[0].iter().all(|step| step.ends_with("\"passed\"")), "{reports:?}");
         assert_eq!(reports[0], reports[1], "{name}: -j 1 differs");
         assert_eq!(reports[0], reports[2], "{name}: -j 32 differs");
+    }
+}
+
+#[test]
+fn a_folder_logs_in_once_for_all_of_its_files() {
+    let folder = tempfile::tempdir().unwrap();
+    copied(Path::new("examples/login-once"), &folder.path().join("login-once"));
+    for jobs in ["1", "8"] {
+        let (code, output) = runner(folder.path(), &["run", "login-once", "-j", jobs]);
+        assert_eq!(code, 0, "{output}");
+        let count = |part: &str| output.matches(part).count();
+        assert_eq!((count("log in  200"), count("log out  200")), (1, 1), "{output}");
+        assert_eq!(count("(once, in login-once/orders.yaml)"), 2, "{output}");
+        assert!(output.contains("9 steps: 9 passed"), "{output}");
     }
 }
 

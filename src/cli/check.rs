@@ -49,7 +49,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     let (diagnostics, steps) = match found {
         Ok(opened) => {
             let counts =
-                opened.plans.iter().map(|(plan, _)| (plan.collection.name.clone(), plan.count()));
+                opened.plans.iter().map(|one| (one.plan.collection.name.clone(), one.plan.count()));
             (Vec::new(), counts.collect())
         }
         Err(diagnostics) => (diagnostic::in_order(diagnostics), Vec::new()),

@@ -6,12 +6,14 @@ use super::open::{Opened, Servers, open, quiet_options};
 use super::start::Output;
 use super::{ColorChoice, Exit, message, settings};
 use crate::plan::{Plan, written_variables};
-use crate::run::State;
+use crate::run::{Context, Prepared, State};
 use crate::source::Span;
+use crate::template::unqualified;
 use crate::value::{Map, Value};
 use crate::world::Exec;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 /// How to print it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -45,14 +47,18 @@ pub(super) fn run(paths: &[String], given: &Given, format: Format, color: ColorC
             return Exit::Refused;
         }
     };
-    let collections: Vec<(&str, Vec<Explained>)> = ready
-        .collections
-        .iter()
-        .map(|(context, state)| {
-            let plan = &*context.plan;
-            (plan.collection.name.as_str(), explained(plan, state, &opened))
-        })
-        .collect();
+    let mut collections: Vec<(&str, Vec<Explained>)> = Vec::new();
+    for (index, (context, state)) in ready.collections.iter().enumerate() {
+        let plan = &*context.plan;
+        // A folder's setup has told the variables that its teardown has too.
+        let is_told = |one: &Prepared| Arc::ptr_eq(&one.0.plan.collection, &plan.collection);
+        if ready.collections.iter().take(index).any(is_told) {
+            continue;
+        }
+        let mut variables = explained(plan, state, &opened);
+        given_by_folders(context, &ready.collections, &opened, &mut variables);
+        collections.push((plan.collection.name.as_str(), variables));
+    }
     let text = match format {
         Format::Human => {
             let texts = collections.iter().map(|(name, variables)| human(name, variables));
@@ -96,6 +102,43 @@ fn explained(plan: &Plan, state: &State, opened: &Opened) -> Vec<Explained> {
         }
     }
     all
+}
+
+/// Adds what the setups of the folders around a collection capture, over what it says itself.
+fn given_by_folders(
+    context: &Context,
+    all: &[Prepared],
+    opened: &Opened,
+    variables: &mut Vec<Explained>,
+) {
+    let mut setups = Vec::new();
+    let mut around = context.around.begins_with;
+    while let Some((setup, _)) = around.and_then(|index| all.get(index)) {
+        setups.push(setup);
+        around = setup.around.begins_with;
+    }
+    // Those further up first: what a folder captures lies over them.
+    for plan in setups.into_iter().rev().map(|setup| &setup.plan) {
+        for step in plan.steps.iter() {
+            let place = opened.files.location(step.span);
+            let source = format!("`{}` in `setup` {} it, {place}", step.name, step.gives());
+            let names = step.provided(&plan.frames).into_iter();
+            for name in names.filter(|name| unqualified(name).0 == 0) {
+                match variables.iter_mut().find(|one| one.name == name) {
+                    Some(known) => {
+                        // What its own steps capture, which stands first, lies over it.
+                        let own = context.plan.captured_names().contains(&name);
+                        let place = usize::from(own).min(known.sources.len());
+                        known.sources.insert(place, source.clone());
+                    }
+                    None => {
+                        let sources = vec![source.clone()];
+                        variables.push(Explained { name, value: None, sources });
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn origin(span: Span, plan: &Plan, opened: &Opened) -> &'static str {

@@ -136,7 +136,7 @@ impl Given {
             return Err(diagnostics);
         }
         let environments = self.environments.clone();
-        let choices = Choices { environments, variables, secrets, selection };
+        let choices = Choices { environments, variables, secrets, selection, ..Choices::default() };
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..1 << 53));
         Ok(Values { choices, sources, kept, failed, env: Arc::new(env), seed })
     }

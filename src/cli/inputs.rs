@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::load::{Input, is_collection};
-use crate::source::{FileId, Limits, decode, parse};
+use crate::source::{FileId, Limits, Node, decode, parse};
 use crate::world::reason;
 use globset::GlobBuilder;
 use std::io::Read as _;
@@ -23,7 +23,31 @@ pub(super) fn inputs(paths: &[String]) -> Result<Vec<Input>, Vec<Diagnostic>> {
     }
     let mut seen = std::collections::BTreeSet::new();
     found.retain(|input: &Input| seen.insert(identity(input)));
-    Ok(found)
+    // As of a folder, so of what a shell makes of `*.yaml`.
+    let (settings, collections): (Vec<Input>, Vec<Input>) =
+        found.into_iter().partition(is_settings);
+    match settings.first().filter(|_| collections.is_empty()) {
+        Some(settings) => Err(vec![no_collection(&settings.name)]),
+        None => Ok(collections),
+    }
+}
+
+/// Whether it is a `runner.yaml` that does not mean to be a collection as well.
+fn is_settings(input: &Input) -> bool {
+    let name = input.path.as_deref().and_then(Path::file_name);
+    let is_named = name.is_some_and(|name| name == super::settings::NAME);
+    let text = || decode(FileId(0), &input.bytes).ok();
+    let documents = || parse(FileId(0), &text()?, &Limits::default()).ok();
+    let has_requests = |node: &Node| node.get("requests").is_some() || node.as_mapping().is_none();
+    is_named && documents().is_some_and(|documents| !documents.iter().any(has_requests))
+}
+
+fn no_collection(name: &str) -> Diagnostic {
+    let message = format!("`{name}` is no collection: it has what those of its folder share");
+    let folder = Path::new(name).parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).display();
+    Diagnostic::placeless(&codes::cli::NOTHING_TO_RUN, message)
+        .help(format!("name the folder: `runner run {folder}`"))
 }
 
 /// What tells that a file was named twice: `a.yaml ./a.yaml`.

@@ -44,7 +44,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };
-    let plans: Vec<&Plan> = opened.plans.iter().map(|(plan, _)| &**plan).collect();
+    let plans: Vec<&Plan> = opened.plans.iter().map(|one| &*one.plan).collect();
     let text = match args.format {
         Format::Tree => plans.iter().map(|plan| tree(plan)).collect::<Vec<_>>().join("\n"),
         Format::Json => {

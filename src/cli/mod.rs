@@ -13,6 +13,7 @@ mod cookie_jar;
 mod exit;
 mod explain;
 mod explain_vars;
+mod folders;
 mod given;
 mod hidden;
 mod inputs;

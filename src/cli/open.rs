@@ -1,10 +1,11 @@
 //! Collections opened: read, planned, every mistake found; contexts to run or show them with.
 
 use super::chosen::Failed;
+use super::folders::{Folders, Part, Planned};
 use super::given::{Given, Values};
 use super::hidden::masker;
 use super::inputs::inputs;
-use super::{ColorChoice, Exit, message, settings};
+use super::{ColorChoice, Exit, folders, message, settings};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Detail;
 use crate::http::{Environment, Network};
@@ -19,14 +20,15 @@ use crate::serve::{Server, Site};
 use crate::source::{Files, Located, Span};
 use crate::template::Variables;
 use crate::world::{Exec, Folder, Outside, Programs, SystemClock, World};
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Collections without a mistake.
 pub(super) struct Opened {
     pub(super) files: Arc<Files>,
-    pub(super) plans: Vec<(Arc<Plan>, PathBuf)>,
+    pub(super) plans: Vec<Planned>,
     pub(super) values: Values,
     /// `run` of the settings.
     pub(super) run: RunSettings,
@@ -77,8 +79,13 @@ fn try_open_for(
     let mut diagnostics = Vec::new();
     let mut choices = values.choices.clone();
     let mut settings = settings::Found::default();
-    for input in inputs(paths)? {
+    let mut folders = Folders::new(&values, given, outside);
+    let inputs = inputs(paths)?;
+    let chains = chains(&inputs, given, &mut settings, files, &mut diagnostics);
+    for (number, input) in inputs.into_iter().enumerate() {
         let folder = input.folder.to_owned();
+        let chain = chains.get(number).cloned().unwrap_or_default();
+        plans.extend(folders.enter(&chain, &settings, files, &mut diagnostics));
         let settings = match given.no_config {
             true => Ok(None),
             false => settings.of(&folder, files),
@@ -94,17 +101,43 @@ fn try_open_for(
             let run = settings.map(|settings| settings.run.environments.clone());
             choices.environments = run.unwrap_or_default();
         }
+        let server = settings.and_then(|settings| settings.server_of());
+        choices.folder = folders.gives(&chain);
+        choices.folder.has_server = server.is_some();
         let origin = Origin { outside, settings, purpose };
         match planned(input, origin, &values, &mut choices, files) {
-            Ok(planned) => plans.extend(planned.into_iter().map(|plan| (plan, folder.to_owned()))),
-            Err(mistakes) => diagnostics.extend(mistakes),
+            Ok(found) => {
+                let found = found.into_iter().map(|plan| Planned {
+                    unmatched: plan.unmatched.clone(),
+                    plan,
+                    folder: folder.clone(),
+                    part: Part::File,
+                    chain: chain.clone(),
+                    server: server.clone(),
+                    is_asked_for: false,
+                });
+                plans.extend(found);
+            }
+            Err(mut mistakes) => {
+                if folders.is_broken(&chain) {
+                    // Nobody knows which variables it would be given.
+                    mistakes.retain(|one| one.code.id != codes::plan::UNDEFINED_VARIABLE.id);
+                }
+                diagnostics.extend(mistakes);
+            }
         }
+        let is_last =
+            |path: &&PathBuf| chains.iter().skip(number + 1).all(|chain| !chain.contains(path));
+        let left: Vec<&PathBuf> = chain.iter().rev().filter(is_last).collect();
+        plans.extend(left.into_iter().filter_map(|path| folders.leave(path)));
     }
     diagnostics.extend(unmatched(&plans));
     if diagnostics.is_empty()
         && given.selects()
         && choices.selection.shard.is_none()
-        && plans.iter().all(|(plan, _)| plan.steps.is_empty())
+        && plans
+            .iter()
+            .all(|one| !one.is_asked_for && (one.part != Part::File || one.plan.steps.is_empty()))
     {
         diagnostics.push(values.failed.as_ref().map_or_else(nothing_selected, Failed::elsewhere));
     }
@@ -112,23 +145,43 @@ fn try_open_for(
         return Err(diagnostics);
     }
     if given.selects() {
-        plans.retain(|(plan, _)| !plan.steps.is_empty());
+        folders::retain(&mut plans);
     }
     let files = Arc::default();
     let run = settings.run;
     Ok(Opened { files, plans, values, run, outside })
 }
 
+/// By input, the settings files that run steps around it, outermost first.
+fn chains(
+    inputs: &[Input],
+    given: &Given,
+    settings: &mut settings::Found,
+    files: &mut Files,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Vec<PathBuf>> {
+    let mut chains = Vec::with_capacity(inputs.len());
+    for input in inputs.iter().filter(|_| !given.no_config) {
+        // The nearest first: its options are those of the run.
+        let nearest = settings.of(&input.folder, files).map(|_| ());
+        let around = nearest.and_then(|()| settings.around(&input.folder, files));
+        chains.push(around.unwrap_or_else(|mistakes| {
+            diagnostics.extend(mistakes);
+            Vec::new()
+        }));
+    }
+    chains
+}
+
 /// What `--step` and `--tag` name that no collection has. A suggestion from any collection is
 /// better than none.
-fn unmatched(plans: &[(Arc<Plan>, PathBuf)]) -> Vec<Diagnostic> {
+fn unmatched(plans: &[Planned]) -> Vec<Diagnostic> {
     let Some((first, others)) = plans.split_first() else { return Vec::new() };
-    let everywhere = first.0.unmatched.iter().filter_map(|diagnostic| {
-        let said_by = |plan: &Arc<Plan>| {
-            plan.unmatched.iter().find(|other| other.message == diagnostic.message).cloned()
+    let everywhere = first.unmatched.iter().filter_map(|diagnostic| {
+        let said_by = |one: &Planned| {
+            one.unmatched.iter().find(|other| other.message == diagnostic.message).cloned()
         };
-        let others: Option<Vec<Diagnostic>> =
-            others.iter().map(|(plan, _)| said_by(plan)).collect();
+        let others: Option<Vec<Diagnostic>> = others.iter().map(said_by).collect();
         let has_suggestion =
             |one: &Diagnostic| one.help.iter().any(|help| help.starts_with("did you mean"));
         std::iter::once(diagnostic.clone()).chain(others?).max_by_key(has_suggestion)
@@ -229,15 +282,16 @@ impl Opened {
             programs: Programs::new(options.exec, &self.values.env),
         };
         let mut diagnostics = self.refused_programs(options.exec, servers);
-        for (index, (plan, folder)) in self.plans.iter().enumerate() {
-            let server = match server(plan, servers, &mut ready.servers) {
+        let mut shared = BTreeMap::new();
+        for (index, planned) in self.plans.iter().enumerate() {
+            let server = match server(planned, servers, &mut shared, &mut ready.servers) {
                 Ok(server) => server,
                 Err(diagnostic) => {
                     diagnostics.push(diagnostic);
                     continue;
                 }
             };
-            let mut context = self.context((index, plan, folder), server, &ready.programs, options);
+            let mut context = self.context((index, planned), server, &ready.programs, options);
             match served(&context, servers, &mut ready.servers) {
                 Ok(served) => context.served = served,
                 Err(diagnostic) => {
@@ -245,7 +299,7 @@ impl Opened {
                     continue;
                 }
             }
-            match prepare_collection(context, plan) {
+            match prepare_collection(context, &planned.plan) {
                 Ok((context, state)) => {
                     for secret in context.secrets.iter() {
                         ready.masker.add(secret);
@@ -263,7 +317,7 @@ impl Opened {
     fn refused_programs(&self, exec: Exec, servers: Servers) -> Vec<Diagnostic> {
         match (exec, servers) {
             (Exec::Refused, Servers::Started) => {
-                self.plans.iter().flat_map(|(plan, _)| plan.refuse_programs()).collect()
+                self.plans.iter().flat_map(|one| one.plan.refuse_programs()).collect()
             }
             _ => Vec::new(),
         }
@@ -271,11 +325,12 @@ impl Opened {
 
     fn context(
         &self,
-        (index, plan, folder): (usize, &Arc<Plan>, &Path),
+        (index, planned): (usize, &Planned),
         server: Option<Arc<str>>,
         programs: &Programs,
         options: &Arc<RunOptions>,
     ) -> Context {
+        let Planned { plan, folder, .. } = planned;
         let world = World {
             clock: Arc::new(SystemClock),
             files: Arc::new(Folder::new(folder.to_owned(), self.outside)),
@@ -287,6 +342,7 @@ impl Opened {
         Context {
             plan: Arc::clone(plan),
             index,
+            around: folders::around(index, &self.plans),
             files: Arc::clone(&self.files),
             environment: Environment::new(Arc::clone(&self.values.env)),
             world: Arc::new(world),
@@ -300,12 +356,32 @@ impl Opened {
     }
 }
 
+/// A collection's server: its own, else its folder's, which is started for the first that has it.
 fn server(
-    plan: &Plan,
+    planned: &Planned,
+    servers: Servers,
+    shared: &mut BTreeMap<PathBuf, Arc<str>>,
+    started: &mut Vec<Server>,
+) -> Result<Option<Arc<str>>, Diagnostic> {
+    match (&planned.plan.server, &planned.server) {
+        (Some(own), _) => own_server(own, servers, started),
+        (None, None) => Ok(None),
+        (None, Some((path, written))) => {
+            if let Some(url) = shared.get(path) {
+                return Ok(Some(Arc::clone(url)));
+            }
+            let url = own_server(written, servers, started)?;
+            shared.extend(url.clone().map(|url| (path.clone(), url)));
+            Ok(url)
+        }
+    }
+}
+
+fn own_server(
+    written: &Located<ServerKind>,
     servers: Servers,
     started: &mut Vec<Server>,
 ) -> Result<Option<Arc<str>>, Diagnostic> {
-    let Some(written) = &plan.server else { return Ok(None) };
     match (written.value, servers) {
         (ServerKind::Httpbin, Servers::Named) => Ok(Some("http://127.0.0.1:80".into())),
         (ServerKind::Httpbin, Servers::Started | Servers::At(_)) => {

@@ -1,6 +1,6 @@
 //! A prepared request as a call of Python's Requests.
 
-use crate::http::{Body, PreparedRequest, Proxies, Verify};
+use crate::http::{Body, Environment, PreparedRequest, Proxies, Seal, Verify};
 use crate::run::shown_url;
 use crate::value::Value;
 use std::path::Path;
@@ -11,12 +11,21 @@ const REDIRECT_LIMIT: u32 = 30;
 
 /// A call of Requests that sends the same. What is Requests' default is left out; what only a
 /// session takes makes one.
-pub(super) fn python(request: &PreparedRequest, is_streamed: bool) -> String {
+pub(super) fn python(
+    request: &PreparedRequest,
+    environment: &Environment,
+    is_streamed: bool,
+) -> String {
+    let seal = request.auth.as_ref().and_then(|auth| auth.seal());
+    let (import, auth) = match seal.map(|seal| seal.python(environment)) {
+        Some((import, auth)) => (format!("{import}\n"), format!("    auth={auth},\n")),
+        None => Default::default(),
+    };
     let session = session(request);
     let caller = if session.is_empty() { "requests" } else { "session" };
     let is_streamed = if is_streamed { "    stream=True,\n" } else { "" };
     format!(
-        "import requests\n\n{session}response = {caller}.request(\n    {},\n    {},\n{}{}{}{is_streamed})\n",
+        "import requests\n{import}\n{session}response = {caller}.request(\n    {},\n    {},\n{}{auth}{}{}{is_streamed})\n",
         quote(&request.method),
         quote(&shown_url(request.url.as_str())),
         headers(request),
@@ -46,10 +55,13 @@ fn session(request: &PreparedRequest) -> String {
 
 fn headers(request: &PreparedRequest) -> String {
     let own = ["host", "content-length", "connection", "transfer-encoding"];
+    let seal = request.auth.as_ref().and_then(|auth| auth.seal());
+    let sealed = seal.map(Seal::headers).unwrap_or_default();
+    let is_left_out = |name: &str| own.contains(&name) || sealed.contains(&name);
     let lines: Vec<String> = request
         .headers
         .iter()
-        .filter(|(name, _)| !own.contains(&name.to_ascii_lowercase().as_str()))
+        .filter(|(name, _)| !is_left_out(&name.to_ascii_lowercase()))
         .map(|(name, value)| format!("        {}: {},\n", quote(name), quote(value)))
         .collect();
     format!("    headers={{\n{}    }},\n", lines.concat())

@@ -6,11 +6,11 @@ use super::python::python;
 use super::start::Output;
 use super::{ColorChoice, Exit, hidden, message};
 use crate::diagnostic::Diagnostic;
-use crate::http::{Body, CookieJar, PreparedRequest, prepare};
+use crate::http::{Body, CookieJar, Error, PreparedRequest, prepare};
 use crate::model::Loop;
 use crate::plan::PlannedStep;
 use crate::run::{Context, Entered, Masker, State, build, curl, edit, shown_url};
-use crate::template::{Row, Scope, Variables, unqualified};
+use crate::template::{Row, Scope, Variables, qualified, unqualified};
 use crate::value::{Map, Value};
 use crate::world::Exec;
 use std::sync::Arc;
@@ -52,7 +52,10 @@ struct Shown {
     request: PreparedRequest,
     /// The request as a curl command.
     curl: String,
-    is_streamed: bool,
+    /// The request as a call of Requests.
+    python: String,
+    /// What its templates have used as keys.
+    learned: Vec<Value>,
 }
 
 /// Shows.
@@ -69,7 +72,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
             return Exit::Refused;
         }
     };
-    let Ready { collections, masker, .. } = ready;
+    let Ready { collections, mut masker, .. } = ready;
     let mut shown = Vec::new();
     let mut diagnostics = Vec::new();
     for (context, state) in &collections {
@@ -80,7 +83,13 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
                 continue;
             }
             match prepared(context, state, index, &step) {
-                Ok(request) => shown.push(request),
+                Ok(request) => {
+                    request.learned.iter().for_each(|value| masker.add_value(value));
+                    let auth = request.request.auth.iter();
+                    auth.flat_map(|auth| auth.secrets(&context.environment))
+                        .for_each(|secret| masker.add(&secret));
+                    shown.push(request);
+                }
                 Err(diagnostic) => diagnostics.push(*diagnostic),
             }
         }
@@ -171,7 +180,7 @@ fn prepared(
 ) -> Result<Shown, Box<Diagnostic>> {
     let prepared = prepared_with("captured_", context, state, index, step);
     match prepared {
-        Err(first) if !step.uses.is_empty() => {
+        Err(first) if !step.uses.is_empty() || !context.plan.begun_with.is_empty() => {
             prepared_with("http://captured/", context, state, index, step).map_err(|_| first)
         }
         prepared => prepared,
@@ -191,6 +200,12 @@ fn prepared_with(
         return Err(Box::new(refused));
     }
     let mut vars = state.vars.clone();
+    for name in &context.plan.begun_with {
+        for frame in 0..context.plan.frames.len() {
+            let value = Value::String(format!("{placeholder}{name}"));
+            vars.set(&qualified(frame, name), value);
+        }
+    }
     for used in &step.uses {
         let (_, name) = unqualified(&used.name);
         vars.set(&used.name, Value::String(format!("{placeholder}{name}")));
@@ -200,18 +215,26 @@ fn prepared_with(
     let now = context.world.clock.now();
     let prepared =
         prepare(&built.request, &built.session, &CookieJar::default(), &context.environment, now)
-            .map_err(|error| {
-            let span = step.request().map_or(step.span, |request| request.url.span());
-            let message = format!("{}: {}", error.kind.name(), error.message);
-            let code = &crate::diagnostic::codes::failure::REQUEST;
-            Box::new(Diagnostic::error(code, span, message, ""))
-        })?;
+            .map_err(|error| refused(step, error))?;
     let stream = step.request().and_then(|request| request.stream.as_ref());
     let is_streamed =
         stream.map(|stream| stream.resolve(&scope)).transpose()?.is_some_and(|it| *it);
-    let request = edit(context, step, &mut scope, prepared)?;
+    let mut request = edit(context, step, &mut scope, prepared)?;
+    // A body that only programs and pipes know of is not read to be shown.
+    let sealed = request.seal(&context.environment, now, None);
+    sealed.map_err(|error| refused(step, error))?;
     let curl = curl(&request, &context.environment);
-    Ok(Shown { step: step.name.to_string(), request, curl, is_streamed })
+    let python = python(&request, &context.environment, is_streamed);
+    let learned = scope.take_learned();
+    Ok(Shown { step: step.name.to_string(), request, curl, python, learned })
+}
+
+fn refused(step: &PlannedStep, error: Error) -> Box<Diagnostic> {
+    let span = step.request().map_or(step.span, |request| request.url.span());
+    let message = format!("{}: {}", error.kind.name(), error.message);
+    let code = &crate::diagnostic::codes::failure::REQUEST;
+    let diagnostic = Diagnostic::error(code, span, message, "");
+    Box::new(error.help.into_iter().fold(diagnostic, Diagnostic::help))
 }
 
 fn text(format: Format, shown: &[Shown], masker: &Masker) -> String {
@@ -224,7 +247,7 @@ fn text(format: Format, shown: &[Shown], masker: &Masker) -> String {
         let body = match format {
             Format::Http => http(&one.request),
             Format::Curl => format!("{}\n", one.curl),
-            Format::Python | Format::Json => python(&one.request, one.is_streamed),
+            Format::Python | Format::Json => one.python.clone(),
         };
         let title = if several { format!("# {}\n", one.step) } else { String::new() };
         masker.mask(&format!("{title}{body}"))

@@ -205,6 +205,7 @@ impl Sending<'_> {
     /// One hop: out, and the head in, its cookies taken.
     fn exchange(&mut self, request: &mut PreparedRequest) -> Result<Arrived, Error> {
         let options = &self.client.options;
+        request.seal(&options.environment, options.clock.now(), self.deadline)?;
         let mount = request.transport.mounts.find(&request.url);
         let proxy = match options.network.address(mount) {
             Some(_) => None,

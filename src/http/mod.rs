@@ -43,7 +43,7 @@ mod sink;
 mod url;
 
 pub use adapter::{Adapter, Cipher, Conversation, Door, SocketName, Tls, Way};
-pub use auth::{AUTH_KINDS, Auth, AuthKind, AuthMemory, AuthTakes};
+pub use auth::{AUTH_KINDS, Auth, AuthKind, AuthMemory, AuthMistake, AuthTakes, Seal, Sealing};
 pub use body::{Body, Chunks, FileUpload, Sequence, Upload};
 pub use certificate::Certificate;
 pub use charset::is_charset;

@@ -18,11 +18,11 @@ pub fn carriage(request: &Request, environment: &Environment) -> Transport {
 use super::auth::Basic;
 use super::{
     Auth, Body, Cert, Cookie, CookieJar, Data, Environment, Error, ErrorKind, HeaderLines, Headers,
-    Mapping, Mounts, Proxies, Request, Timeout, Url, Verify, header_bytes, multipart, redirect,
-    refuse_cut,
+    Mapping, Mounts, Proxies, Request, Sealing, Timeout, Url, Verify, header_bytes, multipart,
+    redirect, refuse_cut,
 };
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// A request with nothing left to decide.
 #[derive(Clone, Debug)]
@@ -184,6 +184,32 @@ impl PreparedRequest {
             self.headers.push_front("Host", self.url.host_header());
         }
         Ok(())
+    }
+
+    /// Puts on the seal of auth that covers what goes out; nothing is edited behind it.
+    ///
+    /// # Errors
+    /// As [`super::Seal::put`].
+    pub fn seal(
+        &mut self,
+        environment: &Environment,
+        now: SystemTime,
+        deadline: Option<Instant>,
+    ) -> Result<(), Error> {
+        let Some(auth) = self.auth.clone() else { return Ok(()) };
+        let Some(seal) = auth.seal() else { return Ok(()) };
+        seal.put(self, &Sealing { environment, now, deadline })?;
+        merge::check_headers(&self.headers)
+    }
+
+    /// Takes a seal off; for good where `Authorization` does not go either.
+    pub(super) fn unseal(&mut self, is_for_good: bool) {
+        let Some(auth) = self.auth.clone() else { return };
+        let Some(seal) = auth.seal() else { return };
+        seal.lift(self);
+        if is_for_good {
+            self.auth = None;
+        }
     }
 
     /// Whether the body goes out in chunks: there is one and no `Content-Length` says otherwise.

@@ -53,7 +53,9 @@ pub(super) fn follow(
     if !request.is_host_given {
         next.headers.set("Host", url.host_header());
     }
-    if should_strip_auth(&request.url, &url) {
+    let is_stripped = should_strip_auth(&request.url, &url);
+    next.unseal(is_stripped);
+    if is_stripped {
         next.headers.remove("Authorization");
     }
     if request.url.host() != url.host() {
@@ -85,6 +87,7 @@ pub fn leave(
     if !should_strip_auth(from, &request.url) {
         return;
     }
+    request.unseal(true);
     request.headers.remove("Authorization");
     request.headers.remove("Proxy-Authorization");
     if request.url.host() != from.host() {

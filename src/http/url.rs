@@ -115,6 +115,19 @@ impl Url {
         Url::from_text(parts.unsplit()).unwrap_or_else(|_| self.clone())
     }
 
+    /// This URL with another path and query, written as they are to go out.
+    ///
+    /// # Errors
+    /// `InvalidURL`, when it has become none.
+    pub(in crate::http) fn with_target(
+        &self,
+        path: &str,
+        query: Option<&str>,
+    ) -> Result<Url, Error> {
+        let query = query.unwrap_or_default().to_owned();
+        Url::from_text(Split { path: path.to_owned(), query, ..self.parts.clone() }.unsplit())
+    }
+
     /// Reads a finished text as Requests' adapter does.
     fn from_text(text: String) -> Result<Url, Error> {
         let parts = Split::new(&text, "").map_err(|why| invalid(&text, why))?;

@@ -3,6 +3,7 @@
 use super::MappingReader;
 use super::capture::variable;
 use super::contract::of_collection;
+use super::graphql;
 use super::hooks::hooks;
 use super::include::{Fragment, Origin};
 use super::mocks::{Demand, add, mocks};
@@ -84,13 +85,7 @@ pub(super) fn collection(
             reading.diagnostics.push(diagnostic.help("add `requests: [{url: https://…}]`"));
         }
     }
-    collection.vars = shared.vars;
-    collection.secrets = shared.secrets;
-    collection.environments = shared.environments;
-    collection.session = shared.session;
-    collection.sessions = shared.sessions;
-    collection.mocks = shared.mocks;
-    Some(collection)
+    Some(over(collection, shared))
 }
 
 fn empty(document: &Document<'_>) -> Collection {
@@ -137,6 +132,9 @@ fn read_document(
     if let Some(node) = keys.take("openapi") {
         of_collection(node, reading);
     }
+    if let Some(node) = keys.take("graphql").filter(|node| !node.is_null()) {
+        graphql::of_collection(node, reading);
+    }
     read_shared(keys, shared, reading);
     if let Some(node) = keys.take("mocks") {
         let own = mocks(node, Demand::Once, reading);
@@ -156,11 +154,44 @@ fn read_document(
     reading.diagnostics.extend(keys.done(&key_names(COLLECTION_KEYS)));
 }
 
+/// What `runner.yaml` says of its folder, not of each collection in it.
+const OF_FOLDER: &[&str] =
+    &["description", "run", "server", "setup", "teardown", "teardown_timeout"];
+
+/// Reads the steps around the collections of a folder, which its `runner.yaml` has.
+pub(super) fn folder(
+    document: &Document<'_>,
+    fragments: &[Fragment],
+    reading: &mut Reading<'_>,
+) -> Option<Collection> {
+    let mut shared = Shared::default();
+    for fragment in fragments {
+        read_fragment(fragment, &mut shared, reading);
+    }
+    let mut collection = empty(document);
+    let part = |key: &str, reading: &mut Reading<'_>| {
+        document.node.get(key).map(|node| steps(node, key, reading)).unwrap_or_default()
+    };
+    collection.setup = part("setup", reading);
+    collection.teardown = part("teardown", reading);
+    if let Some(node) = document.node.get("teardown_timeout") {
+        collection.teardown_timeout =
+            duration(node, "teardown_timeout", reading).unwrap_or(TEARDOWN_TIMEOUT);
+    }
+    Some(over(collection, shared))
+}
+
+/// A collection with what it shares with fragments.
+fn over(collection: Collection, shared: Shared) -> Collection {
+    let Shared { vars, secrets, environments, session, sessions, mocks } = shared;
+    Collection { vars, secrets, environments, session, sessions, mocks, ..collection }
+}
+
 fn read_fragment(fragment: &Fragment, shared: &mut Shared, reading: &mut Reading<'_>) {
     let ours = std::mem::replace(&mut reading.folder, Arc::clone(&fragment.folder));
     let (what, apart, table): (_, &[&str], _) = match fragment.origin {
         Origin::Include => ("a fragment", &["name", "description", "include"], FRAGMENT_KEYS),
-        Origin::Settings => ("`runner.yaml`", &["description", "run"], SETTINGS_KEYS),
+        Origin::Settings => ("`runner.yaml`", OF_FOLDER, SETTINGS_KEYS),
     };
     match MappingReader::new(&fragment.node, what) {
         Ok(mut keys) => {
@@ -267,7 +298,7 @@ fn environment(
     Some(EnvironmentSpec { name, extends, vars, session })
 }
 
-fn server(node: &Node, reading: &mut Reading<'_>) -> Option<Located<ServerKind>> {
+pub(super) fn server(node: &Node, reading: &mut Reading<'_>) -> Option<Located<ServerKind>> {
     if node.is_null() {
         return None;
     }

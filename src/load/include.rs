@@ -1,7 +1,7 @@
 //! `include`: at the top fragments of other files, in a step another collection; both found before
 //! the document is read.
 
-use super::collection::{Document, Purpose, collection};
+use super::collection::{Document, Purpose, collection, folder};
 use super::settings::Settings;
 use super::unread;
 use super::words::texts;
@@ -46,6 +46,9 @@ impl Open {
 /// How many files may include each other, one in the other.
 const DEEPEST: usize = 32;
 
+/// How a document is read over its fragments.
+type Read = fn(&Document<'_>, &[Fragment], &mut Reading<'_>) -> Option<Collection>;
+
 /// Reads what a document includes, and what that includes.
 pub(super) struct Includer<'i> {
     pub(super) files: &'i mut Files,
@@ -83,6 +86,15 @@ impl<'i> Includer<'i> {
 
     /// Reads a document with all that it includes.
     pub(super) fn collection(&mut self, document: &Document<'_>) -> Option<Collection> {
+        self.read(document, collection)
+    }
+
+    /// Reads the steps around the collections of a folder, with all that they include.
+    pub(super) fn folder(&mut self, document: &Document<'_>) -> Option<Collection> {
+        self.read(document, folder)
+    }
+
+    fn read(&mut self, document: &Document<'_>, read: Read) -> Option<Collection> {
         let mistakes = self.diagnostics.len();
         let outer = std::mem::take(&mut self.fragments);
         self.fragments.extend(self.settings.and_then(Settings::fragment));
@@ -92,8 +104,11 @@ impl<'i> Includer<'i> {
         let folder = Arc::clone(&document.folder);
         let mut reading = Reading::new(self.files, folder, self.access, &self.included);
         reading.diagnostics = std::mem::take(&mut self.diagnostics);
-        let collection = collection(document, &fragments, &mut reading);
+        let collection = read(document, &fragments, &mut reading);
         self.diagnostics = reading.diagnostics;
+        for file in reading.added {
+            self.files.add(file);
+        }
         if self.diagnostics.len() > mistakes {
             let nodes = fragments.iter().map(|fragment| &fragment.node).chain([document.node]);
             nodes.for_each(|node| unread::names(node, &mut self.names));

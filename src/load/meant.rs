@@ -18,6 +18,9 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("params", &["query", "querystring", "query_params", "queries", "qs"]),
     ("data", &["form", "form_data", "urlencoded"]),
     ("files", &["multipart", "attachments"]),
+    ("graphql", &["gql"]),
+    ("operation", &["operation_name", "operationname"]),
+    ("allow_errors", &["errors", "ignore_errors", "expect_errors"]),
     (
         "assert",
         &[
@@ -102,6 +105,12 @@ pub(super) fn meant(key: &str, what: &str, known: &[&str]) -> Option<String> {
     let what = if is_step { "a step" } else { what };
     if is_step && METHODS.contains(&lower) {
         return Some(format!("write `method: {}` and `url: …`", lower.to_uppercase()));
+    }
+    if matches!(lower, "http_version" | "http2" | "http3") {
+        return Some(
+            "HTTP/1.1 is what is spoken, and almost every server of HTTP/2 or HTTP/3 speaks it too"
+                .to_owned(),
+        );
     }
     if is_step && matches!(lower, "body" | "payload" | "content") {
         return Some("write `json` for a body of JSON, `data` for a form or a text".to_owned());
@@ -192,6 +201,14 @@ mod tests {
         assert_eq!(said("post", "a step"), "write `method: POST` and `url: …`");
         let body = "write `json` for a body of JSON, `data` for a form or a text";
         assert_eq!(said("body", "a step"), body);
+    }
+
+    #[test]
+    fn the_version_of_http_is_no_choice() {
+        let no =
+            "HTTP/1.1 is what is spoken, and almost every server of HTTP/2 or HTTP/3 speaks it too";
+        assert_eq!(said("http2", "a step"), no);
+        assert_eq!(said("http-version", "a session"), no);
     }
 
     #[test]

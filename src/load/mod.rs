@@ -9,6 +9,7 @@ mod assertion;
 mod capture;
 mod collection;
 mod contract;
+mod graphql;
 mod hooks;
 mod include;
 mod lines;

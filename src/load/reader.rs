@@ -71,6 +71,12 @@ impl<'n> MappingReader<'n> {
         self.members.iter().any(|member| &*member.key == key)
     }
 
+    /// The place of a key, if it is there.
+    #[must_use]
+    pub fn key_span(&self, key: &str) -> Option<Span> {
+        self.members.iter().find(|member| &*member.key == key).map(|member| member.key_span)
+    }
+
     /// The value of a key that must be there.
     ///
     /// # Errors

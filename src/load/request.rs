@@ -3,6 +3,7 @@
 use super::MappingReader;
 use super::assertion;
 use super::capture::captures;
+use super::graphql::{beside, graphql};
 use super::lines::{check, lines, pages_of_lines};
 use super::paginate::paginate;
 use super::retry::retry;
@@ -20,6 +21,7 @@ pub(super) fn request(
     let data = field(keys, "data", reading);
     let json = field(keys, "json", reading);
     let files = field(keys, "files", reading);
+    let graphql = keys.take("graphql").and_then(|node| graphql(node, reading));
     let allow_redirects = field(keys, "allow_redirects", reading);
     let encoding = field(keys, "encoding", reading);
     let stream = field(keys, "stream", reading);
@@ -36,12 +38,13 @@ pub(super) fn request(
     if !matches!(lines, Some(None)) {
         check(lines.as_ref().and_then(Option::as_ref), &captures, &assertions, reading);
     }
-    Some(RequestSpec {
+    let request = RequestSpec {
         method,
         url: url?,
         arguments,
         data,
         json,
+        graphql,
         files,
         allow_redirects,
         encoding,
@@ -51,5 +54,7 @@ pub(super) fn request(
         paginate,
         checks: Checks { retry, captures, assertions },
         span: keys.span(),
-    })
+    };
+    reading.diagnostics.extend(beside(&request, keys));
+    Some(request)
 }

@@ -2,11 +2,13 @@
 //! that the command line need not repeat.
 
 use super::MappingReader;
-use super::include::{Fragment, Origin, documents};
+use super::collection::{Document, Purpose, server};
+use super::include::{Fragment, Includer, Origin, documents};
+use super::read::Unloaded;
 use super::words::{key_names, texts, wrong};
 use crate::diagnostic::Diagnostic;
-use crate::model::{RUN_KEYS, Reading};
-use crate::source::{Files, Node};
+use crate::model::{Collection, RUN_KEYS, Reading, ServerKind};
+use crate::source::{FileId, Files, Located, Node};
 use crate::world::FileAccess;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,9 +21,13 @@ pub struct Settings {
     pub name: String,
     /// `run`.
     pub run: RunSettings,
+    /// `server`: one for all collections that start none.
+    pub server: Option<Located<ServerKind>>,
+    /// What its relative paths are relative to.
+    pub folder: Arc<Path>,
+    file: FileId,
     /// `None` when there is nothing in it.
     node: Option<Node>,
-    folder: Arc<Path>,
 }
 
 /// `run`: each `None` or empty when it is not given.
@@ -49,17 +55,62 @@ impl Settings {
         files: &mut Files,
         access: &dyn FileAccess,
     ) -> Result<Settings, Vec<Diagnostic>> {
-        let (_, documents) = documents(name.to_owned(), Some(path.to_owned()), bytes, files)?;
+        let (file, documents) = documents(name.to_owned(), Some(path.to_owned()), bytes, files)?;
         let folder: Arc<Path> = path.parent().unwrap_or(Path::new("")).into();
         let node = documents.into_iter().next().filter(|node| !node.is_null());
         let included = BTreeMap::<PathBuf, _>::new();
         let mut reading = Reading::new(files, Arc::clone(&folder), access, &included);
         let run = node.as_ref().and_then(|node| node.get("run"));
         let run = run.map(|node| run_settings(node, &mut reading)).unwrap_or_default();
+        let written = node.as_ref().and_then(|node| node.get("server"));
+        let server = written.and_then(|node| server(node, &mut reading));
+        let name = name.to_owned();
         match reading.diagnostics.is_empty() {
-            true => Ok(Settings { name: name.to_owned(), run, node, folder }),
+            true => Ok(Settings { name, run, server, folder, file, node }),
             false => Err(reading.diagnostics),
         }
+    }
+
+    /// What reports call it: its folder, as `tests/`.
+    fn title(&self) -> String {
+        match Path::new(&self.name).parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => format!("{}/", folder.display()),
+            _ => "./".to_owned(),
+        }
+    }
+
+    /// Its server, with its folder, by which those of several files are told apart.
+    #[must_use]
+    pub fn server_of(&self) -> Option<(PathBuf, Located<ServerKind>)> {
+        Some((self.folder.to_path_buf(), self.server?))
+    }
+
+    /// Whether steps run around the collections of its folder: `setup` or `teardown`.
+    #[must_use]
+    pub fn has_steps(&self) -> bool {
+        let has = |key: &str| self.node.as_ref().is_some_and(|node| node.get(key).is_some());
+        has("setup") || has("teardown")
+    }
+
+    /// Those steps, as a collection that has no requests; `None` where there are none.
+    ///
+    /// # Errors
+    /// Every mistake in them and in what it shares with collections.
+    pub fn collection(
+        &self,
+        files: &mut Files,
+        access: &dyn FileAccess,
+    ) -> Option<Result<Collection, Unloaded>> {
+        let node = self.node.as_ref().filter(|_| self.has_steps())?;
+        let (file, folder, stem) = (self.file, Arc::clone(&self.folder), self.title());
+        let purpose = Purpose::Steps;
+        let mut includer = Includer::new(files, access, Some(self));
+        let collection = includer.folder(&Document { node, file, folder, stem, purpose });
+        let (diagnostics, names) = (includer.diagnostics, includer.names);
+        Some(match collection {
+            Some(collection) if diagnostics.is_empty() => Ok(collection),
+            partial => Err(Unloaded { diagnostics, partial: partial.into_iter().collect(), names }),
+        })
     }
 
     /// What lies below a collection.

@@ -114,6 +114,15 @@ impl Assertion {
     pub fn speaks_of_status(&self) -> bool {
         matches!(self.kind.key, "status" | "ok" | "error") && self.kind.selector == Selector::None
     }
+
+    /// Whether an expression has this word in it.
+    #[must_use]
+    pub fn mentions(&self, word: &str) -> bool {
+        match &self.compare {
+            Compare::Expression(template) => template.text().contains(word),
+            _ => false,
+        }
+    }
 }
 
 impl ExpectationSource {

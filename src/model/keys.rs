@@ -71,6 +71,7 @@ macro_rules! key {
 // Behind the macro, which they use.
 mod again;
 mod beneath;
+mod graphql;
 mod lines;
 mod mocks;
 mod receive;
@@ -78,6 +79,7 @@ mod socket;
 
 pub use again::{PAGINATE_KEYS, RETRY_KEYS};
 pub use beneath::{FRAGMENT_KEYS, RUN_KEYS, SETTINGS_KEYS};
+pub use graphql::GRAPHQL_KEYS;
 pub use lines::LINES_KEYS;
 pub use mocks::{MOCK_KEYS, REPLY_KEYS, ROUTE_KEYS};
 pub use receive::{LISTENER_KEYS, MATCH_KEYS, RECEIVE_KEYS};
@@ -135,6 +137,12 @@ pub const COLLECTION_KEYS: &[&Key] = &[
         "contract",
         "openapi: api.yaml",
         "an OpenAPI document that the exchange of every request is held to, unless it says `assert: {openapi: null}`"
+    ),
+    key!(
+        "graphql",
+        "graphqlSchema",
+        "graphql: {schema: schema.graphql}",
+        "a schema that every `graphql` query is held to before anything is sent"
     ),
     key!(
         "session",
@@ -373,6 +381,12 @@ pub const REQUEST_KEYS: &[&Key] = &[
         JsonArgument,
         "json: {title: hello}",
         "the body as JSON; ignored when `data` or `files` is given"
+    ),
+    key!(
+        "graphql",
+        "graphql",
+        "graphql: {query: \"query ($id: ID!) { user(id: $id) { name } }\", variables: {id: 7}}",
+        "a GraphQL query, sent with POST, or with GET when `method` says so: {query, variables, operation, schema, allow_errors}; errors in its reply fail the step"
     ),
     key!(
         "files",

@@ -13,6 +13,7 @@ mod capture;
 mod checks;
 mod collection;
 mod defaults;
+mod graphql;
 mod hooks;
 mod keys;
 mod lines;
@@ -38,13 +39,14 @@ pub use collection::{
 pub use defaults::{
     DefaultReference, default_references, is_same, is_same_header, socket_references,
 };
+pub use graphql::GraphqlSpec;
 pub use hooks::{Hook, Hooks};
 pub use keys::{
-    ASSERT_KEYS, COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS,
-    INCLUDE_KEYS, Key, KeySchema, LINES_KEYS, LISTENER_KEYS, MATCH_KEYS, MOCK_KEYS, PAGINATE_KEYS,
-    RECEIVE_KEYS, REPLY_KEYS, REQUEST_KEYS, RETRY_KEYS, ROUTE_KEYS, RUN_KEYS, SCRIPT_KEYS,
-    SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, SOCKET_KEYS, STEP_KEYS, STEP_KINDS,
-    StepKind,
+    ASSERT_KEYS, COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GRAPHQL_KEYS,
+    GROUP_KEYS, INCLUDE_KEYS, Key, KeySchema, LINES_KEYS, LISTENER_KEYS, MATCH_KEYS, MOCK_KEYS,
+    PAGINATE_KEYS, RECEIVE_KEYS, REPLY_KEYS, REQUEST_KEYS, RETRY_KEYS, ROUTE_KEYS, RUN_KEYS,
+    SCRIPT_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, SOCKET_KEYS, STEP_KEYS,
+    STEP_KINDS, StepKind,
 };
 pub use lines::LinesSpec;
 pub use mock::{Called, MockSpec, PathMistake, PathPattern, ReplySpec, RouteSpec};

@@ -5,7 +5,7 @@ use super::shapes::{
     FilesArgument, HeadersArgument, JsonArgument, Method, ParamsArgument, ProxiesArgument,
     SavePath, TimeoutArgument, UrlText, VerifyArgument,
 };
-use super::{Checks, Hooks, LinesSpec, PaginateSpec, Written};
+use super::{Checks, GraphqlSpec, Hooks, LinesSpec, PaginateSpec, Written};
 use crate::source::Span;
 use crate::template::Reference;
 
@@ -62,6 +62,8 @@ pub struct RequestSpec {
     pub data: Option<Written<DataArgument>>,
     /// `json`
     pub json: Option<Written<JsonArgument>>,
+    /// `graphql`
+    pub graphql: Option<GraphqlSpec>,
     /// `files`
     pub files: Option<Written<FilesArgument>>,
     /// `allow_redirects`
@@ -129,6 +131,9 @@ impl RequestSpec {
         written(self.data.as_ref(), into);
         written(self.json.as_ref(), into);
         written(self.files.as_ref(), into);
+        if let Some(graphql) = &self.graphql {
+            graphql.references(into);
+        }
         written(self.allow_redirects.as_ref(), into);
         written(self.encoding.as_ref(), into);
         written(self.stream.as_ref(), into);

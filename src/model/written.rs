@@ -8,7 +8,8 @@ use super::ContractSpec;
 use crate::check::Segment;
 use crate::contract::openapi::OpenApi;
 use crate::diagnostic::{Code, Diagnostic, codes};
-use crate::source::{Files, Node, NodeKind, Span};
+use crate::graphql::Schema;
+use crate::source::{File, Files, Node, NodeKind, Span};
 use crate::template::{Data, Reference, Scope};
 use crate::value::Value;
 use crate::world::FileAccess;
@@ -133,6 +134,12 @@ pub struct Reading<'f> {
     pub included: &'f BTreeMap<PathBuf, Option<Arc<Collection>>>,
     /// The OpenAPI documents read so far.
     pub documents: Vec<Arc<OpenApi>>,
+    /// The schema that queries are held to.
+    pub graphql: Option<Arc<Schema>>,
+    /// The schemas read so far; `None` for those that cannot be read.
+    pub schemas: Vec<(PathBuf, Option<Arc<Schema>>)>,
+    /// Files read on the way that something may be said about: their ids follow those of `files`.
+    pub added: Vec<File>,
     /// What the collection holds all its requests to.
     pub contract: Option<ContractSpec>,
     /// Every mistake so far.
@@ -153,6 +160,9 @@ impl<'f> Reading<'f> {
             folder,
             access,
             documents: Vec::new(),
+            graphql: None,
+            schemas: Vec::new(),
+            added: Vec::new(),
             contract: None,
             included,
             diagnostics: Vec::new(),

@@ -19,6 +19,8 @@ use std::sync::Arc;
 pub(super) struct Known<'k> {
     /// Variables that have a value before any step captures them.
     pub(super) set: &'k BTreeSet<String>,
+    /// Those of them that the folders around capture, as their own files name them.
+    pub(super) of_folders: &'k BTreeSet<String>,
     pub(super) sessions: &'k [PlannedSession],
     /// By frame.
     pub(super) names: &'k [Names],
@@ -243,6 +245,8 @@ impl Connecting<'_> {
                         let same = references.iter().filter(|other| other.kind == reference.kind);
                         self.others.extend(same.cloned());
                     }
+                    let is_of_folder = self.known.of_folders.contains(unqualified(name).1);
+                    let seen = seen.or_else(|| is_of_folder.then(|| (Arc::default(), 0)));
                     if let (Some((providers, count)), Some(step)) = (seen, steps.get_mut(index)) {
                         let is_guarded = references
                             .iter()

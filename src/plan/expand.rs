@@ -122,7 +122,8 @@ pub(super) fn expand(
         (Phase::Requests, &collection.requests, collection.mode),
         (Phase::Teardown, &collection.teardown, Mode::Sequence),
     ];
-    for (phase, steps, mode) in phases {
+    let is_planned = |phase: Phase| choices.phase.is_none_or(|planned| planned == phase);
+    for (phase, steps, mode) in phases.into_iter().filter(|(phase, ..)| is_planned(*phase)) {
         let around = Around {
             parts: vec![Part { whole: 0, written: 0, name: "".into(), phase }],
             groups: Vec::new(),

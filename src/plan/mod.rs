@@ -51,7 +51,7 @@ use crate::model::{
     Action, Checks, Collection, MockSpec, RequestSpec, ServerKind, SessionSpec, SocketSpec, Written,
 };
 use crate::source::{Located, Span};
-use crate::template::{Row, Template, qualified};
+use crate::template::{Row, Template, qualified, unqualified};
 use crate::value::Value;
 use expand::Expanded;
 use std::collections::BTreeSet;
@@ -70,6 +70,21 @@ pub struct Choices {
     pub secrets: BTreeSet<String>,
     /// What runs.
     pub selection: Selection,
+    /// The phase that is planned, where the others are a plan of their own; `None` for all.
+    pub phase: Option<Phase>,
+    /// What the folder around the collection gives it.
+    pub folder: FolderGives,
+}
+
+/// What the `runner.yaml` around a collection, and those further up, give its steps.
+#[derive(Clone, Debug, Default)]
+pub struct FolderGives {
+    /// The variables that their `setup` captures.
+    pub captured: BTreeSet<String>,
+    /// Those of them that are masked.
+    pub secrets: BTreeSet<String>,
+    /// Whether there is a server for collections that start none.
+    pub has_server: bool,
 }
 
 /// One collection, ready to run.
@@ -83,6 +98,8 @@ pub struct Plan {
     pub environments: Vec<String>,
     /// Names whose values are masked.
     pub secrets: BTreeSet<String>,
+    /// Names that the `setup` of the folders around it captures: set in every frame when it begins.
+    pub begun_with: BTreeSet<String>,
     /// Session defaults by session, lowest layer first; the first is the collection's own.
     pub sessions: Vec<PlannedSession>,
     /// Its names, and those of every collection its steps include.
@@ -246,7 +263,8 @@ pub struct Part {
 pub struct Use {
     /// The variable.
     pub name: String,
-    /// Whether it has a value before any step captures it.
+    /// Whether it has a value before any step captures it; of what a folder's setup captures,
+    /// whether it should have.
     pub is_set: bool,
     /// Whether the step's templates say themselves what holds without it.
     pub is_guarded: bool,
@@ -344,6 +362,25 @@ impl Plan {
         leaves
     }
 
+    /// The collection's own names whose values are masked, those that a capture calls secret too.
+    #[must_use]
+    pub fn secret_names(&self) -> BTreeSet<String> {
+        let captured = self.leaves().into_iter().flat_map(|step| {
+            let captures = step.checks().map(|checks| checks.captures.as_slice());
+            let secret = captures.unwrap_or_default().iter().filter(|capture| capture.is_secret);
+            secret.flat_map(|capture| known_as(&self.frames, step.frame, &capture.name))
+        });
+        let all = captured.chain(self.secrets.iter().cloned());
+        all.filter(|name| unqualified(name).0 == 0).collect()
+    }
+
+    /// The collection's own names that its steps capture or set.
+    #[must_use]
+    pub fn captured_names(&self) -> BTreeSet<String> {
+        let captured = self.steps.iter().flat_map(|step| step.provided(&self.frames));
+        captured.filter(|name| unqualified(name).0 == 0).collect()
+    }
+
     /// What a session's cookies are kept under. One that each row of a loop has anew has others in
     /// each.
     #[must_use]
@@ -376,9 +413,11 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let (locks, limits) = (expanded.locks, expanded.limits);
     let teardown_timeouts = expanded.teardown_timeouts;
     once::connect(&mut steps, &frames);
-    let set = variables::names(&frames, choices);
+    let early = variables::names(&frames, choices);
+    let set = variables::with_captured(&early, &frames, &choices.folder.captured);
     let known = edges::Known {
         set: &set,
+        of_folders: &choices.folder.captured,
         sessions: &sessions,
         names: &names,
         floors: &floors,
@@ -386,9 +425,9 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     };
     edges::connect(&mut steps, known, &mut diagnostics);
     let planned = undefined::Planned { steps: &steps, sessions: &sessions, frames: &frames };
-    undefined::check(planned, &set, &mut diagnostics);
+    undefined::check(planned, &early, &set, &mut diagnostics);
     undefined::check_handed(planned, &mut diagnostics);
-    if server.is_none() {
+    if server.is_none() && !choices.folder.has_server {
         undefined::check_server(planned, &mut diagnostics);
     }
     let listeners = listeners::listeners(planned, &set, &mut diagnostics);
@@ -403,6 +442,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
         return Err(once_each(diagnostics));
     }
     let secrets = secrets(&frames, choices);
+    let begun_with = choices.folder.captured.clone();
     let steps = Arc::new(steps);
     let given = choices.variables.clone();
     let environments = choices.environments.clone();
@@ -411,6 +451,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
         environments,
         given,
         secrets,
+        begun_with,
         sessions,
         frames,
         server,
@@ -431,7 +472,8 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
 fn secrets(frames: &[Frame], choices: &Choices) -> BTreeSet<String> {
     let of_frame = |(index, frame): (usize, &Frame)| -> Vec<String> {
         let written = frame.secrets.iter().map(|name| name.value.as_str());
-        let names = written.chain(choices.secrets.iter().map(String::as_str));
+        let given = choices.secrets.iter().chain(&choices.folder.secrets);
+        let names = written.chain(given.map(String::as_str));
         names.map(|name| qualified(index, name).into_owned()).collect()
     };
     frames.iter().enumerate().flat_map(of_frame).collect()

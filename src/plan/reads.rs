@@ -35,7 +35,8 @@ pub(super) fn reads(step: &Step, hooks: &PlannedHooks) -> Needs {
     // Which part of `response` a template reads is known only when it is rendered.
     let by_template = references.iter().any(|one| one.kind == ReferenceKind::Response);
     let templates = if by_template || hooks.read_body() { Needs::Body } else { Needs::Head };
-    asserted.chain(captured).chain([templates, paged]).max().unwrap_or(Needs::Head)
+    let replied = if request.graphql.is_some() { Needs::Body } else { Needs::Head };
+    asserted.chain(captured).chain([templates, paged, replied]).max().unwrap_or(Needs::Head)
 }
 
 /// What leads from page to page.

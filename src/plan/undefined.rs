@@ -36,9 +36,11 @@ impl Planned<'_> {
     }
 }
 
-/// Refuses every use of a variable that is neither known from the start nor captured before.
+/// Refuses every use of a variable that is neither known from the start nor captured before. `vars`
+/// are rendered `early`, when no step has captured anything.
 pub(super) fn check(
     planned: Planned<'_>,
+    early: &BTreeSet<String>,
     known: &BTreeSet<String>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
@@ -46,9 +48,12 @@ pub(super) fn check(
     let providers = providers(steps, planned.frames);
     let mut refused = BTreeSet::new();
     let references = planned.of_variables();
-    for (reference, name) in references.iter().filter_map(|reference| unset(reference, known)) {
+    for (reference, name) in references.iter().filter_map(|reference| unset(reference, early)) {
         if refused.insert(reference.span) {
-            diagnostics.push(refuse(reference, name, known, &providers, steps));
+            diagnostics.push(match known.contains(name) {
+                true => not_early(reference, name),
+                false => refuse(reference, name, known, &providers, steps),
+            });
         }
     }
     let mut checking = Checking { planned, known, providers, refused, diagnostics };
@@ -167,6 +172,15 @@ fn outside_loops(reference: &Reference, name: &str) -> Diagnostic {
     let label = format!("only a step with `foreach` or `repeat` has `{name}`");
     Diagnostic::error(&codes::plan::UNDEFINED_VARIABLE, reference.span, message, label)
         .help("add `foreach: […]` to this step, or to a group around it")
+}
+
+/// A variable that the folder's `setup` captures, in `vars`.
+fn not_early(reference: &Reference, name: &str) -> Diagnostic {
+    let message = format!("`{}` is undefined", local(name));
+    let code = &codes::plan::UNDEFINED_VARIABLE;
+    Diagnostic::error(code, reference.span, message, "not captured yet when `vars` are rendered")
+        .note(format!("the `setup` of the folder's `runner.yaml` captures `{}`", local(name)))
+        .help("use it in the steps themselves, or in `session`")
 }
 
 /// A session's default that a step would be sent with before its variable is captured.

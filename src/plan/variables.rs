@@ -18,6 +18,16 @@ pub(super) fn names(frames: &[Frame], choices: &Choices) -> BTreeSet<String> {
     frames.iter().enumerate().flat_map(of_frame).collect()
 }
 
+/// The same, and what the folders around the collection capture before it begins.
+pub(super) fn with_captured(
+    early: &BTreeSet<String>,
+    frames: &[Frame],
+    captured: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    let of_frame = |frame| captured.iter().map(move |name| qualified(frame, name).into_owned());
+    early.iter().cloned().chain((0..frames.len()).flat_map(of_frame)).collect()
+}
+
 /// The last of each name, each after those it uses, file order otherwise.
 pub(super) fn order(variables: Vec<Variable>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Variable> {
     let mut latest: Vec<Variable> = Vec::with_capacity(variables.len());
@@ -141,12 +151,21 @@ pub fn render_variables(
     let mut scope = scope.clone();
     let mut diagnostics = Vec::new();
     let mut given = Variables::default();
-    for (name, value) in plan.given.iter().cloned().chain(passed) {
+    // What was captured before the collection began lies over all but what is passed in.
+    let captured: BTreeSet<&str> = match frame {
+        0 => BTreeSet::new(),
+        _ => plan.begun_with.iter().map(String::as_str).collect(),
+    };
+    let is_captured =
+        |name: &str, scope: &Scope| captured.contains(name) && scope.vars.get(name).is_some();
+    let from_outside = plan.given.iter().filter(|(name, _)| !is_captured(name, &scope)).cloned();
+    let given_now: Vec<(String, Value)> = from_outside.chain(passed).collect();
+    for (name, value) in given_now {
         given.set(&name, value.clone());
         scope.vars.set(&name, value);
     }
     for variable in plan.frames.get(frame).map(|frame| &frame.variables).into_iter().flatten() {
-        if given.get(&variable.name).is_some() {
+        if given.get(&variable.name).is_some() || is_captured(&variable.name, &scope) {
             continue;
         }
         match variable.data.render(&scope) {

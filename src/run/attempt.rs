@@ -236,6 +236,10 @@ impl<'r> Attempt<'r> {
             Ok(prepared) => prepared,
             Err(error) => return Err(self.failed(&error, built)),
         };
+        if let Some(auth) = &prepared.auth {
+            let secrets = auth.secrets(&self.context.environment);
+            self.secrets.extend(secrets.into_iter().map(Value::from));
+        }
         let mut hooking = Hooking::new(self.context, self.planned, &mut self.scope);
         let edited = hooking.request(within(prepared, lane.left()));
         let heard = hooking.heard();

@@ -68,7 +68,11 @@ pub fn build(context: &Context, planned: &PlannedStep, scope: &Scope) -> Result<
     for layer in layers {
         raise_for_status = one(layer.raise_for_status.as_ref(), scope)?.unwrap_or(raise_for_status);
     }
-    Ok(Built { request: request(spec, layers, context, scope)?, session, raise_for_status })
+    let mut request = request(spec, layers, context, scope)?;
+    if let Some(graphql) = &spec.graphql {
+        super::graphql::put(graphql, &mut request, &session, context, scope)?;
+    }
+    Ok(Built { request, session, raise_for_status })
 }
 
 /// A session's layers as one set of defaults. What `request` replaces is not rendered.

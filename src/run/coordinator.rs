@@ -4,6 +4,7 @@ mod rows;
 
 use super::contract::Coverages;
 use super::executor::{Executor, Start, guarded};
+use super::folders::{Beginning, Folders};
 use super::gates::Gates;
 use super::interrupt::Interrupt;
 use super::kept::Kept;
@@ -67,6 +68,7 @@ struct Coordinator<'r> {
     ready: BTreeSet<Ready>,
     gates: Gates,
     onces: Onces,
+    folders: Folders,
     running: usize,
     /// How many of these only wait for a request of others.
     waiting: usize,
@@ -106,7 +108,7 @@ impl<'r> Coordinator<'r> {
             Arc::new(Lane::new(client_options(first(&graphs), &options), interrupt, programs));
         interrupt.watch(&lane);
         let gates = Gates::new(graphs.iter().map(|progress| &*progress.context.plan));
-        let onces = Onces::new(&graphs);
+        let (onces, folders) = (Onces::new(&graphs), Folders::new(&graphs));
         let coverages = Coverages::new(graphs.iter().map(|progress| &progress.context));
         Coordinator {
             collections: graphs.len(),
@@ -118,6 +120,7 @@ impl<'r> Coordinator<'r> {
             lane,
             gates,
             onces,
+            folders,
             ready: BTreeSet::new(),
             running: 0,
             waiting: 0,
@@ -143,9 +146,27 @@ impl<'r> Coordinator<'r> {
             collections: self.graphs.len(),
             steps,
         }));
-        for graph in 0..self.graphs.len() {
-            let roots = self.graphs.get(graph).map(Progress::roots).unwrap_or_default();
-            self.ready(graph, roots);
+        // What has no steps keeps nothing waiting.
+        for (graph, progress) in self.graphs.iter().enumerate() {
+            if progress.steps.is_empty() {
+                self.folders.end(graph);
+            }
+        }
+        self.begin_collections();
+    }
+
+    /// Begins the collections that wait for no other, on what the setup around them leaves.
+    fn begin_collections(&mut self) {
+        for graph in self.folders.begin() {
+            let Some(around) = self.graphs.get(graph).map(|graph| &graph.context.around) else {
+                continue;
+            };
+            let beginning = Beginning::of(around, &self.graphs, self.lane.end());
+            if let Some(progress) = self.graphs.get_mut(graph) {
+                progress.begin(beginning);
+                let roots = progress.roots();
+                self.ready(graph, roots);
+            }
         }
     }
 
@@ -271,13 +292,12 @@ impl<'r> Coordinator<'r> {
     fn reason_to_skip(&self, graph: usize, index: usize) -> Option<String> {
         let progress = self.graphs.get(graph)?;
         let planned = progress.steps.get(index)?;
-        let skipped = progress.rows_of.as_ref().and_then(|rows_of| rows_of.skipped.clone());
-        if skipped.is_some() {
-            return skipped;
+        let end = self.lane.end().filter(|_| planned.phase != Phase::Teardown);
+        if progress.skipped.is_some() {
+            let own = end.filter(|_| progress.rows_of.is_none()).map(End::reason);
+            return own.or_else(|| progress.skipped.clone());
         }
-        if planned.phase != Phase::Teardown
-            && let Some(end) = self.lane.end()
-        {
+        if let Some(end) = end {
             return Some(end.reason());
         }
         planned
@@ -398,6 +418,8 @@ impl<'r> Coordinator<'r> {
             duration,
         });
         self.send(&event);
+        self.folders.end(graph);
+        self.begin_collections();
     }
 
     /// What the mocks say of a collection that has ended.

@@ -2,7 +2,7 @@
 
 use super::record::shown_url;
 use crate::http::{
-    Address, Body, Environment, PreparedRequest, Proxies, Transport, Url, Verify, proxy_for,
+    Address, Body, Environment, PreparedRequest, Proxies, Seal, Transport, Url, Verify, proxy_for,
 };
 use std::path::Path;
 
@@ -27,8 +27,12 @@ pub fn curl(request: &PreparedRequest, environment: &Environment) -> String {
     if request.headers.contains("accept-encoding") {
         words.push("--compressed".to_owned());
     }
+    let seal = request.auth.as_ref().and_then(|auth| auth.seal());
+    let sealed = seal.map(Seal::headers).unwrap_or_default();
+    words.extend(seal.iter().flat_map(|seal| seal.curl(environment)).map(|word| quote(&word)));
     for (name, value) in request.headers.iter() {
-        let is_curls_own = CURLS_OWN.contains(&name.to_ascii_lowercase().as_str());
+        let lower = name.to_ascii_lowercase();
+        let is_curls_own = CURLS_OWN.contains(&&*lower) || sealed.contains(&&*lower);
         let is_given = request.is_host_given && name.eq_ignore_ascii_case("host");
         if is_curls_own && !is_given {
             continue;
@@ -46,8 +50,8 @@ pub fn curl(request: &PreparedRequest, environment: &Environment) -> String {
 
 /// A header's value with credentials left out: `Basic ***`.
 pub(super) fn shown_header(name: &str, value: &str) -> String {
-    let is_credentials = name.eq_ignore_ascii_case("authorization")
-        || name.eq_ignore_ascii_case("proxy-authorization");
+    let secret = ["authorization", "proxy-authorization", "x-amz-security-token"];
+    let is_credentials = secret.iter().any(|known| name.eq_ignore_ascii_case(known));
     match (is_credentials, value.split_once(' ')) {
         (false, _) => value.to_owned(),
         (true, Some((scheme, _))) => format!("{scheme} ***"),

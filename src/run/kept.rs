@@ -13,10 +13,10 @@ use super::progress::Progress;
 use super::state::State;
 use crate::http::CookieJar;
 use crate::model::NEW_SESSION;
-use crate::plan::{Plan, known_as};
-use crate::template::unqualified;
+use crate::plan::Plan;
+use crate::template::qualified;
 use crate::value::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a run begins with, and what it leaves.
@@ -54,6 +54,33 @@ impl Kept {
         }
     }
 
+    /// Keeps the cookies of the collection's sessions as they are in this state.
+    pub(super) fn keep_jars(&mut self, plan: &Plan, state: &State) {
+        for (session, name) in sessions(plan) {
+            self.jars.insert(name.to_owned(), state.jar(session));
+        }
+    }
+
+    /// Keeps a value, when there is one. Who is given it knows from the plan whether it is secret.
+    pub(super) fn keep_value(&mut self, name: &str, value: Option<&Value>) {
+        if let Some(value) = value {
+            let value = Arc::new(value.clone());
+            self.values.insert(name.to_owned(), KeptValue { value, is_secret: false });
+        }
+    }
+
+    /// Sets these values in every frame of a collection, but for those that are passed in.
+    pub(super) fn give(&self, plan: &Plan, state: &mut State) {
+        for (index, frame) in plan.frames.iter().enumerate() {
+            let is_passed = |name: &str| frame.passed.iter().any(|one| *one.name == *name);
+            for (name, KeptValue { value, .. }) in &self.values {
+                if !is_passed(name) {
+                    state.vars.set(&qualified(index, name), Arc::clone(value));
+                }
+            }
+        }
+    }
+
     /// Takes in what a collection changed. A value counts when the step that gave it passed: none
     /// is used in a run either that a failed step captured.
     pub(super) fn take(&mut self, progress: &Progress, masker: &Masker) {
@@ -63,7 +90,7 @@ impl Kept {
             let jar = self.jars.entry(name.to_owned()).or_default();
             ended.jar(session).merge_changes(&begun.jar(session), jar);
         }
-        let named = secret_names(plan);
+        let named = plan.secret_names();
         for (name, value) in progress.captured_values() {
             // What a secret was put into is one too: who loads it may not know the secret.
             let text = value.to_json();
@@ -80,15 +107,4 @@ fn sessions(plan: &Plan) -> impl Iterator<Item = (usize, &str)> {
     let named = plan.sessions.iter().enumerate();
     let named = named.filter(|(_, one)| one.frame == 0 && one.name != NEW_SESSION);
     named.map(|(index, session)| (index, session.name.as_str()))
-}
-
-/// The collection's names whose values are masked.
-fn secret_names(plan: &Plan) -> BTreeSet<String> {
-    let captured = plan.leaves().into_iter().flat_map(|step| {
-        let captures = step.checks().map(|checks| checks.captures.as_slice());
-        let secret = captures.unwrap_or_default().iter().filter(|capture| capture.is_secret);
-        secret.flat_map(|capture| known_as(&plan.frames, step.frame, &capture.name))
-    });
-    let all = captured.chain(plan.secrets.iter().cloned());
-    all.filter(|name| unqualified(name).0 == 0).collect()
 }

@@ -71,7 +71,9 @@ fn rows(
         }
     }
     enter(planned.frame, &mut scope)?;
-    looped.rows(&scope).map(Some)
+    let rows = looped.rows(&scope).map(Some);
+    entered.secrets.extend(scope.take_learned());
+    rows
 }
 
 /// The steps of a loop's rows, when they are known whatever runs before it.

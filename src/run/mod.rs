@@ -19,9 +19,11 @@ mod curl;
 mod destination;
 mod disguises;
 mod executor;
+mod folders;
 mod fragment;
 mod frame;
 mod gates;
+mod graphql;
 mod hooks;
 mod interrupt;
 mod kept;
@@ -48,6 +50,7 @@ mod verify;
 pub use build::{BuildError, Overrides, build};
 pub use coordinator::run;
 pub use curl::curl;
+pub use folders::Around;
 pub use frame::Entered;
 pub use hooks::edit;
 pub use interrupt::Interrupt;
@@ -114,6 +117,8 @@ pub struct Context {
     pub plan: Arc<Plan>,
     /// Its place in the run.
     pub index: usize,
+    /// What comes before it and around it there.
+    pub around: Around,
     /// Every file something may be said about.
     pub files: Arc<Files>,
     /// Clock, files, environment.
@@ -153,6 +158,7 @@ impl Context {
             folder: Arc::clone(&self.folder),
             world: Arc::clone(&self.world),
             random: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))),
+            learned: Arc::default(),
         }
     }
 }

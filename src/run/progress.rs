@@ -31,15 +31,19 @@ pub(super) struct Progress {
     pub(super) waiting: Vec<usize>,
     /// The steps that wait for each step.
     dependents: Vec<Vec<usize>>,
-    outcomes: Vec<Option<Outcome>>,
+    pub(super) outcomes: Vec<Option<Outcome>>,
     /// Variables each step captured.
     captured: Vec<Vec<String>>,
     /// Steps whose own `when` kept them from running.
     opted_out: BTreeSet<usize>,
     pub(super) left: usize,
     pub(super) started: Option<Instant>,
+    /// Names that the setup of a folder should have given a value and did not, of all frames.
+    pub(super) missing: BTreeSet<String>,
+    /// Why nothing of it runs.
+    pub(super) skipped: Option<String>,
     /// By collection and group, the first step of its setup that did not pass.
-    setup_failed: BTreeMap<usize, Arc<str>>,
+    pub(super) setup_failed: BTreeMap<usize, Arc<str>>,
     /// The groups of which a step has run.
     entered: BTreeSet<usize>,
     /// By collection and group, what its teardown runs in, once it has begun.
@@ -76,6 +80,8 @@ impl Progress {
             setup_failed: self.setup_failed.clone(),
             entered: self.entered.clone(),
             teardowns: self.teardowns.clone(),
+            missing: self.missing.clone(),
+            skipped: rows_of.skipped.clone(),
             rows_of: Some(rows_of),
             ..Progress::of_steps(Arc::clone(&self.context), Arc::new(steps), state)
         }
@@ -100,6 +106,8 @@ impl Progress {
             opted_out: BTreeSet::new(),
             left: steps.len(),
             started: None,
+            missing: BTreeSet::new(),
+            skipped: None,
             setup_failed: BTreeMap::new(),
             entered: BTreeSet::new(),
             teardowns: BTreeMap::new(),
@@ -168,7 +176,10 @@ impl Progress {
             // A login that is not wanted leaves the token that was given.
             let is_opted_out = |index: &usize| self.opted_out.contains(index);
             if used.is_set && used.providers().iter().all(is_opted_out) {
-                continue;
+                match self.missing.contains(&used.name) {
+                    true => return Some(not_given(&used.name)),
+                    false => continue,
+                }
             }
             let has_value = |index: &usize| {
                 self.captured.get(*index).is_some_and(|names| names.contains(&used.name))
@@ -261,6 +272,11 @@ impl Progress {
     pub(super) fn is_opted_out(&self) -> bool {
         self.opted_out.len() == self.steps.len()
     }
+}
+
+/// Why a step is skipped that uses what the setup of a folder did not capture.
+fn not_given(name: &str) -> String {
+    format!("needs `{}` from the folder's `setup`, which did not capture it", unqualified(name).1)
 }
 
 /// As [`Progress::width`]; rows side by side may be any number.

@@ -43,6 +43,7 @@ pub fn prepare_collection(
             masker.add_value(value);
         }
     }
+    scope.take_learned().iter().for_each(|value| masker.add_value(value));
     context.secrets = masker.secrets().into();
     context.sessions = plan
         .sessions

@@ -135,7 +135,8 @@ impl Tried {
     /// What came of a step's only try; a skipped step has none.
     pub(super) fn one(mut attempt: Attempt<'_>, outcome: Outcome) -> Tried {
         attempt.fail(outcome);
-        let Attempt { scope, delta, mut before, secrets, drafts, sent, record, .. } = attempt;
+        let Attempt { scope, delta, mut before, mut secrets, drafts, sent, record, .. } = attempt;
+        secrets.extend(scope.take_learned());
         before.vars = scope.vars;
         let attempts = if outcome == Outcome::Skipped { Vec::new() } else { vec![record] };
         Tried { outcome, attempts, delta, before, secrets, drafts, sent }
@@ -239,6 +240,7 @@ impl Tries {
     /// Keeps what a try changed for good.
     fn keep(&mut self, attempt: &mut Attempt<'_>) {
         self.secrets.append(&mut attempt.secrets);
+        self.secrets.extend(attempt.scope.take_learned());
         self.sent += attempt.sent;
         if let Some(change) = attempt.delta.jar.take() {
             let JarChange { session, after, .. } = *change;

@@ -177,6 +177,18 @@ impl States {
         (begun, state)
     }
 
+    /// What is left when every step has ended.
+    pub(super) fn ended(&self) -> State {
+        let mut state = self.start.clone();
+        self.ended.iter().flatten().for_each(|ended| state.apply(&ended.delta));
+        state
+    }
+
+    /// Changes what the first steps see, before any has begun.
+    pub(super) fn begin(&mut self, begin: impl FnOnce(&mut State)) {
+        begin(&mut self.start);
+    }
+
     /// What a step captured, once it has ended.
     pub(super) fn captures(&self, index: usize) -> &[(String, Arc<Value>)] {
         let ended = self.ended.get(index).and_then(Option::as_ref);

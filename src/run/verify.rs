@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::contract;
+use super::graphql;
 use super::record::location;
 use super::snapshot::{self, Draft};
 use crate::check::{ClauseResult, Found, Outcome};
@@ -48,6 +49,7 @@ pub(super) fn verify(
     if raise_for_status && !assertions.iter().any(Assertion::speaks_of_status) {
         verified.records.extend(status_nobody_wrote(planned, outcome, context));
     }
+    verified.records.extend(graphql::reply(planned, outcome, scope, context));
     verified
 }
 

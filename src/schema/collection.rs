@@ -26,9 +26,9 @@ mod templates;
 use super::shape::{document, object};
 use crate::model::shapes::{AddressArgument, Attempts};
 use crate::model::{
-    COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, Key, KeySchema, LINES_KEYS,
-    PAGINATE_KEYS, RETRY_KEYS, RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SETTINGS_KEYS, STEP_KEYS,
-    STEP_KINDS, Shape, StepKind,
+    COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GRAPHQL_KEYS, Key, KeySchema,
+    LINES_KEYS, PAGINATE_KEYS, RETRY_KEYS, RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SETTINGS_KEYS,
+    STEP_KEYS, STEP_KINDS, Shape, StepKind,
 };
 use crate::registry::Entry as _;
 use crate::source::{FileId, Limits, parse};
@@ -77,6 +77,7 @@ fn whole(root: Value, own: Map) -> Value {
     let paginate = mapping(&[PAGINATE_KEYS]);
     definitions.insert("paginate".to_owned(), nullable(paginate));
     definitions.insert("retry".to_owned(), retry());
+    definitions.insert("graphql".to_owned(), graphql());
     definitions.insert("socket".to_owned(), socket());
     definitions.insert("script".to_owned(), script());
     definitions.insert("step".to_owned(), step());
@@ -106,6 +107,15 @@ fn lines() -> Value {
     let expected = "expected a number of lines, or a mapping such as {max: 20}";
     lines.insert("patternErrorMessage".to_owned(), expected.into());
     Value::Object(lines)
+}
+
+/// A mapping, or the query alone.
+fn graphql() -> Value {
+    let mut graphql = members(mapping(&[GRAPHQL_KEYS]));
+    let kinds = vec!["object".into(), "string".into(), "null".into()];
+    graphql.insert("type".to_owned(), Value::Array(kinds));
+    graphql.insert("required".to_owned(), Value::Array(vec!["query".into()]));
+    Value::Object(graphql)
 }
 
 /// A URL, or a mapping.

@@ -53,6 +53,7 @@ mod encodings;
 mod fault;
 mod form;
 mod github;
+mod graphql;
 mod images;
 mod inspection;
 mod json;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// How a scalar's text lies in its file.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub struct Place {
     /// The whole scalar.
     pub(super) span: Span,
     lines: Lines,
@@ -21,7 +21,8 @@ enum Lines {
 
 impl Place {
     /// The place of `text`, which the file has at `span` in some style of scalar.
-    pub(super) fn new(text: &str, span: Span, files: &Files) -> Place {
+    #[must_use]
+    pub fn new(text: &str, span: Span, files: &Files) -> Place {
         let written = files.text(span);
         let lines = verbatim(text, written, span.start).map_or_else(
             || Lines::Rewritten { text: text.into(), written: written.into() },
@@ -31,7 +32,8 @@ impl Place {
     }
 
     /// The file's bytes of a part of the text; the whole scalar when it cannot be told.
-    pub(super) fn locate(&self, range: &Range<usize>) -> Span {
+    #[must_use]
+    pub fn locate(&self, range: &Range<usize>) -> Span {
         self.find(range).unwrap_or(self.span)
     }
 

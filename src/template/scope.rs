@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use minijinja::Value as Dynamic;
 use std::borrow::Cow;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Variables by name, in the order they were first set. Cheap to clone: a step works on its own
 /// copy.
@@ -185,6 +185,8 @@ pub struct Scope {
     /// What `uuid()` and `random_*()` draw from: seeded by the run's seed and the step's id, so
     /// that the order steps run in does not matter.
     pub random: Arc<Mutex<fastrand::Rng>>,
+    /// Values that templates have used as keys: they are shown nowhere.
+    pub learned: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Scope {
@@ -208,7 +210,16 @@ impl Scope {
             folder: Arc::new(folder.into()),
             world,
             random: Arc::new(Mutex::new(random)),
+            learned: Arc::default(),
         }
+    }
+}
+
+impl Scope {
+    /// Takes what templates have used as keys so far.
+    #[must_use]
+    pub fn take_learned(&self) -> Vec<Value> {
+        std::mem::take(&mut *self.learned.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

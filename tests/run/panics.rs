@@ -5,7 +5,7 @@ use runner::http::Environment;
 use runner::load::{Input, load};
 use runner::plan::{Choices, plan};
 use runner::run::{
-    Context, Interrupt, Kept, Masker, OnFailure, Overrides, RunOptions, Snapshots,
+    Around, Context, Interrupt, Kept, Masker, OnFailure, Overrides, RunOptions, Snapshots,
     prepare_collection, run,
 };
 use runner::source::Files;
@@ -53,6 +53,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
     let context = Context {
         plan: Arc::clone(&plan),
         index: 0,
+        around: Around::default(),
         files: Arc::new(files),
         environment: Environment::default(),
         world: Arc::new(World {

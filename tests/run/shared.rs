@@ -182,3 +182,103 @@ fn a_signal_ends_the_wait_for_another_file() {
     let report = serde_json::from_str(&folder.read("report.json")).unwrap();
     assert_eq!(outcomes(&report), ["post errored: Interrupted", "post skipped: interrupted"]);
 }
+
+/// A folder with a setup, a folder within it with one of its own, and files in both.
+fn folders() -> Folder {
+    let folder = Folder::new();
+    let around = |name: &str, more: &str| {
+        format!(
+            r#"
+session: {{base_url: "{{{{ site }}}}"}}
+setup:
+  - {{name: {name} in, url: /{name}/in, delay: 20ms{more}}}
+teardown:
+  - {{name: {name} out, url: "/{name}/out?{{{{ token }}}}"}}
+  - {{name: {name} gone, url: /{name}/gone}}
+"#
+        )
+    };
+    folder.write("tests/runner.yaml", around("outer", ", capture: {token: {header: x-token}}"));
+    folder.write("tests/api/runner.yaml", around("inner", ""));
+    for name in ["tests/a", "tests/api/b", "tests/api/c", "tests/d"] {
+        let page = r#"requests: [{url: "/NAME?{{ token }}"}]"#;
+        folder.write(&format!("{name}.yaml"), page.replace("NAME", name));
+    }
+    folder
+}
+
+fn folder_site(stuck: &'static str) -> Site {
+    Site::start(move |request| match path(request) {
+        path if path.starts_with(stuck) => Reply::Silence,
+        _ => ok("x-token: t1\r\n", ""),
+    })
+}
+
+#[test]
+fn the_steps_of_a_folder_come_before_and_behind_all_of_its_files() {
+    let folder = folders();
+    let mut reports = Vec::new();
+    for jobs in ["1", "2", "32"] {
+        let site = folder_site("/none");
+        let (code, report) = report(&folder, &site, &["tests", "-j", jobs]);
+        assert_eq!(code, Some(0), "{report}");
+        let port = site.address.port().to_string();
+        reports.push(report.to_string().replace(&port, "PORT"));
+        let paths = site.paths();
+        let at = |path: &str| paths.iter().position(|other| other == path).unwrap();
+        let order = ["/outer/in", "/inner/in", "/tests/api/b?t1", "/inner/out?t1", "/inner/gone"];
+        assert!(order.windows(2).all(|two| at(two[0]) < at(two[1])), "-j {jobs}: {paths:?}");
+        assert!(at("/tests/api/c?t1") < at("/inner/out?t1"), "-j {jobs}: {paths:?}");
+        assert_eq!(paths[0], "/outer/in");
+        assert_eq!(paths[paths.len() - 2..], ["/outer/out?t1", "/outer/gone"], "-j {jobs}");
+        assert_eq!(paths.len(), 10);
+    }
+    assert!(reports.windows(2).all(|two| two[0] == two[1]));
+}
+
+#[test]
+fn a_signal_tears_down_every_folder_that_was_set_up() {
+    for (stuck, jobs, sent) in [
+        ("/tests/api/b", "1", vec!["/inner/out?t1", "/inner/gone", "/outer/out?t1", "/outer/gone"]),
+        ("/tests/api/b", "8", vec!["/inner/out?t1", "/inner/gone", "/outer/out?t1", "/outer/gone"]),
+        ("/outer/in", "8", vec!["/outer/gone"]),
+    ] {
+        let (site, folder) = (folder_site(stuck), folders());
+        let given = format!("site={}", site.url(""));
+        let run = ["run", "tests", "-j", jobs, "--report", "json=report.json"];
+        let child = folder.start(&[&run[..], &["--var", &given]].concat());
+        while !site.next_path().starts_with(stuck) {}
+        let signal = Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status();
+        assert!(signal.unwrap().success());
+        let finished = Finished::of(child);
+        assert_eq!(finished.code, Some(130), "{finished:?}");
+        let paths = site.paths();
+        let at = paths.iter().position(|path| path.starts_with(stuck)).unwrap();
+        let after: Vec<&String> =
+            paths.iter().skip(at + 1).filter(|path| !path.starts_with("/tests")).collect();
+        assert_eq!(after, sent, "{stuck} -j {jobs}");
+    }
+}
+
+#[test]
+fn the_teardown_of_a_folder_has_a_time_limit_of_its_own() {
+    let site = folder_site("/stuck");
+    let folder = Folder::new();
+    folder.write(
+        "runner.yaml",
+        r#"
+teardown_timeout: 300ms
+teardown:
+  - {name: stuck, url: "{{ site }}/stuck", timeout: null}
+  - {name: late, url: "{{ site }}/late"}
+"#,
+    );
+    folder.write("a.yaml", "requests: [{name: a, url: '{{ site }}/a', delay: 400ms}]");
+    let (code, report) = report(&folder, &site, &["a.yaml"]);
+    assert_eq!(code, Some(3), "{report}");
+    assert!(report.to_string().contains("`teardown_timeout` (0.3 s) was over"), "{report}");
+    assert_eq!(
+        outcomes(&report),
+        ["a passed", "stuck errored: Interrupted", "late errored: Interrupted",]
+    );
+}

@@ -31,7 +31,7 @@ pub(crate) struct Spec {
 pub(crate) struct Case {
     /// The fact, so that "it …" is a sentence.
     pub(crate) it: String,
-    /// The row of `differences.md` it proves.
+    /// The row of `differences.md` or `zerynth.md` it proves.
     #[serde(default)]
     pub(crate) row: Option<String>,
     /// The text of `case.yaml`.

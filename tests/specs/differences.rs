@@ -1,5 +1,5 @@
-//! Every row of `differences.md` is proved: by a case of `differences.yaml` that names it, or by the
-//! file it links to.
+//! Every row of `differences.md` and `zerynth.md` is proved: by a case that names it, or by the file
+//! it links to.
 
 use crate::case::Spec;
 use crate::{case, root};
@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 
 /// The first cell of each row that needs a case, and of all.
 fn rows() -> (BTreeSet<String>, BTreeSet<String>) {
-    let page = std::fs::read_to_string(root().join("differences.md")).unwrap();
-    let lines = page.lines().filter_map(|line| line.strip_prefix("| "));
-    let rows = lines.filter(|line| !line.starts_with("| Requests"));
+    let page = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    let pages = page("differences.md") + &page("zerynth.md");
+    let lines = pages.lines().filter_map(|line| line.strip_prefix("| "));
+    let rows = lines.filter(|line| !line.starts_with("| Requests") && !line.starts_with("Zerynth"));
     let (mut unproved, mut all) = (BTreeSet::new(), BTreeSet::new());
     for row in rows {
         let (first, _) = row.split_once(" | ").unwrap();

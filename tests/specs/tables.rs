@@ -8,10 +8,10 @@ use runner::exchange::Medium;
 use runner::hook::ACTIONS;
 use runner::http::AUTH_KINDS;
 use runner::model::{
-    COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key,
-    LISTENER_KEYS, MATCH_KEYS, MOCK_KEYS, PAGINATE_KEYS, RECEIVE_KEYS, REPLY_KEYS, REQUEST_KEYS,
-    RETRY_KEYS, ROUTE_KEYS, RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS,
-    SLEEP_KEYS, SOCKET_KEYS, STEP_KEYS,
+    COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GRAPHQL_KEYS, GROUP_KEYS,
+    INCLUDE_KEYS, Key, LISTENER_KEYS, MATCH_KEYS, MOCK_KEYS, PAGINATE_KEYS, RECEIVE_KEYS,
+    REPLY_KEYS, REQUEST_KEYS, RETRY_KEYS, ROUTE_KEYS, RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS,
+    SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, SOCKET_KEYS, STEP_KEYS,
 };
 use runner::registry::Entry;
 use runner::template::functions::FUNCTIONS;
@@ -57,6 +57,7 @@ fn tables() -> Vec<Vec<Row>> {
         rows::<Key>("keys/step", STEP_KEYS, of_request),
         rows::<Key>("keys/request", REQUEST_KEYS, of_request),
         rows::<Key>("keys/paginate", PAGINATE_KEYS, of_paginate),
+        rows::<Key>("keys/graphql", GRAPHQL_KEYS, of_graphql),
         rows::<Key>("keys/retry", RETRY_KEYS, of_retry),
         rows::<Key>("keys/group", GROUP_KEYS, of_group),
         rows::<Key>("keys/include", INCLUDE_KEYS, of_include),
@@ -76,7 +77,8 @@ fn tables() -> Vec<Vec<Row>> {
 }
 
 /// Names that examples use.
-const VARS: &str = "vars: {token: t, key: k, owner: octokit, repo: runner, password: p}\n";
+const VARS: &str =
+    "vars: {token: t, key: k, owner: octokit, repo: runner, password: p, secret: s}\n";
 
 /// Steps and sessions that examples name.
 const OTHERS: &str = "  - {name: login, url: 'https://example.com'}\n";
@@ -118,6 +120,16 @@ fn of_paginate(example: &str) -> String {
     let mut keys = vec!["next: links.next", "items: $.items"];
     keys.retain(|key| key.split(':').next() != example.split(':').next());
     of_request(&format!("paginate: {{{}, {example}}}", keys.join(", ")))
+}
+
+fn of_graphql(example: &str) -> String {
+    let query = match example.split(':').next() {
+        Some("query") => "",
+        Some("variables") => "query: \"query ($id: ID!) { user(id: $id) { name } }\", ",
+        Some("operation") => "query: \"query GetUser { me { name } }\", ",
+        _ => "query: \"{ me { name } }\", ",
+    };
+    of_request(&format!("graphql: {{{query}{example}}}"))
 }
 
 fn of_retry(example: &str) -> String {
@@ -301,6 +313,7 @@ fn empty() -> Spec {
 fn check(collection: String) -> Case {
     let files = [
         ("shared.yaml", "vars: {shared: 1}\n"),
+        ("schema.graphql", "type Query { me: User }\ntype User { name: String }\n"),
         ("login.yaml", "requests: [{url: 'https://example.com', capture: {token: $.token}}]\n"),
         ("base.yaml", "vars: {base: 1}\n"),
         ("query.graphql", "{ viewer }\n"),

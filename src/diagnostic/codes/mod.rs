@@ -9,11 +9,13 @@
 //! | E04xx | requests | `request.rs` |
 //! | E05xx | order and selection | `plan.rs` |
 //! | E06xx | the command line and files | `cli.rs` |
+//! | E07xx | GraphQL | `graphql.rs` |
 //! | F00xx | what a run finds | `failure.rs` |
 
 pub mod check;
 pub mod cli;
 pub mod failure;
+pub mod graphql;
 pub mod model;
 pub mod plan;
 pub mod reading;
@@ -58,5 +60,6 @@ pub const CODES: &[&[&Code]] = &[
     request::TABLE,
     plan::TABLE,
     cli::TABLE,
+    graphql::TABLE,
     failure::TABLE,
 ];

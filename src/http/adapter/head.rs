@@ -164,6 +164,11 @@ fn check_beginning(bytes: &[u8]) -> Result<(), Error> {
 }
 
 fn not_http(line: &[u8]) -> Error {
+    // A frame of settings, the first thing a server of HTTP/2 says: its length, its kind, no flag, no stream.
+    if let [0, 0, _, 4, 0, 0, 0, 0, 0, ..] = line {
+        let error = bad("the server speaks HTTP/2 here, and nothing else");
+        return error.help("HTTP/1.1 is what is spoken here: ask another port of the server");
+    }
     let error = bad(format!("the server's answer is not HTTP: it begins with `{}`", shown(line)));
     match line {
         [0x15 | 0x16, 3, ..] => error.help("it looks like TLS: use `https://`"),
@@ -262,6 +267,11 @@ mod tests {
         );
         let error = parse(b"\x15\x03\x01\x00\x02\x02\x16").unwrap_err();
         assert_eq!(error.help.as_deref(), Some("it looks like TLS: use `https://`"));
+        let error = parse(b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x80").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "ConnectionError: the server speaks HTTP/2 here, and nothing else"
+        );
         for line in
             ["HTTP/1.1 abc OK\r\n", "HTTP/1.1 99 OK\r\n", "HTTP/2.0 200 OK\r\n", "HTTP/1.1\r\n"]
         {

@@ -15,7 +15,7 @@ pub(super) const NETRC: AuthKind = AuthKind {
     takes: AuthTakes::True,
     build: |argument| match argument {
         Value::Bool(true) => Ok(Arc::new(Netrc)),
-        _ => Err("`true`, or `auth: null` for none".to_owned()),
+        _ => Err("`true`, or `auth: null` for none".to_owned().into()),
     },
 };
 

@@ -49,6 +49,30 @@ pub const SETTINGS_KEYS: &[&Key] = &[
     ),
     key!("sessions", "sessions", "sessions: {admin: {auth: [root, secret]}}", "named sessions"),
     key!(
+        "server",
+        "server",
+        "server: httpbin",
+        "an embedded server, one for all collections here that start none; its URL is `{{ server.url }}`"
+    ),
+    key!(
+        "setup",
+        "steps",
+        "setup: [{url: https://example.com/login, method: POST, capture: {token: $.token}}]",
+        "steps that run once, before the first collection; when one fails, none of them runs"
+    ),
+    key!(
+        "teardown",
+        "steps",
+        "teardown: [{url: https://example.com/logout, method: POST}]",
+        "steps that run once, after the last collection, whatever happened"
+    ),
+    key!(
+        "teardown_timeout",
+        "time",
+        "teardown_timeout: 30s",
+        "how long `teardown` may take in all; five minutes unless given"
+    ),
+    key!(
         "run",
         "run",
         "run: {env: staging, jobs: 4}",

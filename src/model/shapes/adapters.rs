@@ -16,7 +16,10 @@ pub struct AdaptersArgument(pub Mounts);
 
 const KEYS: [&str; 6] = ["retries", "pool", "tls", "resolve", "unix_socket", "bind"];
 
-/// Words of Requests' `HTTPAdapter`, and of curl.
+/// What to do about the version of HTTP; `specs/http2.md` says why there is no choice.
+const HTTP_VERSION: &str = "leave it out: HTTP/1.1 is what is spoken, and almost every server of HTTP/2 or HTTP/3 speaks it too";
+
+/// Words of Requests' `HTTPAdapter`, of curl and of httpx.
 const SYNONYMS: &[Synonym] = &[
     ("max_retries", "write `retries: 3`"),
     ("pool_maxsize", "write `pool: 10`: idle connections to each host"),
@@ -33,6 +36,10 @@ const SYNONYMS: &[Synonym] = &[
     ("proxies", "write `proxies` in the session, beside `adapters`"),
     ("verify", "write `verify` in the session, beside `adapters`"),
     ("cert", "write `cert` in the session, beside `adapters`"),
+    ("http_version", HTTP_VERSION),
+    ("http1", HTTP_VERSION),
+    ("http2", HTTP_VERSION),
+    ("http3", HTTP_VERSION),
 ];
 
 impl Shape for AdaptersArgument {

@@ -2,7 +2,7 @@
 
 use super::scalars::schema;
 use crate::check::Segment;
-use crate::http::{AUTH_KINDS, Auth, AuthTakes};
+use crate::http::{AUTH_KINDS, Auth, AuthMistake, AuthTakes};
 use crate::model::{Misfit, Shape};
 use crate::registry::{Entry as _, find, suggest};
 use crate::value::{Map, Value};
@@ -51,7 +51,7 @@ impl Shape for AuthArgument {
 }
 
 /// Kinds of the format that this version does not have.
-const LATER: [&str; 2] = ["aws_sigv4", "oauth2"];
+const LATER: [&str; 1] = ["oauth2"];
 
 fn argument_schema(takes: AuthTakes) -> Value {
     schema(match takes {
@@ -63,6 +63,7 @@ fn argument_schema(takes: AuthTakes) -> Value {
             r##"{"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/$defs/scalar"}}"##
         }
         AuthTakes::True => r#"{"const": true}"#,
+        AuthTakes::Members(written) => written,
     })
 }
 
@@ -82,14 +83,26 @@ fn of_kind(members: &Map, value: &Value) -> Result<AuthArgument, Misfit> {
 /// The auth of a kind that there is.
 fn build(key: &str, argument: &Value) -> Result<AuthArgument, Misfit> {
     let kind = find(AUTH_KINDS, key).ok_or_else(|| unknown(key))?;
-    let auth = (kind.build)(argument).map_err(|expected| {
-        let misfit = Misfit::new(expected, argument);
-        match argument {
-            Value::Array(items) => misfit.found(format!("a list of {}", items.len())),
-            _ => misfit,
-        }
-    })?;
+    let auth = (kind.build)(argument).map_err(|mistake| misfit(mistake, argument))?;
     Ok(AuthArgument(Some(auth)))
+}
+
+/// What is wrong with a kind's argument, said of the part it is about.
+fn misfit(mistake: AuthMistake, argument: &Value) -> Misfit {
+    let AuthMistake { path, is_key, expected, found, help } = mistake;
+    let part = path.iter().try_fold(argument, |value, key| value.as_object()?.get(key));
+    let part = part.unwrap_or(argument);
+    let mut misfit = Misfit::new(expected, part);
+    if let Value::Array(items) = part {
+        misfit = misfit.found(format!("a list of {}", items.len()));
+    }
+    misfit = found.into_iter().fold(misfit, Misfit::found);
+    misfit = help.into_iter().fold(misfit, Misfit::help);
+    let last = path.len();
+    path.iter().enumerate().rev().fold(misfit, |misfit, (at, key)| match is_key && at + 1 == last {
+        true => misfit.within(Segment::KeyItself(key.clone())),
+        false => misfit.under(key),
+    })
 }
 
 /// The mistake of a kind that there is not, said of the key itself.

@@ -105,6 +105,14 @@ fn names() -> Vec<(&'static str, Value)> {
         ("true", read(r#"{"const": true}"#)),
         ("server", read(r#"{"enum": ["httpbin", null]}"#)),
         ("contract", contract()),
+        (
+            "graphqlSchema",
+            read(
+                r#"{"type": ["object", "null"], "required": ["schema"], "additionalProperties": false,
+                    "patternProperties": {"^x-": true},
+                    "properties": {"schema": {"description": "a file with the schema, in GraphQL's own language", "type": "string"}}}"#,
+            ),
+        ),
         ("condition", condition()),
         ("vars", named(object([]), &variable(), NAME_EXPECTED)),
         ("set", set()),

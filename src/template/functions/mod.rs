@@ -13,6 +13,7 @@ mod hmac;
 mod input;
 mod json;
 mod jsonpath;
+mod jwt;
 mod now;
 mod random;
 mod regex;
@@ -96,6 +97,8 @@ pub const FUNCTIONS: &[&Function] = &[
     &json::TOJSON,
     &json::FROMJSON,
     &jsonpath::JSONPATH,
+    &jwt::JWT_ENCODE,
+    &jwt::JWT_DECODE,
     &regex::REGEX,
     &regex::REGEX_REPLACE,
 ];
