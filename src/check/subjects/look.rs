@@ -183,8 +183,8 @@ mod tests {
             mistake("banana"),
             "`banana` is not a subject; the subjects are status, reason, ok, headers, cookies, \
              json, jsonpath, text, bytes, url, history, next, links, elapsed, duration, encoding, \
-             size, sha256, lines, schema, openapi, certificate, getpeername, getsockname, \
-             expr, error"
+             size, sha256, lines, schema, openapi, certificate, method, path, params, data, \
+             getpeername, getsockname, expr, error"
         );
     }
 

@@ -53,7 +53,7 @@ pub const LISTENER_KEYS: &[&Key] = &[
     key!(
         "url",
         BaseUrl,
-        "url: \"{{ env.TUNNEL }}\"",
+        "url: https://tunnel.example.com",
         "what `{{ receive.NAME.url }}` is, where others reach it another way; only `env` is known here"
     ),
 ];
