@@ -14,7 +14,8 @@ use crate::mock::{Expected, Listener, Mock, Served};
 use crate::model::{Action, ServerKind};
 use crate::plan::{Choices, Plan, mistakes_of_part, plan};
 use crate::run::{
-    Context, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots, prepare_collection,
+    Context, Listeners, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots,
+    prepare_collection,
 };
 use crate::serve::{Server, Site};
 use crate::source::{Files, Located, Span};
@@ -299,6 +300,17 @@ impl Opened {
                     continue;
                 }
             }
+            let listeners = match servers {
+                Servers::Named | Servers::At(_) => Ok(Listeners::named(&planned.plan)),
+                Servers::Started => Listeners::bind(&planned.plan, &*context.world.files),
+            };
+            match listeners {
+                Ok(listeners) => context.listeners = listeners,
+                Err(mistakes) => {
+                    diagnostics.extend(mistakes);
+                    continue;
+                }
+            }
             match prepare_collection(context, &planned.plan) {
                 Ok((context, state)) => {
                     for secret in context.secrets.iter() {
@@ -347,6 +359,7 @@ impl Opened {
             environment: Environment::new(Arc::clone(&self.values.env)),
             world: Arc::new(world),
             server,
+            listeners: Listeners::default(),
             served: Served::default(),
             folder: Arc::new(folder.to_owned()),
             options: Arc::clone(options),

@@ -16,6 +16,7 @@ mod expand;
 mod files;
 mod frames;
 mod hooks;
+mod listen;
 mod listeners;
 mod mocks;
 mod names;
@@ -300,6 +301,14 @@ impl PlannedStep {
         }
     }
 
+    /// Whether it waits for others to speak to it: what it waits for may be a step that has yet to
+    /// start.
+    #[must_use]
+    pub fn waits_for_others(&self) -> bool {
+        let receives = matches!(self.step.action, Action::Receive(_)) && self.body.is_none();
+        receives || self.listening().is_some()
+    }
+
     /// What it does with what came, of a step that exchanges something.
     #[must_use]
     pub fn checks(&self) -> Option<&Checks> {
@@ -427,6 +436,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let planned = undefined::Planned { steps: &steps, sessions: &sessions, frames: &frames };
     undefined::check(planned, &early, &set, &mut diagnostics);
     undefined::check_handed(planned, &mut diagnostics);
+    listen::check(planned, &mut diagnostics);
     if server.is_none() && !choices.folder.has_server {
         undefined::check_server(planned, &mut diagnostics);
     }

@@ -96,7 +96,15 @@ fn unknown(need: &Located<String>, names: &Names) -> Diagnostic {
     let near = suggest(names.all(), need);
     let message = format!("unknown step `{}` in `needs`", need.value);
     let code = &codes::plan::UNKNOWN_STEP;
-    Diagnostic::error(code, need.span, message, "no step has this name or id").did_you_mean(near)
+    let diagnostic = Diagnostic::error(code, need.span, message, "no step has this name or id");
+    // Rows may be known only in the run: a step needs all of them.
+    let row = need.rsplit_once('.').filter(|(_, row)| row.parse::<usize>().is_ok());
+    match row.filter(|(looped, _)| names.find(looped).is_some()) {
+        Some((looped, _)) => {
+            diagnostic.help(format!("a step is needed with all its rows: `{looped}`"))
+        }
+        None => diagnostic.did_you_mean(near),
+    }
 }
 
 /// A need of a step that the order of a sequence puts behind it: a circle of the shortest kind.

@@ -24,7 +24,6 @@ use crate::event::{
     StepRecord, StepStarted, Warning,
 };
 use crate::mock::Whole;
-use crate::model::Action;
 use crate::plan::PlannedStep;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -46,8 +45,7 @@ pub fn run(
     let mut coordinator =
         Coordinator::new(collections, Arc::clone(options), masker, interrupt, report);
     coordinator.begin();
-    coordinator.make_room();
-    let executor = Executor::new(coordinator.width().min(jobs) + coordinator.room);
+    let executor = Executor::new(coordinator.width().min(jobs));
     executor.scope(|start| coordinator.dispatch(start, jobs));
     let kept = coordinator.kept(begun);
     Ran { finished: coordinator.finish(started), kept }
@@ -66,14 +64,15 @@ struct Coordinator<'r> {
     lane: Arc<Lane>,
     /// Steps that may start, in file order.
     ready: BTreeSet<Ready>,
+    /// Those of them that wait for others to speak to them: they start before all others, and are
+    /// none of `--jobs`.
+    ready_aside: BTreeSet<Ready>,
     gates: Gates,
     onces: Onces,
     folders: Folders,
     running: usize,
-    /// How many of these only wait for a request of others.
-    waiting: usize,
-    /// How many may do so beside `--jobs`: what they wait for may be a step's that has yet to start.
-    room: usize,
+    /// How many run beside those.
+    aside: usize,
     counts: Counts,
     /// How much of OpenAPI documents is covered.
     coverages: Coverages,
@@ -82,9 +81,6 @@ struct Coordinator<'r> {
     /// The collections of which a step was skipped that had something to do.
     incomplete: BTreeSet<usize>,
 }
-
-/// How many steps may wait for requests of others beside those in flight.
-const MOST_WAITING: usize = 64;
 
 /// Where a step that may start stands in file order, and which step of which graph it is.
 type Ready = ((usize, Spot), (usize, usize));
@@ -122,9 +118,9 @@ impl<'r> Coordinator<'r> {
             onces,
             folders,
             ready: BTreeSet::new(),
+            ready_aside: BTreeSet::new(),
             running: 0,
-            waiting: 0,
-            room: 0,
+            aside: 0,
             counts: Counts::default(),
             coverages,
             snapshots: BTreeSet::new(),
@@ -174,8 +170,12 @@ impl<'r> Coordinator<'r> {
     fn ready(&mut self, graph: usize, steps: Vec<usize>) {
         let Some(progress) = self.graphs.get(graph) else { return };
         let collection = progress.context.index;
-        let ready = |index| ((collection, progress.spot(index)), (graph, index));
-        self.ready.extend(steps.into_iter().map(ready));
+        for index in steps {
+            let ready = ((collection, progress.spot(index)), (graph, index));
+            let waits = progress.steps.get(index).is_some_and(PlannedStep::waits_for_others);
+            let into = if waits { &mut self.ready_aside } else { &mut self.ready };
+            into.insert(ready);
+        }
     }
 
     /// These steps, which waited at a gate, may try again.
@@ -190,34 +190,38 @@ impl<'r> Coordinator<'r> {
         self.graphs.iter().map(Progress::width).fold(0, usize::saturating_add)
     }
 
-    /// Steps that receive have threads of their own, where any run beside them.
-    fn make_room(&mut self) {
-        let plans = self.graphs.iter().map(|graph| &graph.context.plan);
-        let steps = plans.flat_map(|plan| &plan.listeners).map(|listener| listener.steps.len());
-        self.room = if self.width() > 1 { steps.sum::<usize>().min(MOST_WAITING) } else { 0 };
-    }
-
-    fn only_waits(&self, graph: usize, index: usize) -> bool {
-        let steps = self.graphs.get(graph).map(|graph| &graph.steps);
-        let planned = steps.and_then(|steps| steps.get(index));
-        planned.is_some_and(|it| it.body.is_none() && matches!(it.step.action, Action::Receive(_)))
-    }
-
     fn dispatch(&mut self, start: &mut dyn Start<Answer>, jobs: usize) {
         loop {
-            while self.running - self.waiting.min(self.room) < jobs
-                && let Some((_, (graph, index))) = self.ready.pop_first()
-            {
+            while let Some((graph, index)) = self.pop(jobs) {
                 self.consider(graph, index, start);
             }
-            if self.running == 0 {
+            if self.running + self.aside == 0 {
                 return;
             }
             let Some(((graph, index), finished)) = start.next() else { return };
-            self.running -= 1;
-            self.waiting -= usize::from(self.only_waits(graph, index));
+            match self.waits(graph, index) {
+                true => self.aside -= 1,
+                false => self.running -= 1,
+            }
             self.take(graph, index, finished);
         }
+    }
+
+    /// The next step to start.
+    fn pop(&mut self, jobs: usize) -> Option<(usize, usize)> {
+        if let Some((_, next)) = self.ready_aside.pop_first() {
+            return Some(next);
+        }
+        if self.running >= jobs {
+            return None;
+        }
+        self.ready.pop_first().map(|(_, next)| next)
+    }
+
+    /// Whether a step waits for others to speak to it.
+    fn waits(&self, graph: usize, index: usize) -> bool {
+        let step = self.graphs.get(graph).and_then(|progress| progress.steps.get(index));
+        step.is_some_and(PlannedStep::waits_for_others)
     }
 
     /// Starts a step, or skips it.
@@ -249,18 +253,23 @@ impl<'r> Coordinator<'r> {
             name: self.masker.mask(&planned.name),
         });
         self.send(&event);
-        self.running += 1;
+        let waits = planned.waits_for_others();
         let given = Given { before, done };
         let run =
             move || guarded(|| Some(step::run(&context, steps.get(index)?, &spot, given, &lane)));
-        if self.running == 1 && self.ready.is_empty() {
+        if waits {
+            self.aside += 1;
+            start.aside(Box::new(move || ((graph, index), run())));
+            return;
+        }
+        self.running += 1;
+        if self.running == 1 && self.aside == 0 && self.ready.is_empty() {
             // Nothing else can run meanwhile: no thread is woken for it.
             self.running -= 1;
             let finished = run();
             self.take(graph, index, finished);
             return;
         }
-        self.waiting += usize::from(self.only_waits(graph, index));
         start.start(Box::new(move || ((graph, index), run())));
     }
 

@@ -29,6 +29,7 @@ mod interrupt;
 mod kept;
 mod lane;
 mod lines;
+mod listen;
 mod loops;
 mod mask;
 mod mocks;
@@ -55,6 +56,7 @@ pub use frame::Entered;
 pub use hooks::edit;
 pub use interrupt::Interrupt;
 pub use kept::{Kept, KeptValue};
+pub use listen::Listeners;
 pub use mask::Masker;
 pub use ready::{Prepared, prepare_collection};
 pub use record::shown_url;
@@ -129,6 +131,8 @@ pub struct Context {
     pub server: Option<Arc<str>>,
     /// Mocks, and what steps receive requests at.
     pub served: Served,
+    /// The sockets it listens on.
+    pub listeners: Listeners,
     /// The folder `file('…')` is relative to.
     pub folder: Arc<PathBuf>,
     /// How the run is done.
@@ -148,6 +152,7 @@ impl Context {
             server: self.server.clone(),
             mocks: Arc::clone(&self.served.mock_urls),
             listeners: Arc::clone(&self.served.listener_urls),
+            listens: Arc::clone(&self.listeners.views),
             step: None,
             page: 1,
             steps: Arc::default(),

@@ -66,6 +66,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         }),
         server: None,
         served: Default::default(),
+        listeners: runner::run::Listeners::default(),
         folder: Arc::new("/nowhere".into()),
         options: Arc::clone(&options),
         sessions: Vec::new(),

@@ -45,6 +45,7 @@ impl Context {
                 let url = scope.server.as_ref()?;
                 Some(Dynamic::from_pairs([("url", Dynamic::from(Arc::clone(url)))]))
             }
+            "listen" => self.listen(),
             "mocks" => urls(&self.scope.mocks),
             "receive" => urls(&self.scope.listeners),
             "step" => self.step(),
@@ -55,6 +56,15 @@ impl Context {
             "line" => scope.line.as_ref().map(|line| to_dynamic(line, self.numbers)),
             _ => None,
         }
+    }
+
+    /// Where each of the frame's sockets listens; none is no name at all.
+    fn listen(&self) -> Option<Dynamic> {
+        let frame = self.scope.vars.frame();
+        let mut listens = self.scope.listens.iter().filter(|one| one.frame == frame).peekable();
+        listens.peek()?;
+        let named = listens.map(|one| (Arc::clone(&one.id), super::listening(one)));
+        Some(Dynamic::from_pairs(named))
     }
 
     fn step(&self) -> Option<Dynamic> {
