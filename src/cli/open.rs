@@ -14,7 +14,7 @@ use crate::mock::{Expected, Listener, Mock, Served};
 use crate::model::{Action, ServerKind};
 use crate::plan::{Choices, Plan, mistakes_of_part, plan};
 use crate::run::{
-    Context, Listeners, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots,
+    Context, Listeners, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots, Tokens,
     prepare_collection,
 };
 use crate::serve::{Server, Site};
@@ -22,6 +22,7 @@ use crate::source::{Files, Located, Span};
 use crate::template::Variables;
 use crate::world::{Exec, Folder, Outside, Programs, SystemClock, World};
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,7 +30,8 @@ use std::sync::Arc;
 /// Collections without a mistake.
 pub(super) struct Opened {
     pub(super) files: Arc<Files>,
-    pub(super) plans: Vec<Planned>,
+    /// Never dropped: what so many steps hold goes quicker with the process that is about to end.
+    pub(super) plans: ManuallyDrop<Vec<Planned>>,
     pub(super) values: Values,
     /// `run` of the settings.
     pub(super) run: RunSettings,
@@ -150,7 +152,7 @@ fn try_open_for(
     }
     let files = Arc::default();
     let run = settings.run;
-    Ok(Opened { files, plans, values, run, outside })
+    Ok(Opened { files, plans: ManuallyDrop::new(plans), values, run, outside })
 }
 
 /// By input, the settings files that run steps around it, outermost first.
@@ -498,6 +500,8 @@ pub(super) fn quiet_options(exec: Exec) -> Arc<RunOptions> {
         network: Network::default(),
         attempts: 1,
         overrides: Overrides::default(),
+        tokens: Tokens::default(),
+        prompt: None,
     })
 }
 
