@@ -445,8 +445,11 @@ pub struct SocketRecord {
 /// One thing that was done over a socket.
 #[derive(Clone, Debug, Serialize)]
 pub struct MoveRecord {
-    /// `send`, `recv`, `shutdown`, or `closed` by the other side.
+    /// `accept`, `send`, `recv`, `shutdown`, or `closed` by the other side.
     pub action: String,
+    /// Who connected, of `accept`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer: Option<String>,
     /// What was sent or received, the beginning when it is long: line ends and bytes that are no
     /// text as escapes, `\r\n`, `\x00`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -334,6 +334,29 @@ fn what_github_refuses_is_refused_in_its_words() {
 }
 
 #[test]
+fn a_body_for_github_is_json_whatever_its_type_but_an_upload_is_a_file() {
+    let server = started();
+    let post = |path: &str, body: &str| {
+        // As `curl -d` sends it.
+        let request = format!(
+            "POST /github{path} HTTP/1.0\r\nAuthorization: token ghp_ann\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        Response::parse(&exchange(server.address(), request.as_bytes()), true)
+    };
+    assert_eq!(post("/user/repos", r#"{"name": "x"}"#).status, 201);
+    let release = post("/repos/ann/x/releases", r#"{"tag_name": "v1"}"#).json()["id"].to_string();
+    let uploads = format!("/uploads/repos/ann/x/releases/{release}/assets?name=");
+    for (name, body) in [("a.json", r#"{"a": 1}"#), ("b.txt", "{}}"), ("empty", "")] {
+        let made = post(&format!("{uploads}{name}"), body);
+        assert_eq!((made.status, made.json()["size"].as_u64()), (201, Some(body.len() as u64)));
+    }
+    assert_eq!(refusal(&post(&uploads, "x")).2, "missing_field");
+    assert_eq!(refusal(&post(&format!("{uploads}empty"), "x")).2, "already_exists");
+}
+
+#[test]
 fn files_are_changed_by_who_knows_what_is_there() {
     let server = started();
     let ask = |line: &str, body: &str| as_user(&server, "octocat", line, body);

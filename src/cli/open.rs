@@ -14,7 +14,8 @@ use crate::mock::Mock;
 use crate::model::ServerKind;
 use crate::plan::{Choices, Plan, PlannedMock, mistakes_of_part, plan};
 use crate::run::{
-    Context, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots, prepare_collection,
+    Context, Listeners, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots,
+    prepare_collection,
 };
 use crate::serve::{Server, Site};
 use crate::source::{Files, Located};
@@ -305,6 +306,17 @@ impl Opened {
                     .collect(),
             );
             context.mocks = mocks.into_iter().map(|(mock, _)| mock).collect();
+            let listeners = match servers {
+                Servers::Named | Servers::At(_) => Ok(Listeners::named(&planned.plan)),
+                Servers::Started => Listeners::bind(&planned.plan, &*context.world.files),
+            };
+            match listeners {
+                Ok(listeners) => context.listeners = listeners,
+                Err(mistakes) => {
+                    diagnostics.extend(mistakes);
+                    continue;
+                }
+            }
             match prepare_collection(context, &planned.plan) {
                 Ok((context, state)) => {
                     for secret in context.secrets.iter() {
@@ -353,6 +365,7 @@ impl Opened {
             environment: Environment::new(Arc::clone(&self.values.env)),
             world: Arc::new(world),
             server,
+            listeners: Listeners::default(),
             mock_urls: Arc::default(),
             mocks: Vec::new(),
             folder: Arc::new(folder.to_owned()),

@@ -5,7 +5,7 @@
 //! request ─▶ proxy ─▶ adapter ─▶ cookies taken ─▶ body read ─▶ hook ─▶ leads on? ─ no ─▶ Exchange
 //! ```
 
-use super::adapter::{Conversation, Door, HttpAdapter, RawResponse};
+use super::adapter::{Accepted, Conversation, Door, HttpAdapter, RawResponse};
 use super::line_sink::{self, Broken};
 use super::retry::Trying;
 use super::sink::{self, Sink};
@@ -94,6 +94,14 @@ impl Client {
     pub fn open(&self, door: &Door) -> Result<Conversation, Error> {
         let deadline = door.timeout.total.map(|total| Instant::now() + total);
         self.adapter.open(door, deadline)
+    }
+
+    /// Takes in a connection that was made to us; it ends with this client.
+    ///
+    /// # Errors
+    /// When this client has ended.
+    pub fn adopt(&self, accepted: Accepted) -> Result<Conversation, Error> {
+        self.adapter.adopt(accepted)
     }
 
     /// Sends a request and follows where it leads. `jar` gains the cookies of every hop.

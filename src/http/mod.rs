@@ -42,7 +42,7 @@ mod retry_after;
 mod sink;
 mod url;
 
-pub use adapter::{Adapter, Cipher, Conversation, Door, SocketName, Tls, Way};
+pub use adapter::{Accepted, Adapter, Cipher, Conversation, Door, SocketName, Tls, Way};
 pub use auth::{AUTH_KINDS, Auth, AuthKind, AuthMemory, AuthMistake, AuthTakes, Seal, Sealing};
 pub use body::{Body, Chunks, FileUpload, Sequence, Upload};
 pub use certificate::Certificate;

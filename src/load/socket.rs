@@ -9,12 +9,13 @@ use super::words::{key_names, wrong};
 use crate::check::{SUBJECTS, SubjectKind};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::exchange::Medium;
-use crate::model::shapes::Connecting;
+use crate::model::shapes::{AddressArgument, Connecting};
 use crate::model::{
-    Act, Arguments, Assertion, CONNECT_KEYS, Checks, Line, Reading, SCRIPT_KEYS, SocketSpec,
-    Written,
+    Act, Arguments, Assertion, CONNECT_KEYS, Checks, Line, Listening, Reading, SCRIPT_KEYS,
+    SocketSpec, Written,
 };
 use crate::registry::find;
+use crate::socket::{BACKLOG, Transport};
 use crate::source::{Member, Node, Span};
 
 /// The socket's keys of a step's mapping; `None` when where it leads cannot be read.
@@ -62,13 +63,22 @@ fn connected(node: &Node, reading: &mut Reading<'_>) -> Option<SocketSpec> {
             return None;
         }
     };
+    if keys.has("listen") {
+        return listening(&mut keys, node.span, reading);
+    }
     let address = match keys.require("connect") {
         Ok(node) => Written::read(node, "connect", reading),
         Err(diagnostic) => {
-            reading.diagnostics.push(diagnostic.help("add `connect: tcp://…`"));
+            let help = "add `connect: tcp://…`, or `listen: tcp://127.0.0.1:0` to be the server";
+            reading.diagnostics.push(diagnostic.help(help));
             None
         }
     };
+    for key in ["accept", "backlog"] {
+        if let Some(member) = keys.take_member(key) {
+            reading.diagnostics.push(of_the_other(member, "connect", "listen"));
+        }
+    }
     let arguments = Arguments {
         verify: field(&mut keys, "verify", reading),
         cert: field(&mut keys, "cert", reading),
@@ -84,9 +94,92 @@ fn connected(node: &Node, reading: &mut Reading<'_>) -> Option<SocketSpec> {
     Some(SocketSpec { arguments, tls, server_name, bind, limit, expect, ..bare })
 }
 
-fn bare(address: Written<crate::model::shapes::AddressArgument>, span: Span) -> SocketSpec {
+/// A socket that others connect to.
+fn listening(
+    keys: &mut MappingReader<'_>,
+    span: Span,
+    reading: &mut Reading<'_>,
+) -> Option<SocketSpec> {
+    let address = keys.take("listen").and_then(|node| here(node, reading));
+    let mut number = |key: &'static str, default: u32, reading: &mut Reading<'_>| {
+        keys.take_member(key).map_or(Some(default), |member| {
+            let is_udp = address.as_ref().and_then(Written::as_literal);
+            if is_udp.is_some_and(|one| one.0.transport == Transport::Udp) {
+                reading.diagnostics.push(no_connections(member));
+            }
+            whole(&member.value, key, reading)
+        })
+    };
+    let backlog = number("backlog", BACKLOG, reading);
+    let accept = number("accept", 1, reading);
+    let others = ["connect", "expect", "tls", "server_name", "verify", "cert", "bind"];
+    for key in others {
+        if let Some(member) = keys.take_member(key) {
+            reading.diagnostics.push(of_the_other(member, "listen", "connect"));
+        }
+    }
+    let limit = field(keys, "limit", reading);
+    reading.diagnostics.extend(keys.done(&key_names(CONNECT_KEYS)));
+    let listens = Listening { backlog: backlog?, accept: accept? };
+    Some(SocketSpec { listens: Some(listens), limit, ..bare(address?, span) })
+}
+
+/// Where it listens: known before anything runs, for others are told.
+fn here(node: &Node, reading: &mut Reading<'_>) -> Option<Written<AddressArgument>> {
+    let address: Written<AddressArgument> = Written::read(node, "listen", reading)?;
+    let Some(AddressArgument(literal)) = address.as_literal() else {
+        let code = &codes::model::NO_TEMPLATE_HERE;
+        let message = "`listen` is a template, where a URL must stand";
+        let label = "must be known before anything runs";
+        let help =
+            "`tcp://127.0.0.1:0` takes a free port, and `{{ listen.ID.url }}` is where that is";
+        let diagnostic = Diagnostic::error(code, node.span, message, label);
+        reading.diagnostics.push(diagnostic.help(help));
+        return None;
+    };
+    if literal.transport == Transport::Tls {
+        let message = "`listen` speaks no TLS";
+        let code = &codes::model::WRONG_TYPE;
+        let diagnostic = Diagnostic::error(code, node.span, message, "tcp, udp or unix alone");
+        reading.diagnostics.push(diagnostic.help("write `tcp://…`"));
+        return None;
+    }
+    Some(address)
+}
+
+/// A whole number from 1 on, no template.
+fn whole(node: &Node, key: &str, reading: &mut Reading<'_>) -> Option<u32> {
+    let number = node.to_value().as_number().and_then(|number| number.as_u64());
+    let number = number.and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0);
+    if number.is_none() {
+        reading.diagnostics.push(wrong(node, key, "a whole number from 1 on"));
+    }
+    number
+}
+
+/// A key of a socket that connects, where one listens, or the other way round.
+fn of_the_other(member: &Member, here: &str, there: &str) -> Diagnostic {
+    let message = format!("`{}` beside `{here}`", member.key);
+    let label = match &*member.key == there {
+        true => "one of the two".to_owned(),
+        false => format!("of `{there}` alone"),
+    };
+    Diagnostic::error(&codes::model::UNKNOWN_KEY, member.key_span, message, label)
+        .help("leave it out")
+}
+
+fn no_connections(member: &Member) -> Diagnostic {
+    let message = format!("`{}` of datagrams, which know no connections", member.key);
+    let code = &codes::model::UNKNOWN_KEY;
+    Diagnostic::error(code, member.key_span, message, "of connections alone").help(
+        "leave it out: `recv: any` takes a datagram from anybody, and `send` answers its sender",
+    )
+}
+
+fn bare(address: Written<AddressArgument>, span: Span) -> SocketSpec {
     SocketSpec {
         address,
+        listens: None,
         arguments: Arguments::default(),
         tls: None,
         server_name: None,

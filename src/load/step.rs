@@ -98,6 +98,9 @@ fn default_name(node: &Node) -> String {
     }
     let connect = || {
         let socket = node.get("socket")?;
+        if let Some(url) = socket.get("listen").and_then(Node::as_scalar) {
+            return Some(format!("listen {}", url.text.trim()));
+        }
         let url = socket.get("connect").unwrap_or(socket).as_scalar()?;
         Some(format!("socket {}", url.text.trim()))
     };

@@ -55,6 +55,6 @@ pub use rows::{
     Loop, MAX_ROWS, Over, Rows, is_identifier, is_variable, listed, matrix, no_list, read_table,
     rows_of_file, times, unreadable_rows,
 };
-pub use socket::{Act, Line, SocketSpec};
+pub use socket::{Act, Line, Listening, SocketSpec};
 pub use step::{Action, Group, Handed, Include, Step};
 pub use written::{Misfit, Reading, Shape, Written, describe, locate};

@@ -13,8 +13,10 @@ use std::time::Duration;
 /// `socket` and what stands beside it.
 #[derive(Debug)]
 pub struct SocketSpec {
-    /// `connect`, or the URL that `socket` is.
+    /// `connect`, `listen`, or the URL that `socket` is.
     pub address: Written<AddressArgument>,
+    /// Whether others connect to it.
+    pub listens: Option<Listening>,
     /// `timeout`, `verify` and `cert`; the session's stand beneath them.
     pub arguments: Arguments,
     /// `tls`
@@ -33,6 +35,15 @@ pub struct SocketSpec {
     pub checks: Checks,
     /// Where the mapping's first key stands.
     pub span: Span,
+}
+
+/// What `listen` has beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Listening {
+    /// `backlog`: how many connections wait to be accepted.
+    pub backlog: u32,
+    /// `accept`: how many are, one after the other.
+    pub accept: u32,
 }
 
 /// One item of a script.
@@ -82,6 +93,7 @@ impl SocketSpec {
     pub fn references_before(&self, into: &mut Vec<Reference>) {
         let SocketSpec {
             address,
+            listens: _,
             arguments,
             tls,
             server_name,

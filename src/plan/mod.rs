@@ -16,6 +16,7 @@ mod expand;
 mod files;
 mod frames;
 mod hooks;
+mod listen;
 mod mocks;
 mod names;
 mod needs;
@@ -396,6 +397,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     let planned = undefined::Planned { steps: &steps, sessions: &sessions, frames: &frames };
     undefined::check(planned, &early, &set, &mut diagnostics);
     undefined::check_handed(planned, &mut diagnostics);
+    listen::check(planned, &mut diagnostics);
     if server.is_none() && !choices.folder.has_server {
         undefined::check_server(planned, &mut diagnostics);
     }

@@ -31,6 +31,17 @@ impl Planned<'_> {
         all
     }
 
+    /// The same, each with the frame it is of.
+    pub(super) fn of_frames(&self) -> Vec<(usize, Reference)> {
+        let mut all = Vec::new();
+        for (index, frame) in self.frames.iter().enumerate() {
+            let mut references = Vec::new();
+            frame.variables.iter().for_each(|variable| variable.data.references(&mut references));
+            all.extend(references.into_iter().map(|reference| (index, reference)));
+        }
+        all
+    }
+
     fn references(&self, step: &PlannedStep) -> References {
         references(step, self.sessions, self.frames)
     }

@@ -45,7 +45,10 @@ pub(super) fn hop_line(hop: &HopRecord) -> String {
 
 /// `tcp://redis:6379 (127.0.0.1:6379)`
 pub(super) fn socket_line(socket: &SocketRecord) -> String {
-    match socket.peer.as_ref().filter(|peer| !socket.address.ends_with(peer.as_str())) {
+    // Those who connected to us are told of one by one.
+    let is_ours = socket.moves.iter().any(|one| one.action == "accept");
+    let peer = socket.peer.as_ref().filter(|peer| !is_ours && !peer.is_empty());
+    match peer.filter(|peer| !socket.address.ends_with(peer.as_str())) {
         Some(peer) => format!("{} ({peer})", socket.address),
         None => socket.address.clone(),
     }
@@ -56,6 +59,10 @@ pub(super) fn move_line(one: &MoveRecord) -> String {
     match (&one.bytes, one.action.as_str()) {
         (Some(bytes), _) if bytes.is_empty() => "(nothing)".to_owned(),
         (Some(bytes), _) => bytes.clone(),
+        (None, "accept") => match one.peer.as_deref().filter(|peer| !peer.is_empty()) {
+            Some(peer) => format!("(connected from {peer})"),
+            None => "(connected)".to_owned(),
+        },
         (None, "closed") => "(closed by the other side)".to_owned(),
         (None, action) => format!("({action})"),
     }
@@ -63,7 +70,7 @@ pub(super) fn move_line(one: &MoveRecord) -> String {
 
 /// Whether it came from the other side.
 pub(super) fn is_received(one: &MoveRecord) -> bool {
-    matches!(one.action.as_str(), "recv" | "closed")
+    matches!(one.action.as_str(), "accept" | "recv" | "closed")
 }
 
 /// `tried again after 503, 1.00 s later`

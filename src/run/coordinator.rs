@@ -64,10 +64,15 @@ struct Coordinator<'r> {
     lane: Arc<Lane>,
     /// Steps that may start, in file order.
     ready: BTreeSet<Ready>,
+    /// Those of them that wait for others to speak to them: they start before all others, and are
+    /// none of `--jobs`.
+    ready_aside: BTreeSet<Ready>,
     gates: Gates,
     onces: Onces,
     folders: Folders,
     running: usize,
+    /// How many run beside those.
+    aside: usize,
     counts: Counts,
     /// How much of OpenAPI documents is covered.
     coverages: Coverages,
@@ -113,7 +118,9 @@ impl<'r> Coordinator<'r> {
             onces,
             folders,
             ready: BTreeSet::new(),
+            ready_aside: BTreeSet::new(),
             running: 0,
+            aside: 0,
             counts: Counts::default(),
             coverages,
             snapshots: BTreeSet::new(),
@@ -162,8 +169,12 @@ impl<'r> Coordinator<'r> {
     fn ready(&mut self, graph: usize, steps: Vec<usize>) {
         let Some(progress) = self.graphs.get(graph) else { return };
         let collection = progress.context.index;
-        let ready = |index| ((collection, progress.spot(index)), (graph, index));
-        self.ready.extend(steps.into_iter().map(ready));
+        for index in steps {
+            let ready = ((collection, progress.spot(index)), (graph, index));
+            let waits = progress.steps.get(index).is_some_and(|step| step.listening().is_some());
+            let into = if waits { &mut self.ready_aside } else { &mut self.ready };
+            into.insert(ready);
+        }
     }
 
     /// These steps, which waited at a gate, may try again.
@@ -180,18 +191,36 @@ impl<'r> Coordinator<'r> {
 
     fn dispatch(&mut self, start: &mut dyn Start<Answer>, jobs: usize) {
         loop {
-            while self.running < jobs
-                && let Some((_, (graph, index))) = self.ready.pop_first()
-            {
+            while let Some((graph, index)) = self.pop(jobs) {
                 self.consider(graph, index, start);
             }
-            if self.running == 0 {
+            if self.running + self.aside == 0 {
                 return;
             }
             let Some(((graph, index), finished)) = start.next() else { return };
-            self.running -= 1;
+            match self.waits(graph, index) {
+                true => self.aside -= 1,
+                false => self.running -= 1,
+            }
             self.take(graph, index, finished);
         }
+    }
+
+    /// The next step to start.
+    fn pop(&mut self, jobs: usize) -> Option<(usize, usize)> {
+        if let Some((_, next)) = self.ready_aside.pop_first() {
+            return Some(next);
+        }
+        if self.running >= jobs {
+            return None;
+        }
+        self.ready.pop_first().map(|(_, next)| next)
+    }
+
+    /// Whether a step waits for others to speak to it.
+    fn waits(&self, graph: usize, index: usize) -> bool {
+        let step = self.graphs.get(graph).and_then(|progress| progress.steps.get(index));
+        step.is_some_and(|step| step.listening().is_some())
     }
 
     /// Starts a step, or skips it.
@@ -223,11 +252,17 @@ impl<'r> Coordinator<'r> {
             name: self.masker.mask(&planned.name),
         });
         self.send(&event);
-        self.running += 1;
+        let waits = planned.listening().is_some();
         let given = Given { before, done };
         let run =
             move || guarded(|| Some(step::run(&context, steps.get(index)?, &spot, given, &lane)));
-        if self.running == 1 && self.ready.is_empty() {
+        if waits {
+            self.aside += 1;
+            start.aside(Box::new(move || ((graph, index), run())));
+            return;
+        }
+        self.running += 1;
+        if self.running == 1 && self.aside == 0 && self.ready.is_empty() {
             // Nothing else can run meanwhile: no thread is woken for it.
             self.running -= 1;
             let finished = run();

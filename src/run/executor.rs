@@ -5,6 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where jobs run.
 pub(super) enum Executor {
@@ -38,7 +39,7 @@ impl Executor {
     }
 
     /// Calls `dispatch` with a way to start jobs and a way to get their results.
-    pub(super) fn scope<T: Send>(&self, dispatch: impl FnOnce(&mut dyn Start<T>)) {
+    pub(super) fn scope<T: Send + 'static>(&self, dispatch: impl FnOnce(&mut dyn Start<T>)) {
         let (sender, receiver) = channel();
         match self {
             Executor::Inline => dispatch(&mut InlineStart { sender, receiver }),
@@ -57,6 +58,9 @@ pub(super) trait Start<T> {
     /// Starts a job.
     fn start(&mut self, job: Job<T>);
 
+    /// Starts a job that waits for others: on a thread of its own, so that it keeps nobody waiting.
+    fn aside(&mut self, job: Job<T>);
+
     /// The next result, waited for; `None` when nothing runs.
     fn next(&mut self) -> Option<T>;
 }
@@ -66,10 +70,36 @@ struct InlineStart<T> {
     receiver: Receiver<T>,
 }
 
-impl<T> Start<T> for InlineStart<T> {
+/// Runs a job on a thread of its own; here when there is none to be had.
+fn aside<T: Send + 'static>(job: Job<T>, sender: Sender<T>) {
+    let job = Arc::new(Mutex::new(Some(job)));
+    let run = {
+        let job = Arc::clone(&job);
+        move || {
+            let job = job.lock().unwrap_or_else(PoisonError::into_inner).take();
+            // A dispatcher that is gone wants no result.
+            job.map(|job| sender.send(job()))
+        }
+    };
+    let here = run.clone();
+    let started = std::thread::Builder::new()
+        .name("step-aside".to_owned())
+        .stack_size(STACK)
+        .spawn(move || drop(run()));
+    if let Err(error) = started {
+        tracing::warn!("no thread for a step that waits, so others wait for it: {error}");
+        drop(here());
+    }
+}
+
+impl<T: Send + 'static> Start<T> for InlineStart<T> {
     fn start(&mut self, job: Job<T>) {
         // The receiver lives in this very value.
         let _ = self.sender.send(job());
+    }
+
+    fn aside(&mut self, job: Job<T>) {
+        aside(job, self.sender.clone());
     }
 
     fn next(&mut self) -> Option<T> {
@@ -83,13 +113,17 @@ struct PoolStart<'p, 's, T> {
     receiver: Receiver<T>,
 }
 
-impl<'s, T: Send + 's> Start<T> for PoolStart<'_, 's, T> {
+impl<'s, T: Send + 'static> Start<T> for PoolStart<'_, 's, T> {
     fn start(&mut self, job: Job<T>) {
         let sender = self.sender.clone();
         self.scope.spawn_fifo(move |_| {
             // A dispatcher that is gone wants no result.
             let _ = sender.send(job());
         });
+    }
+
+    fn aside(&mut self, job: Job<T>) {
+        aside(job, self.sender.clone());
     }
 
     fn next(&mut self) -> Option<T> {

@@ -29,6 +29,7 @@ mod interrupt;
 mod kept;
 mod lane;
 mod lines;
+mod listen;
 mod loops;
 mod mask;
 mod mocks;
@@ -54,6 +55,7 @@ pub use frame::Entered;
 pub use hooks::edit;
 pub use interrupt::Interrupt;
 pub use kept::{Kept, KeptValue};
+pub use listen::Listeners;
 pub use mask::Masker;
 pub use ready::{Prepared, prepare_collection};
 pub use record::shown_url;
@@ -126,6 +128,8 @@ pub struct Context {
     pub environment: Environment,
     /// `server.url`.
     pub server: Option<Arc<str>>,
+    /// The sockets it listens on.
+    pub listeners: Listeners,
     /// `mocks.url` and `mocks.NAME.url`.
     pub mock_urls: Arc<Vec<(Arc<str>, Arc<str>)>>,
     /// The mocks that are being served, verified when the collection has ended.
@@ -147,6 +151,7 @@ impl Context {
         Scope {
             vars,
             server: self.server.clone(),
+            listens: Arc::clone(&self.listeners.views),
             mocks: Arc::clone(&self.mock_urls),
             step: None,
             page: 1,

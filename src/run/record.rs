@@ -88,6 +88,10 @@ pub(super) fn socket(talk: &Talk) -> SocketRecord {
         let is_said = matches!(one.did, Did::Send | Did::Recv(_));
         MoveRecord {
             action: one.did.name().to_owned(),
+            peer: match &one.did {
+                Did::Accept(peer) => peer.as_ref().map(ToString::to_string),
+                _ => None,
+            },
             bytes: is_said.then(|| said(bytes)),
             size: is_said.then_some(one.size),
         }

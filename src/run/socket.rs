@@ -14,11 +14,14 @@ use super::verify::{look_at, stated};
 use crate::diagnostic::Diagnostic;
 use crate::event::Outcome;
 use crate::exchange::{Exchanged, Seen};
-use crate::http::{Cert, Door, Error, ErrorKind, Message, Request, Timeout, Tls, Verify, carriage};
+use crate::http::adapter::{reason, seconds};
+use crate::http::{
+    Cert, Conversation, Door, Error, ErrorKind, Message, Request, Timeout, Tls, Verify, carriage,
+};
 use crate::model::shapes::{Connecting, SendArgument};
-use crate::model::{Act, Line as Written, SocketSpec};
+use crate::model::{Act, Line as Written, Listening, SocketSpec};
 use crate::plan::{PlannedStep, unreadable};
-use crate::socket::{Address, LIMIT, Line, Patience, Talk, Transport, Until};
+use crate::socket::{Address, LIMIT, Line, Listener, Patience, Talk, Transport, Until};
 use crate::source::Span;
 use crate::template::{ReferenceKind, Scope};
 use std::io;
@@ -56,7 +59,7 @@ impl From<Diagnostic> for Halt {
 }
 
 impl Attempt<'_> {
-    /// Connects, goes through the script, looks at what came.
+    /// Connects or is connected to, goes through the script, looks at what came.
     pub(super) fn converse(&mut self, spec: &SocketSpec, lane: &Lane) -> Outcome {
         let ready = match ready(self.context, self.planned, spec, &self.scope) {
             Ok(ready) => within(ready, lane.left()),
@@ -64,8 +67,21 @@ impl Attempt<'_> {
         };
         self.has_gone_out = true;
         let started = Instant::now();
-        let nowhere = Talk::nowhere(ready.address.to_string());
+        match spec.listens {
+            None => self.connect(spec, ready, started, lane),
+            Some(listens) => self.serve(spec, &ready, listens, started, lane),
+        }
+    }
+
+    fn connect(
+        &mut self,
+        spec: &SocketSpec,
+        ready: Ready,
+        started: Instant,
+        lane: &Lane,
+    ) -> Outcome {
         let opened = lane.client().open(&ready.door);
+        let nowhere = timed(Talk::nowhere(ready.address.to_string()), started, self.context);
         if opened.is_err() && lane.end().is_some() {
             return self.cut_off(nowhere, lane);
         }
@@ -80,19 +96,15 @@ impl Attempt<'_> {
             };
             let span = spec.expect.as_ref().map_or(spec.span, |expect| expect.span());
             let record = stated("expect", expected.name(), found, span, self.context);
-            self.record_talk(&timed(nowhere, started, self.context), Outcome::Failed);
+            self.record_talk(&nowhere, Outcome::Failed);
             self.record.assertions.push(record);
             return Outcome::Failed;
         }
         let conversation = match opened {
             Ok(conversation) => conversation,
-            Err(_) if ready.expect.is_some() => {
-                return self.conclude(timed(nowhere, started, self.context), Ok(()));
-            }
+            Err(_) if ready.expect.is_some() => return self.conclude(nowhere, Ok(())),
             Err(error) => {
-                let talk = timed(nowhere, started, self.context);
-                let span = spec.address.span();
-                return self.conclude(talk, Err((named(error), span)));
+                return self.conclude(nowhere, Err((named(error), spec.address.span())));
             }
         };
         let is_datagrams = ready.address.transport == Transport::Udp;
@@ -101,6 +113,73 @@ impl Attempt<'_> {
         let halted = dialogue.script(&spec.script, self, lane);
         let talk = dialogue.talk(self.context);
         drop(dialogue);
+        self.finish(talk, halted, lane)
+    }
+
+    /// Goes through the script with each connection that is made to us, one after the other.
+    fn serve(
+        &mut self,
+        spec: &SocketSpec,
+        ready: &Ready,
+        listens: Listening,
+        started: Instant,
+        lane: &Lane,
+    ) -> Outcome {
+        let Some(listener) = self.context.listeners.of(self.planned).map(Arc::clone) else {
+            let error = Error::new(ErrorKind::ConnectionError, "nobody listens here");
+            let nowhere = Talk::nowhere(ready.address.to_string());
+            return self.conclude(nowhere, Err((error, spec.address.span())));
+        };
+        let address = format!("{}://{}", listener.transport().scheme(), listener.name());
+        let local = Some(listener.name().clone());
+        let nowhere = Talk { local, ..Talk::nowhere(address) };
+        let mut dialogue: Option<Dialogue<'_>> = None;
+        let mut halted = Ok(());
+        for number in 0..listens.accept {
+            let conversation = match accept(&listener, ready, started, lane) {
+                Ok(conversation) => conversation,
+                Err(error) => {
+                    let error = missed(error, number, listens.accept);
+                    halted = Err(Halt::Failed(error, spec.address.span()));
+                    break;
+                }
+            };
+            match &mut dialogue {
+                Some(dialogue) => dialogue.line.go_on(conversation),
+                None => {
+                    let is_datagrams = ready.address.transport == Transport::Udp;
+                    let line = Line::new(conversation, is_datagrams, ready.limit);
+                    dialogue = Some(Dialogue { line, ready, started, last: 0..0 });
+                }
+            }
+            let Some(dialogue) = &mut dialogue else { break };
+            if ready.address.transport != Transport::Udp {
+                dialogue.line.accepted();
+            }
+            halted = match dialogue.script(&spec.script, self, lane) {
+                Err(Halt::Closed) => Ok(()),
+                halted => halted,
+            };
+            if ready.address.transport != Transport::Udp {
+                dialogue.line.hang_up();
+            }
+            if halted.is_err() {
+                break;
+            }
+        }
+        let talk = match &dialogue {
+            Some(dialogue) => {
+                let (address, local) = (nowhere.address, nowhere.local);
+                Talk { address, local, ..dialogue.talk(self.context) }
+            }
+            None => timed(nowhere, started, self.context),
+        };
+        drop(dialogue);
+        self.finish(talk, halted, lane)
+    }
+
+    /// What comes of a script that was gone through, or of how far it went.
+    fn finish(&mut self, talk: Talk, halted: Result<(), Halt>, lane: &Lane) -> Outcome {
         match halted {
             Err(Halt::Failed(..)) if lane.end().is_some() => self.cut_off(talk, lane),
             Err(Halt::Failed(error, span)) => self.conclude(talk, Err((error, span))),
@@ -229,6 +308,50 @@ impl Dialogue<'_> {
     fn talk(&self, context: &Context) -> Talk {
         let talk = Talk { address: self.ready.address.to_string(), ..self.line.talk() };
         timed(talk, self.started, context)
+    }
+}
+
+/// The next connection that is made to us, within `timeout.connect`.
+fn accept(
+    listener: &Listener,
+    ready: &Ready,
+    started: Instant,
+    lane: &Lane,
+) -> Result<Conversation, Error> {
+    let Timeout { connect, total, .. } = ready.door.timeout;
+    let silence = connect.map(|connect| Instant::now() + connect);
+    let whole = total.map(|total| started + total);
+    let deadline = silence.into_iter().chain(whole).min();
+    let goes_on =
+        || lane.end().is_none() && deadline.is_none_or(|deadline| Instant::now() < deadline);
+    match listener.accept(&goes_on) {
+        Ok(Some(accepted)) => lane.client().adopt(accepted),
+        Ok(None) => {
+            let within = match connect.filter(|_| whole.is_none_or(|whole| deadline < Some(whole)))
+            {
+                Some(connect) => format!("within {}", seconds(connect)),
+                None => "before `timeout.total` had passed".to_owned(),
+            };
+            let message = format!("nobody connected to `{}` {within}", listener.name());
+            Err(Error::new(ErrorKind::ConnectTimeout, message).help(
+                "does who connects run beside it, in a `mode: parallel`? Or allow more time with `timeout`",
+            ))
+        }
+        Err(error) => {
+            let message = format!("cannot accept a connection: {}", reason(&error));
+            Err(Error::new(ErrorKind::ConnectionError, message))
+        }
+    }
+}
+
+/// Of several connections, which is missed.
+fn missed(error: Error, number: u32, count: u32) -> Error {
+    match count {
+        1 => error,
+        _ => Error {
+            message: format!("{}: {number} of {count} connections were made", error.message),
+            ..error
+        },
     }
 }
 

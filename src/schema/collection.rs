@@ -11,7 +11,8 @@
 //! JSONPaths; whether there are steps (a fragment has none); whether names are known, unique and
 //! not circular; whether bytes decode and files to include exist; that a capture has one source
 //! at most, that `$hex` and its like stand alone, the order of two bounds, a `0s` where none may
-//! be, that a header's value has no line break, an adapter's and a socket's addresses, cipher suites, and
+//! be, that a header's value has no line break, an adapter's and a socket's addresses, cipher suites,
+//! which of a socket's keys go together, where steps listen, and
 //! that an item of a script does one thing, and looks at nothing before something was received:
 //! `tests/schema/loader.yaml`.
 //!
@@ -126,7 +127,10 @@ fn socket() -> Value {
         socket.extend(url.get(word).map(|value| (word.to_owned(), value.clone())));
     }
     socket.insert("type".to_owned(), Value::Array(vec!["string".into(), "object".into()]));
-    socket.insert("required".to_owned(), Value::Array(vec!["connect".into()]));
+    let either =
+        ["connect", "listen"].map(|key| object([("required", Value::Array(vec![key.into()]))]));
+    socket.insert("if".to_owned(), object([("type", "object".into())]));
+    socket.insert("then".to_owned(), object([("oneOf", Value::Array(either.to_vec()))]));
     Value::Object(socket)
 }
 

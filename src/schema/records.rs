@@ -122,7 +122,11 @@ fn socket_record() -> Object {
 /// `MoveRecord`.
 fn move_record() -> Object {
     Object::new("One thing that was done over a socket.")
-        .required("action", text("`send`, `recv`, `shutdown`, or `closed` by the other side."))
+        .required(
+            "action",
+            text("`accept`, `send`, `recv`, `shutdown`, or `closed` by the other side."),
+        )
+        .optional("peer", text("Who connected, of `accept`."))
         .optional("bytes", text("What was sent or received, the beginning when it is long: line ends and bytes that are no text as escapes, `\\r\\n`, `\\x00`."))
         .optional("size", count("How many bytes that are."))
 }

@@ -82,6 +82,27 @@ impl Line {
         }
     }
 
+    /// Goes on with the next connection that was made to us; what nobody asked for of the last one's
+    /// is gone.
+    pub fn go_on(&mut self, conversation: Conversation) {
+        self.conversation = conversation;
+        self.received.truncate(self.taken);
+        self.is_ended = false;
+    }
+
+    /// Says that nothing more comes over this connection, as closing it does: who reads to its end
+    /// must not wait until the next one is made.
+    pub fn hang_up(&mut self) {
+        // One that the other side has closed already needs nothing.
+        let _ = self.conversation.shutdown(Shutdown::Write);
+    }
+
+    /// Notes that a connection was made to us.
+    pub fn accepted(&mut self) {
+        let peer = self.conversation.peer();
+        self.moves.push(Move { did: Did::Accept(peer), bytes: Vec::new(), size: 0 });
+    }
+
     /// Sends all of it (`sendall`).
     ///
     /// # Errors

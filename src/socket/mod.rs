@@ -10,10 +10,12 @@
 
 mod address;
 mod line;
+mod listener;
 mod printable;
 mod talk;
 
 pub use address::{Address, Transport};
 pub use line::{LIMIT, Line, Patience, Until};
+pub use listener::{BACKLOG, Listener};
 pub use printable::printable;
 pub use talk::{Did, Move, Talk};

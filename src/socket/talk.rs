@@ -42,6 +42,8 @@ pub struct Move {
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Did {
+    /// A connection was made to us, from there.
+    Accept(Option<SocketName>),
     /// Bytes went out.
     Send,
     /// Bytes were taken of what came: these of all that was received.
@@ -57,6 +59,7 @@ impl Did {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
+            Did::Accept(_) => "accept",
             Did::Send => "send",
             Did::Recv(_) => "recv",
             Did::Shutdown => "shutdown",

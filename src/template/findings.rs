@@ -41,6 +41,10 @@ pub enum ReferenceKind {
     Line,
     /// `server`.
     Server,
+    /// `listen.ID`.
+    Listen(String),
+    /// `listen` in a way that may be any step.
+    AnyListen,
     /// `mocks.NAME`; `url` where that is the name.
     Mock(String),
     /// `mocks` in a way that may be any.

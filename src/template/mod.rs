@@ -34,5 +34,5 @@ pub use compile::Template;
 pub use data::{Data, DataMember};
 pub use findings::{Reference, ReferenceKind};
 pub use place::Place;
-pub use scope::{Row, Scope, StepView, Variables, qualified, unqualified};
+pub use scope::{ListenView, Row, Scope, StepView, Variables, qualified, unqualified};
 pub use views::RESERVED;

@@ -2,7 +2,7 @@
 
 use super::convert::{Numbers, to_dynamic};
 use crate::exchange::Exchanged;
-use crate::http::PreparedRequest;
+use crate::http::{PreparedRequest, SocketName};
 use crate::value::Value;
 use crate::world::World;
 use indexmap::IndexMap;
@@ -109,6 +109,19 @@ pub struct StepView {
     pub rows: Option<Arc<[StepView]>>,
 }
 
+/// Where a step of the collection listens: `listen.ID`.
+#[derive(Clone, Debug)]
+pub struct ListenView {
+    /// The frame its name is of.
+    pub frame: usize,
+    /// The step's id, as its own file knows it.
+    pub id: Arc<str>,
+    /// The scheme of its URL.
+    pub scheme: &'static str,
+    /// Where it is.
+    pub at: SocketName,
+}
+
 /// One row of a loop, as the templates of its steps see it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
@@ -160,6 +173,8 @@ pub struct Scope {
     pub vars: Variables,
     /// `server.url`, when the collection has `server`.
     pub server: Option<Arc<str>>,
+    /// `listen`: where the collection's sockets listen.
+    pub listens: Arc<[ListenView]>,
     /// `mocks.NAME.url`, or `mocks.url` under an empty name: the mocks of the collection.
     pub mocks: Arc<Vec<(Arc<str>, Arc<str>)>>,
     /// `step.name`, `step.id`, `step.index`, `step.attempt`.
@@ -196,6 +211,7 @@ impl Scope {
         Scope {
             vars: Variables::default(),
             server: None,
+            listens: Arc::default(),
             mocks: Arc::default(),
             step: None,
             page: 1,

@@ -69,6 +69,7 @@ fn bare(name: &str, scope: &Scope, span: Span) -> Diagnostic {
         "loop" => "only a step with `foreach` or `repeat` has `loop`",
         "line" => "only a request with `lines` has `line`",
         "server" => "the collection has no `server`",
+        "listen" => "no step that runs listens",
         "mocks" => "the collection has no `mocks`",
         "step" => "no step runs here",
         _ => {

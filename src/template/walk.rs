@@ -384,6 +384,8 @@ impl<'a> Walker<'a> {
             ("loop", _) => (ReferenceKind::Loop, 0),
             ("line", _) => (ReferenceKind::Line, 0),
             ("server", _) => (ReferenceKind::Server, 0),
+            ("listen", Some(Some(name))) => (ReferenceKind::Listen(name.clone()), 1),
+            ("listen", _) => (ReferenceKind::AnyListen, 0),
             ("mocks", Some(Some(name))) => (ReferenceKind::Mock(name.clone()), 1),
             ("mocks", _) => (ReferenceKind::AnyMock, 0),
             ("step", _) => (ReferenceKind::CurrentStep, 0),

@@ -8,6 +8,7 @@
     reason = "what a test cannot do is a failed test"
 )]
 
+#[expect(dead_code, reason = "a part of what integration tests share")]
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -13,6 +13,10 @@
 mod script;
 
 #[expect(dead_code, reason = "a part of what integration tests share")]
+#[path = "../support/program.rs"]
+mod server;
+
+#[expect(dead_code, reason = "a part of what integration tests share")]
 #[path = "../support/tls.rs"]
 mod tls;
 
@@ -37,4 +41,5 @@ mod shared;
 mod site;
 mod size;
 mod skips;
+mod sockets;
 mod unwritten;

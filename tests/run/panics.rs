@@ -65,6 +65,7 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
             is_drawn_from: Arc::default(),
         }),
         server: None,
+        listeners: runner::run::Listeners::default(),
         mock_urls: Arc::default(),
         mocks: Vec::new(),
         folder: Arc::new("/nowhere".into()),

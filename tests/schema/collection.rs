@@ -202,9 +202,13 @@ fn every_example_of_the_tables_is_accepted() {
         true => format!("requests: [{{{example}}}]\n"),
         false => format!("requests: [{{{example}, socket: tcp://127.0.0.1:1}}]\n"),
     };
-    let connect = |example: &str| match example.starts_with("connect:") {
-        true => format!("requests: [{{socket: {{{example}}}}}]\n"),
-        false => format!("requests: [{{socket: {{{example}, connect: tls://127.0.0.1:1}}}}]\n"),
+    let connect = |example: &str| {
+        let rest = match example.split(':').next() {
+            Some("connect" | "listen") => "",
+            Some("accept" | "backlog") => ", listen: tcp://127.0.0.1:0",
+            _ => ", connect: tls://127.0.0.1:1",
+        };
+        format!("requests: [{{socket: {{{example}{rest}}}}}]\n")
     };
     let script = |example: &str| {
         format!("requests: [{{socket: tcp://127.0.0.1:1, script: [recv: any, {{{example}}}]}}]\n")

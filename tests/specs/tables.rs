@@ -101,8 +101,11 @@ fn of_socket(example: &str) -> String {
 }
 
 fn of_connect(example: &str) -> String {
-    let is_whole = example.starts_with("connect:");
-    let rest = if is_whole { "" } else { ", connect: tls://127.0.0.1:1" };
+    let rest = match example.split(':').next() {
+        Some("connect" | "listen") => "",
+        Some("accept" | "backlog") => ", listen: tcp://127.0.0.1:0",
+        _ => ", connect: tls://127.0.0.1:1",
+    };
     of_socket(&format!("socket: {{{example}{rest}}}"))
 }
 

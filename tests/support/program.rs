@@ -49,6 +49,47 @@ pub(crate) fn microsocks(login: Option<(&str, &str)>) -> Program {
     })
 }
 
+/// Redis, which keeps nothing.
+pub(crate) fn redis() -> Program {
+    start("redis-server", |address, folder| {
+        let (port, home) = (address.port().to_string(), folder.display().to_string());
+        ["--port", &port, "--bind", "127.0.0.1", "--dir", &home, "--save", "", "--appendonly", "no"]
+            .map(str::to_owned)
+            .to_vec()
+    })
+}
+
+/// memcached.
+pub(crate) fn memcached() -> Program {
+    start("memcached", |address, _| {
+        let port = address.port().to_string();
+        ["-p", &port, "-l", "127.0.0.1", "-U", "0", "-u", "nobody"].map(str::to_owned).to_vec()
+    })
+}
+
+/// dnsmasq, which knows these names alone: `/runner.example/192.0.2.7`.
+pub(crate) fn dnsmasq(names: &str) -> Program {
+    start("dnsmasq", |address, _| {
+        let options = [
+            format!("--port={}", address.port()),
+            format!("--address={names}"),
+            "--listen-address=127.0.0.1".to_owned(),
+            "--conf-file=/dev/null".to_owned(),
+            "--pid-file=".to_owned(),
+        ];
+        let flags = ["--no-daemon", "--bind-interfaces", "--no-resolv", "--no-hosts"];
+        options.into_iter().chain(flags.map(str::to_owned)).collect()
+    })
+}
+
+/// aiosmtpd, a mail server.
+pub(crate) fn aiosmtpd() -> Program {
+    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-venv/bin/python");
+    start(&python.display().to_string(), |address, _| {
+        ["-m", "aiosmtpd", "-n", "-l", &address.to_string()].map(str::to_owned).to_vec()
+    })
+}
+
 /// nginx with these lines in its `server` block, which may name the `folder` it runs in. One process
 /// alone, so that ending it ends all of it.
 pub(crate) fn nginx(server: &str) -> Program {

@@ -9,9 +9,11 @@ use super::tls::{Encryption, Protocol};
 use super::tls_message;
 use crate::http::{Cert, Error, ErrorKind, Timeout, Timings, Verify};
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, UdpSocket};
+use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
+#[cfg(unix)]
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// Where a connection leads, and how it is made.
@@ -60,6 +62,18 @@ pub struct Tls {
     pub cert: Option<Cert>,
 }
 
+/// A connection that was made to us.
+#[derive(Debug)]
+pub enum Accepted {
+    /// From an address.
+    Tcp(TcpStream),
+    /// Over a unix socket.
+    #[cfg(unix)]
+    Unix(UnixStream),
+    /// A bound socket: datagrams from anybody, answered to whom the last came from.
+    Udp(UdpSocket),
+}
+
 /// An open connection.
 #[derive(Debug)]
 pub struct Conversation {
@@ -95,6 +109,20 @@ impl Connector {
             }
         };
         Ok(Conversation { stream, live: Arc::clone(&self.live) })
+    }
+
+    /// Takes in a connection that was made to us.
+    pub(super) fn adopt(&self, accepted: Accepted) -> Result<Conversation, Error> {
+        let wire = match accepted {
+            Accepted::Tcp(stream) => {
+                let _ = stream.set_nodelay(true);
+                Wire::Tcp(stream)
+            }
+            #[cfg(unix)]
+            Accepted::Unix(stream) => Wire::Unix(stream),
+            Accepted::Udp(socket) => Wire::Bound(socket, Mutex::default()),
+        };
+        Ok(Conversation { stream: self.keep(wire)?, live: Arc::clone(&self.live) })
     }
 
     /// A socket for datagrams to one address and from it: the first of the host's.
@@ -185,7 +213,11 @@ impl Conversation {
 
 impl Read for Conversation {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.stream.read(buffer)
+        match self.stream.read(buffer)? {
+            // So it looks when the run was interrupted: nobody has said anything.
+            0 if self.live.check().is_err() => Err(io::ErrorKind::ConnectionAborted.into()),
+            read => Ok(read),
+        }
     }
 }
 

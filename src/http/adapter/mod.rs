@@ -46,7 +46,7 @@ mod tunnel;
 
 pub use body::Ends;
 pub use ciphers::Cipher;
-pub use conversation::{Conversation, Door, Tls, Way};
+pub use conversation::{Accepted, Conversation, Door, Tls, Way};
 pub use fault::{reason, seconds};
 pub use session::HttpAdapter;
 pub use stream::SocketName;
@@ -79,6 +79,16 @@ pub trait Adapter: Send + Sync + fmt::Debug {
     fn open(&self, door: &Door, deadline: Option<Instant>) -> Result<Conversation, Error> {
         let _ = deadline;
         let message = format!("this adapter opens no connection to `{}`", door.way.authority());
+        Err(Error::new(super::ErrorKind::ConnectionError, message))
+    }
+
+    /// Takes in a connection that was made to us, so that it ends with ours.
+    ///
+    /// # Errors
+    /// When all has ended.
+    fn adopt(&self, accepted: Accepted) -> Result<Conversation, Error> {
+        let _ = accepted;
+        let message = "this adapter takes in no connection";
         Err(Error::new(super::ErrorKind::ConnectionError, message))
     }
 

@@ -4,7 +4,7 @@ use super::body::{Coding, Ends, ResponseBody};
 use super::call::{self, Answered};
 use super::connect::Connector;
 use super::connection::Connection;
-use super::conversation::{Conversation, Door};
+use super::conversation::{Accepted, Conversation, Door};
 use super::fault::{self, Phase, fault};
 use super::head::{self, Head};
 use super::live::Live;
@@ -168,6 +168,10 @@ impl Adapter for HttpAdapter {
     fn open(&self, door: &Door, deadline: Option<Instant>) -> Result<Conversation, Error> {
         self.live.check()?;
         self.connector.open(door, deadline)
+    }
+
+    fn adopt(&self, accepted: Accepted) -> Result<Conversation, Error> {
+        self.connector.adopt(accepted)
     }
 
     fn shutdown(&self) {

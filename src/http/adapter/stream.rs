@@ -9,7 +9,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
 use std::os::unix::net::UnixStream;
 #[cfg(unix)]
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What the system gives us.
@@ -22,6 +22,8 @@ pub(super) enum Wire {
     Unix(UnixStream),
     /// Datagrams to and from one address.
     Udp(UdpSocket),
+    /// Datagrams from anybody, answered to whom the last came from.
+    Bound(UdpSocket, Mutex<Option<SocketAddr>>),
 }
 
 /// Where one end of a connection is.
@@ -41,7 +43,7 @@ macro_rules! either {
             Wire::Tcp($socket) => $act,
             #[cfg(unix)]
             Wire::Unix($socket) => $act,
-            Wire::Udp($socket) => $act,
+            Wire::Udp($socket) | Wire::Bound($socket, _) => $act,
         }
     };
 }
@@ -64,6 +66,10 @@ impl Wire {
             #[cfg(unix)]
             Wire::Unix(socket) => socket.peer_addr().map(|name| SocketName::of_unix(&name)),
             Wire::Udp(socket) => socket.peer_addr().map(SocketName::Ip),
+            Wire::Bound(_, from) => {
+                let from = *from.lock().unwrap_or_else(PoisonError::into_inner);
+                from.map(SocketName::Ip).ok_or_else(|| io::ErrorKind::NotConnected.into())
+            }
         }
     }
 
@@ -73,7 +79,7 @@ impl Wire {
             Wire::Tcp(socket) => socket.local_addr().map(SocketName::Ip),
             #[cfg(unix)]
             Wire::Unix(socket) => socket.local_addr().map(|name| SocketName::of_unix(&name)),
-            Wire::Udp(socket) => socket.local_addr().map(SocketName::Ip),
+            Wire::Udp(socket) | Wire::Bound(socket, _) => socket.local_addr().map(SocketName::Ip),
         }
     }
 
@@ -91,6 +97,11 @@ impl Wire {
             #[cfg(unix)]
             Wire::Unix(socket) => (&mut &*socket).read(buffer),
             Wire::Udp(socket) => socket.recv(buffer),
+            Wire::Bound(socket, from) => {
+                let (read, sender) = socket.recv_from(buffer)?;
+                *from.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
+                Ok(read)
+            }
         }
     }
 
@@ -100,6 +111,11 @@ impl Wire {
             #[cfg(unix)]
             Wire::Unix(socket) => (&mut &*socket).write(bytes),
             Wire::Udp(socket) => socket.send(bytes),
+            Wire::Bound(socket, from) => {
+                let from = *from.lock().unwrap_or_else(PoisonError::into_inner);
+                let nobody = || io::Error::other("nobody has sent anything yet");
+                socket.send_to(bytes, from.ok_or_else(nobody)?)
+            }
         }
     }
 
@@ -108,7 +124,7 @@ impl Wire {
             Wire::Tcp(socket) => (&mut &*socket).write_vectored(bytes),
             #[cfg(unix)]
             Wire::Unix(socket) => (&mut &*socket).write_vectored(bytes),
-            Wire::Udp(socket) => socket.send(bytes.first().map_or(&[], |bytes| bytes)),
+            Wire::Udp(_) | Wire::Bound(..) => self.write(bytes.first().map_or(&[], |bytes| bytes)),
         }
     }
 

@@ -42,6 +42,24 @@ pub const CONNECT_KEYS: &[&Key] = &[
         "where to: a URL of tcp://, tls://, udp:// or unix://"
     ),
     key!(
+        "listen",
+        "address",
+        "listen: tcp://127.0.0.1:0",
+        "where others connect to, from the beginning of the run on; port 0 is a free one, `{{ listen.ID.port }}` says which"
+    ),
+    key!(
+        "accept",
+        "count",
+        "accept: 2",
+        "of `listen`: how many connections the script is gone through with, one after the other; 1 unless given"
+    ),
+    key!(
+        "backlog",
+        "count",
+        "backlog: 5",
+        "of `listen`: how many connections wait; 128 unless given"
+    ),
+    key!(
         "expect",
         Connecting,
         "expect: refused",

@@ -3,8 +3,8 @@
 use super::own_keys;
 use super::templates::{NO_TEMPLATE, TEMPLATE, or_template};
 use crate::hook::{ACTIONS, ActionKind, OCCASIONS};
-use crate::model::Shape as _;
-use crate::model::shapes::HookArgument;
+use crate::model::Shape;
+use crate::model::shapes::{AddressArgument, HookArgument};
 use crate::schema::shape::object;
 use crate::template::RESERVED;
 use crate::value::{DURATION_EXPECTED, DURATION_PATTERN, Map, Value};
@@ -102,6 +102,7 @@ fn names() -> Vec<(&'static str, Value)> {
         ("count", read(r#"{"type": "integer", "minimum": 1}"#)),
         ("flag", read(r#"{"type": "boolean"}"#)),
         ("time", time()),
+        ("address", address()),
         ("true", read(r#"{"const": true}"#)),
         ("server", read(r#"{"enum": ["httpbin", null]}"#)),
         ("contract", contract()),
@@ -154,6 +155,17 @@ fn contract() -> Value {
         ("patternProperties", own_keys()),
         ("additionalProperties", false.into()),
     ])
+}
+
+/// Where a socket listens: a URL that is no template.
+fn address() -> Value {
+    let Value::Object(mut address) = <AddressArgument as Shape>::schema() else {
+        return Value::Null;
+    };
+    let pattern = address.get("pattern").and_then(Value::as_str).unwrap_or_default();
+    let pattern = format!("{NO_TEMPLATE}{}", pattern.trim_start_matches('^'));
+    address.insert("pattern".to_owned(), pattern.into());
+    Value::Object(address)
 }
 
 /// `vars`, at least one.

@@ -46,6 +46,7 @@ impl Context {
                 let url = scope.server.as_ref()?;
                 Some(Dynamic::from_pairs([("url", Dynamic::from(Arc::clone(url)))]))
             }
+            "listen" => self.listen(),
             "mocks" => self.mocks(),
             "step" => self.step(),
             "request" => self.request(),
@@ -71,6 +72,15 @@ impl Context {
             "" => url(address),
             name => (name, Dynamic::from_pairs([url(address)])),
         })))
+    }
+
+    /// Where each of the frame's sockets listens; none is no name at all.
+    fn listen(&self) -> Option<Dynamic> {
+        let frame = self.scope.vars.frame();
+        let mut listens = self.scope.listens.iter().filter(|one| one.frame == frame).peekable();
+        listens.peek()?;
+        let named = listens.map(|one| (Arc::clone(&one.id), super::listening(one)));
+        Some(Dynamic::from_pairs(named))
     }
 
     fn step(&self) -> Option<Dynamic> {

@@ -11,11 +11,11 @@ pub(super) use context::{Context, MissingEnv};
 pub(super) use exchange::{RequestView, ResponseView};
 pub(super) use headers::HeadersView;
 pub(super) use names::{EnvView, StepsView};
-use talk::response;
+use talk::{listening, response};
 
 /// Names that templates have without a variable being set, in the order the docs give them. A
 /// variable of such a name is hidden where the reserved one is known.
 pub const RESERVED: &[&str] = &[
-    "vars", "env", "session", "server", "mocks", "step", "request", "response", "steps", "item",
-    "loop", "line",
+    "vars", "env", "session", "server", "mocks", "listen", "step", "request", "response", "steps",
+    "item", "loop", "line",
 ];

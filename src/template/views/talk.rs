@@ -3,6 +3,7 @@
 use crate::exchange::Exchanged;
 use crate::http::SocketName;
 use crate::socket::Talk;
+use crate::template::ListenView;
 use crate::template::convert::{Numbers, to_dynamic};
 use minijinja::Value as Dynamic;
 use minijinja::value::{Enumerator, Object};
@@ -80,9 +81,20 @@ fn piece(bytes: &[u8]) -> Dynamic {
     }
 }
 
+/// `url`, `host` and `port`, or `path`, of where a step listens.
+pub(super) fn listening(view: &ListenView) -> Dynamic {
+    let ListenView { scheme, at, .. } = view;
+    with_url(at, Some(Dynamic::from(format!("{scheme}://{at}"))))
+}
+
 /// `host` and `port`, or `path`.
 fn name(name: &SocketName) -> Dynamic {
+    with_url(name, None)
+}
+
+fn with_url(name: &SocketName, url: Option<Dynamic>) -> Dynamic {
     let parts = [
+        ("url", url),
         ("host", name.host().map(Dynamic::from)),
         ("port", name.port().map(Dynamic::from)),
         ("path", name.path().map(Dynamic::from)),
