@@ -316,6 +316,9 @@ pub struct AttemptRecord {
     /// The tries before it that an adapter's `retries` followed with another, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub retries: Vec<RetryRecord>,
+    /// The requests for OAuth tokens that went out for it, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tokens: Vec<TokenRecord>,
     /// The operations of OpenAPI documents that the exchange was held to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub operations: Vec<OperationRecord>,
@@ -336,6 +339,23 @@ pub struct AttemptRecord {
     /// The request as a curl command that a person can paste (secrets masked).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub curl: Option<String>,
+}
+
+/// One request for an OAuth token.
+#[derive(Clone, Debug, Serialize)]
+pub struct TokenRecord {
+    /// `client_credentials`, `refresh_token`, ….
+    pub grant: String,
+    /// Where it went.
+    pub url: String,
+    /// The status of its response.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// What failed, as `kind: message`, or the server's no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// Seconds.
+    pub duration: f64,
 }
 
 /// One try that an adapter's `retries` followed with another.

@@ -41,7 +41,6 @@ const DOORS: &[(&str, &str)] = &[
     ("minijinja", "src/template"),
     ("jsonpath_rust", "src/jsonpath"),
     ("ureq", "src/http/adapter"),
-    ("ureq_proto", "src/http/adapter"),
     ("ring", "src/crypto"),
     ("rustls", "src/http/adapter"),
     ("rustls_native_certs", "src/http/adapter"),

@@ -186,7 +186,7 @@ fn definitions(schema: &Value) -> BTreeMap<String, BTreeMap<String, bool>> {
 #[test]
 fn every_record_of_the_source_is_in_the_event_schema() {
     let mut expected = records();
-    assert_eq!(expected.len(), 29);
+    assert_eq!(expected.len(), 30);
     let finished = expected.remove("StepRecord").unwrap();
     expected.insert("StepFinished".to_owned(), finished);
     let mut found = definitions(&schema::events());
@@ -203,7 +203,7 @@ fn what_reports_and_event_lines_share_is_the_same() {
     let expected = records();
     let mut found = definitions(&schema::report());
     assert!(found.remove("CollectionReport").is_some());
-    assert_eq!(found.len(), 24);
+    assert_eq!(found.len(), 25);
     for (name, fields) in found {
         assert_eq!(Some(&fields), expected.get(&name), "{name}");
     }

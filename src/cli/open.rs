@@ -14,13 +14,14 @@ use crate::mock::Mock;
 use crate::model::ServerKind;
 use crate::plan::{Choices, Plan, PlannedMock, mistakes_of_part, plan};
 use crate::run::{
-    Context, Listeners, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots,
+    Context, Listeners, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots, Tokens,
     prepare_collection,
 };
 use crate::serve::{Server, Site};
 use crate::source::{Files, Located};
 use crate::world::{Exec, Folder, Outside, Programs, SystemClock, World};
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,7 +29,8 @@ use std::sync::Arc;
 /// Collections without a mistake.
 pub(super) struct Opened {
     pub(super) files: Arc<Files>,
-    pub(super) plans: Vec<Planned>,
+    /// Never dropped: what so many steps hold goes quicker with the process that is about to end.
+    pub(super) plans: ManuallyDrop<Vec<Planned>>,
     pub(super) values: Values,
     /// `run` of the settings.
     pub(super) run: RunSettings,
@@ -149,7 +151,7 @@ fn try_open_for(
     }
     let files = Arc::default();
     let run = settings.run;
-    Ok(Opened { files, plans, values, run, outside })
+    Ok(Opened { files, plans: ManuallyDrop::new(plans), values, run, outside })
 }
 
 /// By input, the settings files that run steps around it, outermost first.
@@ -471,6 +473,8 @@ pub(super) fn quiet_options(exec: Exec) -> Arc<RunOptions> {
         network: Network::default(),
         attempts: 1,
         overrides: Overrides::default(),
+        tokens: Tokens::default(),
+        prompt: None,
     })
 }
 

@@ -13,7 +13,8 @@ use crate::report::{
     Destination, Human, Progress, Report, ReportArgument, Style, Verbosity, parse_report_argument,
 };
 use crate::run::{
-    Interrupt, Kept, OnFailure, Overrides, Ran, RunOptions, Snapshots, run as run_collections,
+    Interrupt, Kept, OnFailure, Overrides, Prompt, Ran, RunOptions, Snapshots, Tokens,
+    run as run_collections,
 };
 use crate::value::Value;
 use crate::world::Programs;
@@ -318,7 +319,16 @@ fn options(args: &Args, settings: &RunSettings, detail: Detail) -> RunOptions {
         },
         attempts: args.retry.or(settings.retry).unwrap_or(1),
         overrides: Overrides { request, base_url: args.base_url.clone() },
+        tokens: Tokens::default(),
+        prompt: prompt(),
     }
+}
+
+/// Tells the person at the terminal, when there is one: in CI nobody would see it.
+fn prompt() -> Option<Prompt> {
+    let is_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
+    let is_seen = std::io::IsTerminal::is_terminal(&std::io::stderr()) && !is_ci;
+    is_seen.then(|| Prompt(Arc::new(|text| message::write(Output::Stderr, &format!("{text}\n")))))
 }
 
 /// Every report of a run. One that cannot be written does not keep the others from being.

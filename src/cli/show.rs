@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::http::{Body, CookieJar, Error, PreparedRequest, prepare};
 use crate::model::Loop;
 use crate::plan::PlannedStep;
-use crate::run::{Context, Entered, Masker, State, build, curl, edit, shown_url};
+use crate::run::{Context, Entered, Masker, State, build, curl, edit, first_request, shown_url};
 use crate::template::{Row, Scope, Variables, qualified, unqualified};
 use crate::value::{Map, Value};
 use crate::world::Exec;
@@ -58,6 +58,8 @@ struct Shown {
     python: String,
     /// What its templates have used as keys.
     learned: Vec<Value>,
+    /// The request for the token it needs, by what shares that token.
+    token: Option<(String, PreparedRequest)>,
 }
 
 /// Shows.
@@ -77,6 +79,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
     let Ready { collections, mut masker, .. } = ready;
     let mut shown = Vec::new();
     let mut diagnostics = Vec::new();
+    let mut tokens: Vec<String> = Vec::new();
     for (context, state) in &collections {
         let mut steps = Vec::new();
         shown_steps(context, state, &context.plan.steps, &mut steps);
@@ -86,6 +89,12 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
             }
             match prepared(context, state, index, &step) {
                 Ok(request) => {
+                    if let Some((key, token)) = &request.token
+                        && !tokens.contains(key)
+                    {
+                        tokens.push(key.clone());
+                        shown.push(of_token(&request.step, token.clone(), context));
+                    }
                     request.learned.iter().for_each(|value| masker.add_value(value));
                     let auth = request.request.auth.iter();
                     auth.flat_map(|auth| auth.secrets(&context.environment))
@@ -221,6 +230,16 @@ fn prepared_with(
     let stream = step.request().and_then(|request| request.stream.as_ref());
     let is_streamed =
         stream.map(|stream| stream.resolve(&scope)).transpose()?.is_some_and(|it| *it);
+    let mut prepared = prepared;
+    let wanted = prepared.auth.as_ref().and_then(|auth| auth.wants().cloned());
+    let mut token = None;
+    if let Some(settings) = &wanted {
+        // What the token will be is known only when it has been gotten.
+        prepared.headers.set("Authorization", "Bearer oauth2_token");
+        let first = first_request(settings, &prepared.transport, &context.environment, now);
+        let first = first.transpose().map_err(|error| refused(step, error))?;
+        token = first.map(|request| (settings.key.clone(), request));
+    }
     let mut request = edit(context, step, &mut scope, prepared)?;
     // A body that only programs and pipes know of is not read to be shown.
     let sealed = request.seal(&context.environment, now, None);
@@ -229,7 +248,23 @@ fn prepared_with(
     let python = python(&request, &context.environment, is_streamed);
     let learned = scope.take_learned();
     let beside = (beside::words(step), beside::members(step));
-    Ok(Shown { step: step.name.to_string(), beside, request, curl, python, learned })
+    Ok(Shown { step: step.name.to_string(), beside, request, curl, python, learned, token })
+}
+
+/// The request for a token that a step needs.
+fn of_token(step: &str, request: PreparedRequest, context: &Context) -> Shown {
+    let curl = curl(&request, &context.environment);
+    let python = python(&request, &context.environment, false);
+    let step = format!("{step}: token");
+    Shown {
+        step,
+        beside: (Vec::new(), Map::new()),
+        request,
+        curl,
+        python,
+        learned: Vec::new(),
+        token: None,
+    }
 }
 
 fn refused(step: &PlannedStep, error: Error) -> Box<Diagnostic> {

@@ -11,9 +11,11 @@
 mod der;
 mod key;
 mod pem;
+mod random;
 mod scheme;
 
 pub use key::{Key, KeyKind};
+pub use random::{challenge, random_text};
 pub use scheme::{SCHEMES, Scheme, sign, verify};
 
 /// Why a key cannot be used.

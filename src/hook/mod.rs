@@ -22,6 +22,7 @@ mod set_body;
 mod set_header;
 mod set_method;
 mod set_url;
+mod sign;
 
 pub use argument::Mistake;
 
@@ -32,6 +33,7 @@ use crate::world::{FileAccess, Programs};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// When a hook runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,10 +70,14 @@ pub struct Bench<'w> {
     pub programs: &'w Programs,
     /// The step, as programs are told of it: its name and id.
     pub step: (&'w str, &'w str),
+    /// The time.
+    pub now: SystemTime,
     /// Lines for the report.
     pub log: Vec<String>,
     /// Variables for this step and later ones.
     pub set: Vec<(String, Value)>,
+    /// What must not be shown from now on.
+    pub secrets: Vec<Value>,
 }
 
 /// A step that failed.
@@ -206,6 +212,7 @@ pub const ACTIONS: &[&ActionKind] = &[
     &set_body::KIND,
     &set_url::KIND,
     &set_method::KIND,
+    &sign::KIND,
     &log::KIND,
     &set::KIND,
     &save::KIND,

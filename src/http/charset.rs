@@ -77,10 +77,8 @@ pub fn is_charset(name: &str) -> bool {
 /// `str(content, encoding, errors="replace")`; an unknown encoding is read as UTF-8.
 pub(super) fn decode<'b>(bytes: &'b [u8], encoding: &str) -> Cow<'b, str> {
     match find(encoding).unwrap_or(Codec::Utf8) {
-        Codec::Utf8 => String::from_utf8_lossy(bytes),
-        Codec::Utf8Sig => {
-            String::from_utf8_lossy(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes))
-        }
+        Codec::Utf8 => utf8(bytes),
+        Codec::Utf8Sig => utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)),
         Codec::Latin1 => bytes.iter().map(|b| char::from(*b)).collect::<String>().into(),
         Codec::Ascii => {
             let ascii = |b: &u8| if b.is_ascii() { char::from(*b) } else { '\u{FFFD}' };
@@ -90,6 +88,11 @@ pub(super) fn decode<'b>(bytes: &'b [u8], encoding: &str) -> Cow<'b, str> {
         Codec::Utf32(endian) => utf32(bytes, endian).0.into(),
         Codec::Web(encoding) => web(bytes, encoding).into(),
     }
+}
+
+/// As `from_utf8_lossy`, which looks at each byte of what is UTF-8 as nearly all is.
+fn utf8(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// The text `json()` parses: without a charset by `guess_json_utf`, else `text`.

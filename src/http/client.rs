@@ -10,7 +10,7 @@ use super::line_sink::{self, Broken};
 use super::retry::Trying;
 use super::sink::{self, Sink};
 use super::{
-    Adapter, Content, Cookie, CookieJar, Environment, Error, Exchange, Hop, Network,
+    Adapter, Content, Cookie, CookieJar, Environment, Error, Exchange, Headers, Hop, Network,
     PreparedRequest, Response, Retried, decode, proxy_for, redirect,
 };
 use crate::world::{Alarm, Clock};
@@ -248,7 +248,7 @@ impl Sending<'_> {
             && self.answered.is_none()
             && (400..500).contains(&arrived.raw.status)
         {
-            let refusal = response(&request, &arrived, Content::default());
+            let refusal = unread(&request, &arrived);
             if let Some(answer) = auth.answer(&request, &refusal) {
                 self.answered = Some(hop(request, arrived));
                 return Answered::Again(Box::new(answer));
@@ -325,10 +325,10 @@ impl Sending<'_> {
         let taken = take(sink, &request, &mut arrived);
         arrived.raw.timings.receive = Some(started.elapsed());
         match taken {
-            Ok(content) => Ok(Hop { response: response(&request, &arrived, content), request }),
+            Ok(content) => Ok(Hop { response: response(&request, arrived, content), request }),
             Err(broken) => {
                 let Broken { error, content } = *broken;
-                let came = content.map(|content| Box::new(response(&request, &arrived, content)));
+                let came = content.map(|content| Box::new(response(&request, arrived, content)));
                 Err(Box::new(Failure { response: came, ..*self.fail(error, request) }))
             }
         }
@@ -401,7 +401,7 @@ fn take(
     if let Some(time) = lines.rules.time {
         arrived.raw.ends.set(Instant::now() + time);
     }
-    let declared = response(request, arrived, Content::default()).declared_encoding;
+    let declared = unread(request, arrived).declared_encoding;
     line_sink::take(lines, body, declared.as_deref(), arrived.raw.ends.get())
 }
 
@@ -420,13 +420,28 @@ fn hop(request: PreparedRequest, mut arrived: Arrived) -> Hop {
         Err(_) => Content::default(),
     };
     arrived.raw.timings.receive = Some(started.elapsed());
-    let response = response(&request, &arrived, content);
+    let response = response(&request, arrived, content);
     Hop { request, response }
 }
 
-fn response(request: &PreparedRequest, arrived: &Arrived, content: Content) -> Response {
+fn response(request: &PreparedRequest, mut arrived: Arrived, content: Content) -> Response {
+    let headers = std::mem::take(&mut arrived.raw.headers);
+    headed(request, &arrived, headers, content)
+}
+
+/// A response whose body has not been read.
+fn unread(request: &PreparedRequest, arrived: &Arrived) -> Response {
+    headed(request, arrived, arrived.raw.headers.clone(), Content::default())
+}
+
+fn headed(
+    request: &PreparedRequest,
+    arrived: &Arrived,
+    headers: Headers,
+    content: Content,
+) -> Response {
     let raw = &arrived.raw;
-    let mut response = Response::new(raw.status, raw.headers.clone(), content);
+    let mut response = Response::new(raw.status, headers, content);
     response.reason.clone_from(&raw.reason);
     response.version = raw.version;
     request.url.as_str().clone_into(&mut response.url);

@@ -43,7 +43,10 @@ mod sink;
 mod url;
 
 pub use adapter::{Accepted, Adapter, Cipher, Conversation, Door, SocketName, Tls, Way};
-pub use auth::{AUTH_KINDS, Auth, AuthKind, AuthMemory, AuthMistake, AuthTakes, Seal, Sealing};
+pub use auth::{
+    AUTH_KINDS, Auth, AuthKind, AuthMemory, AuthMistake, AuthTakes, Grant, OAuthSettings, Seal,
+    Sealing, Token, TokenSource,
+};
 pub use body::{Body, Chunks, FileUpload, Sequence, Upload};
 pub use certificate::Certificate;
 pub use charset::is_charset;
@@ -57,7 +60,7 @@ pub use links::{Link, links_by_key, parse_links};
 pub use message::Message;
 pub use mount::{Address, Mount, Mounts, TlsLimits, TlsVersion};
 pub use network::{Network, Resolved};
-pub use onward::{prepare_onward, query_value, with_query_value};
+pub use onward::{encoded_query_values, prepare_onward, query_value, with_query_value};
 pub use prepare::{PreparedRequest, Transport, carriage, prepare};
 pub use proxy::{proxy_authorization, proxy_for};
 pub use received::Received;

@@ -71,6 +71,13 @@ pub fn query_value(url: &Url, name: &str) -> Option<String> {
     pairs(url).filter(|(other, _)| other == name).map(|(_, value)| value).last()
 }
 
+/// The values of a name in a URL's query, decoded and encoded again as RFC 9421 has them.
+#[must_use]
+pub fn encoded_query_values(url: &Url, name: &str) -> Vec<String> {
+    let values = pairs(url).filter(|(other, _)| other == name).map(|(_, value)| value);
+    values.map(|value| quote_plus(value.as_bytes()).replace('+', "%20")).collect()
+}
+
 /// The same URL with this name in its query, once and at its end, whatever it had.
 ///
 /// # Errors

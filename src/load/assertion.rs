@@ -46,6 +46,7 @@ pub(super) fn of(medium: Medium, node: &Node, reading: &mut Reading<'_>) -> Vec<
             None => reading.diagnostics.push(unknown_subject(member, medium)),
         }
     }
+    assertions.shrink_to_fit();
     assertions
 }
 
@@ -93,7 +94,7 @@ fn single(
         reading.diagnostics.push(no_template(name, member.key_span));
         return None;
     }
-    let subject = match (kind.compile)(selector) {
+    let subject = match reading.alike.subject(kind, selector) {
         Ok(subject) => subject,
         Err(error) => {
             reading.diagnostics.push(refuse(error, member.key_span, &member.value));
@@ -108,7 +109,8 @@ fn single(
     let kind = part(kind, selector);
     let node = member.value.clone();
     let compare = if is_snapshot(kind, &node) {
-        Compare::Snapshot { subject, snapshot: snapshot(kind, &node, reading)?, node }
+        let snapshot = Box::new(snapshot(kind, &node, reading)?);
+        Compare::Snapshot { subject, snapshot, node }
     } else {
         Compare::Subject { subject, expectation: expectation(kind, &node, reading)?, node }
     };
@@ -142,13 +144,21 @@ fn expectation(
     node: &Node,
     reading: &mut Reading<'_>,
 ) -> Option<ExpectationSource> {
+    if let Some(known) = node.as_scalar().and_then(|it| reading.alike.expectation(kind, it)) {
+        return Some(ExpectationSource::Ready(known));
+    }
     let mistakes = reading.diagnostics.len();
     let data = Data::compile(node, reading.files, &mut reading.diagnostics);
     if reading.diagnostics.len() > mistakes {
         return None;
     }
     match ExpectationSource::new(kind, data, &reading.folder, reading.access) {
-        Ok(source) => Some(source),
+        Ok(source) => {
+            if let (Some(scalar), ExpectationSource::Ready(it)) = (node.as_scalar(), &source) {
+                reading.alike.keep(kind, scalar, it);
+            }
+            Some(source)
+        }
         Err(errors) => {
             let refused = errors.into_iter().map(|error| {
                 let span = locate(node, &error.path);

@@ -224,7 +224,7 @@ fn subject(key: &str, argument: Option<&Node>, reading: &mut Reading<'_>) -> Opt
         (_, Some(node)) => Some(super::words::text(node, key, reading)?),
         (_, None) => return None,
     };
-    match (kind.compile)(selector.as_ref().map(|selector| selector.as_str())) {
+    match reading.alike.subject(kind, selector.as_ref().map(|selector| selector.as_str())) {
         Ok(subject) => {
             let name = match (kind.selector, &selector) {
                 (Selector::JsonPath, Some(path)) => path.value.clone(),

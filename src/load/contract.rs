@@ -40,7 +40,12 @@ pub(super) fn contract(node: &Node, reading: &mut Reading<'_>) -> Option<Contrac
 /// An assertion that holds an exchange to a document.
 pub(super) fn assertion(spec: ContractSpec, span: Span) -> Option<Assertion> {
     let kind = find(SUBJECTS, "openapi").copied()?;
-    Some(Assertion { kind, name: "openapi".to_owned(), compare: Compare::Contract(spec), span })
+    Some(Assertion {
+        kind,
+        name: "openapi".to_owned(),
+        compare: Compare::Contract(Box::new(spec)),
+        span,
+    })
 }
 
 /// Reads the `openapi` of a collection, which all its requests are held to.

@@ -51,7 +51,7 @@ pub(super) fn request(
         stream,
         save,
         lines: lines.flatten(),
-        paginate,
+        paginate: paginate.map(Box::new),
         checks: Checks { retry, captures, assertions },
         span: keys.span(),
     };

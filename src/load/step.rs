@@ -78,7 +78,7 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
         lock,
         once: once.map(|member| member.key_span),
         delay,
-        rows: rows?,
+        rows: rows?.map(Box::new),
         action: action?,
         span: keys.span(),
     }))

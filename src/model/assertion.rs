@@ -44,12 +44,12 @@ pub enum Compare {
         /// Compiled.
         subject: Arc<dyn Subject>,
         /// The file.
-        snapshot: Snapshot,
+        snapshot: Box<Snapshot>,
         /// Its node, for its place.
         node: Node,
     },
     /// `openapi`: the document that the exchange is held to.
-    Contract(ContractSpec),
+    Contract(Box<ContractSpec>),
     /// `expr`: a template that must be true.
     Expression(Arc<Template>),
 }
@@ -59,8 +59,17 @@ pub enum Compare {
 pub enum ExpectationSource {
     /// No template in it: compiled once.
     Ready(Arc<Expectation>),
-    /// Rendered, then compiled; schemas without a template are already.
-    Template(Data, Schemas),
+    /// Rendered, then compiled.
+    Template(Box<Unrendered>),
+}
+
+/// An expectation with a template in it.
+#[derive(Debug)]
+pub struct Unrendered {
+    /// As written.
+    pub data: Data,
+    /// Its schemas without a template, compiled already.
+    pub schemas: Schemas,
 }
 
 /// A document that an exchange is held to.
@@ -94,8 +103,8 @@ impl Assertion {
     pub fn references(&self, into: &mut Vec<Reference>) {
         match &self.compare {
             Compare::Expression(template) => into.extend_from_slice(template.references()),
-            Compare::Subject { expectation: ExpectationSource::Template(data, _), .. } => {
-                data.references(into);
+            Compare::Subject { expectation: ExpectationSource::Template(it), .. } => {
+                it.data.references(into);
             }
             Compare::Subject { .. } | Compare::Snapshot { .. } | Compare::Contract(_) => {}
         }
@@ -142,7 +151,7 @@ impl ExpectationSource {
         let expectation = compile(kind, &argument)?;
         Ok(match data {
             Data::Literal(_) => ExpectationSource::Ready(Arc::new(expectation)),
-            data => ExpectationSource::Template(data, schemas),
+            data => ExpectationSource::Template(Box::new(Unrendered { data, schemas })),
         })
     }
 
@@ -158,7 +167,7 @@ impl ExpectationSource {
     ) -> Result<Arc<Expectation>, Box<Diagnostic>> {
         let (data, mut schemas) = match self {
             ExpectationSource::Ready(expectation) => return Ok(Arc::clone(expectation)),
-            ExpectationSource::Template(data, schemas) => (data, schemas.clone()),
+            ExpectationSource::Template(it) => (&it.data, it.schemas.clone()),
         };
         let argument = render_argument(data, scope)?;
         let argument = schemas.place(kind, &argument, &*scope.world.files);

@@ -8,6 +8,7 @@
 //! you mean", the JSON Schema and the docs read it there. Its value is a [`Written<T>`], `T`
 //! a [`Shape`] of `shapes/`.
 
+mod alike;
 mod assertion;
 mod capture;
 mod checks;
@@ -27,8 +28,9 @@ mod socket;
 mod step;
 mod written;
 
+pub use alike::Alike;
 pub use assertion::{
-    Assertion, Compare, ContractSpec, ExpectationSource, Snapshot, render_argument,
+    Assertion, Compare, ContractSpec, ExpectationSource, Snapshot, Unrendered, render_argument,
 };
 pub use capture::{Capture, CaptureSource};
 pub use checks::Checks;

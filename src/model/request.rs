@@ -77,7 +77,7 @@ pub struct RequestSpec {
     /// `lines`
     pub lines: Option<LinesSpec>,
     /// `paginate`
-    pub paginate: Option<PaginateSpec>,
+    pub paginate: Option<Box<PaginateSpec>>,
     /// `retry`, `capture` and `assert`
     pub checks: Checks,
     /// Where the mapping's first key stands.

@@ -28,7 +28,7 @@ pub struct Step {
     /// `delay`: waited before the step's first try.
     pub delay: Option<Written<Duration>>,
     /// `foreach` or `repeat`: the rows it is done for.
-    pub rows: Option<Loop>,
+    pub rows: Option<Box<Loop>>,
     /// What it does.
     pub action: Action,
     /// Where it stands: its first key.

@@ -3,8 +3,7 @@
 //! A literal is read when the file is loaded, a template when its step runs; both by the same
 //! [`Shape`], so that the same mistake gives the same message at the same place.
 
-use super::Collection;
-use super::ContractSpec;
+use super::{Alike, Collection, ContractSpec};
 use crate::check::Segment;
 use crate::contract::openapi::OpenApi;
 use crate::diagnostic::{Code, Diagnostic, codes};
@@ -111,9 +110,13 @@ fn on_one_line(text: &str) -> String {
     text.replace('\r', "\\r").replace('\n', "\\n").replace('\t', "\\t")
 }
 
-/// A `T` as written.
+/// A `T` as written. As small as a pointer: a request has room for dozens, and most are not given.
 #[derive(Clone, Debug)]
-pub struct Written<T> {
+pub struct Written<T>(Arc<Known<T>>);
+
+/// What is known of a [`Written`].
+#[derive(Debug)]
+struct Known<T> {
     name: &'static str,
     node: Node,
     data: Data,
@@ -142,6 +145,8 @@ pub struct Reading<'f> {
     pub added: Vec<File>,
     /// What the collection holds all its requests to.
     pub contract: Option<ContractSpec>,
+    /// What was compiled for one step and serves others.
+    pub alike: Alike,
     /// Every mistake so far.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -165,6 +170,7 @@ impl<'f> Reading<'f> {
             added: Vec::new(),
             contract: None,
             included,
+            alike: Alike::default(),
             diagnostics: Vec::new(),
         }
     }
@@ -179,7 +185,7 @@ impl<T: Shape> Written<T> {
             return None;
         }
         let folder = Arc::clone(&reading.folder);
-        let mut written = Written { name, node: node.clone(), data, folder, literal: None };
+        let mut written = Known { name, node: node.clone(), data, folder, literal: None };
         let shaped = T::read(&outline(&written.data), &written.folder);
         match (shaped, written.data.as_literal().is_some()) {
             (Ok(value), true) => written.literal = Some(Arc::new(value)),
@@ -196,7 +202,7 @@ impl<T: Shape> Written<T> {
                 }
             }
         }
-        Some(written)
+        Some(Written(Arc::new(written)))
     }
 
     /// The value in this scope.
@@ -204,16 +210,16 @@ impl<T: Shape> Written<T> {
     /// # Errors
     /// A template that fails, or gives another shape.
     pub fn resolve(&self, scope: &Scope) -> Result<Arc<T>, Diagnostic> {
-        if let Some(literal) = &self.literal {
+        if let Some(literal) = &self.0.literal {
             return Ok(Arc::clone(literal));
         }
-        self.resolve_data(&self.data, scope)
+        self.resolve_data(&self.0.data, scope)
     }
 
     /// As [`Written::resolve`], of a part of its data.
     pub(super) fn resolve_data(&self, data: &Data, scope: &Scope) -> Result<Arc<T>, Diagnostic> {
         let value = data.render(scope)?;
-        T::read(&value, &self.folder).map(Arc::new).map_err(|misfit| self.refuse(misfit))
+        T::read(&value, &self.0.folder).map(Arc::new).map_err(|misfit| self.0.refuse(misfit))
     }
 }
 
@@ -221,36 +227,38 @@ impl<T> Written<T> {
     /// The value, when no template is in it.
     #[must_use]
     pub fn as_literal(&self) -> Option<&T> {
-        self.literal.as_deref()
+        self.0.literal.as_deref()
     }
 
     /// Where it stands.
     #[must_use]
     pub fn span(&self) -> Span {
-        self.node.span
+        self.0.node.span
     }
 
     /// The node it was read from.
     #[must_use]
     pub fn node(&self) -> &Node {
-        &self.node
+        &self.0.node
     }
 
     /// The key it stands under.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        self.name
+        self.0.name
     }
 
     pub(super) fn data(&self) -> &Data {
-        &self.data
+        &self.0.data
     }
 
     /// Every name its templates use.
     pub fn references(&self, into: &mut Vec<Reference>) {
-        self.data.references(into);
+        self.0.data.references(into);
     }
+}
 
+impl<T> Known<T> {
     fn refuse(&self, misfit: Misfit) -> Diagnostic {
         let Misfit { path, code, expected, found, help } = misfit;
         let message = format!("`{}` expects {expected}, found {found}", named(self.name, &path));

@@ -29,7 +29,7 @@ pub(super) fn reads(step: &Step, hooks: &PlannedHooks) -> Needs {
         CaptureSource::Subject { kind, .. } => kind.needs,
         CaptureSource::Expression(_) => Needs::Head,
     });
-    let paged = request.paginate.as_ref().map_or(Needs::Head, pages);
+    let paged = request.paginate.as_deref().map_or(Needs::Head, pages);
     let mut references = Vec::new();
     request.references_after(&mut references);
     // Which part of `response` a template reads is known only when it is rendered.

@@ -233,6 +233,12 @@ impl<'r> Attempt<'r> {
             Ok(prepared) => prepared,
             Err(error) => return Err(self.failed(&error, built)),
         };
+        let asking = self.asking(&prepared, lane);
+        let prepared = match self.granted(prepared, asking.as_ref()) {
+            Ok(prepared) => prepared,
+            Err(_) if let Some(end) = lane.end() => return Err(self.ended(end)),
+            Err(error) => return Err(self.failed(&error, built)),
+        };
         if let Some(auth) = &prepared.auth {
             let secrets = auth.secrets(&self.context.environment);
             self.secrets.extend(secrets.into_iter().map(Value::from));
@@ -263,6 +269,8 @@ impl<'r> Attempt<'r> {
         let result = lane.client().send_heard(prepared, &mut after, &sink, hook);
         let heard = hooking.heard();
         self.hear(heard);
+        // A token that was refused was renewed meanwhile.
+        self.hear_of_tokens(asking.as_ref());
         let response = match &result {
             Ok(exchange) => Some(&exchange.response),
             Err(failure) => failure.response.as_deref(),

@@ -140,11 +140,14 @@ impl<'h> Hooking<'h> {
             files: &*world.files,
             programs: &world.programs,
             step: (&self.planned.name, &self.planned.id),
+            now: world.clock.now(),
             log: Vec::new(),
             set: Vec::new(),
+            secrets: Vec::new(),
         };
         let done = action(&mut bench);
-        let Bench { log, set, .. } = bench;
+        let Bench { log, set, secrets, .. } = bench;
+        self.heard.secrets.extend(secrets);
         for (name, value) in set {
             self.set(hook, name, value);
         }

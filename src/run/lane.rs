@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 /// Where steps send and wait.
 pub(super) struct Lane {
-    client: Client,
+    client: Arc<Client>,
     clock: Arc<dyn Clock>,
     end: Mutex<Option<End>>,
     limit: Option<Limit>,
@@ -63,7 +63,7 @@ impl Lane {
     /// A lane without a time limit.
     pub(super) fn new(options: ClientOptions, interrupt: &Interrupt, programs: Programs) -> Lane {
         let clock = Arc::clone(&options.clock);
-        let client = Client::new(options);
+        let client = Arc::new(Client::new(options));
         Lane {
             client,
             clock,
@@ -86,7 +86,7 @@ impl Lane {
     }
 
     /// Sends.
-    pub(super) fn client(&self) -> &Client {
+    pub(super) fn client(&self) -> &Arc<Client> {
         &self.client
     }
 

@@ -164,6 +164,10 @@ impl Masker {
         for page in attempt.pages.iter_mut().flat_map(|pages| &mut pages.pages) {
             self.text(&mut page.url);
         }
+        for token in &mut attempt.tokens {
+            self.text(&mut token.url);
+            self.optional(&mut token.error);
+        }
         for retry in &mut attempt.retries {
             self.text(&mut retry.url);
             self.optional(&mut retry.error);

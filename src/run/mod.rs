@@ -33,6 +33,7 @@ mod listen;
 mod loops;
 mod mask;
 mod mocks;
+mod oauth;
 mod once;
 mod paginate;
 mod progress;
@@ -57,6 +58,7 @@ pub use interrupt::Interrupt;
 pub use kept::{Kept, KeptValue};
 pub use listen::Listeners;
 pub use mask::Masker;
+pub use oauth::{Prompt, Tokens, first_request};
 pub use ready::{Prepared, prepare_collection};
 pub use record::shown_url;
 pub use snapshot::Snapshots;
@@ -91,6 +93,10 @@ pub struct RunOptions {
     pub attempts: u32,
     /// What the command line lays over every session.
     pub overrides: Overrides,
+    /// The tokens gotten so far, for all collections.
+    pub tokens: Tokens,
+    /// What tells a person what to do; `None` where nobody looks.
+    pub prompt: Option<Prompt>,
 }
 
 /// What a run leaves behind.

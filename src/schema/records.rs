@@ -34,6 +34,7 @@ pub(super) fn shared() -> Vec<(&'static str, Value)> {
         ("CoveredPart", covered_part().into_value()),
         ("CaptureRecord", capture_record().into_value()),
         ("HookRecord", hook_record().into_value()),
+        ("TokenRecord", token_record().into_value()),
         ("ErrorRecord", error_record().into_value()),
     ]
 }
@@ -143,6 +144,7 @@ fn attempt_record() -> Object {
         .optional("history", list("The hops before it, oldest first.", "HopRecord"))
         .optional("pages", reference("PagesRecord", "The pages, of a step that has `paginate`; `request` and `response` are the last one's."))
         .optional("retries", list("The tries before it that an adapter's `retries` followed with another, oldest first.", "RetryRecord"))
+        .optional("tokens", list("The requests for OAuth tokens that went out for it, oldest first.", "TokenRecord"))
         .optional("operations", list("The operations of OpenAPI documents that the exchange was held to.", "OperationRecord"))
         .required("assertions", list("Every assertion, in file order; none when `until` was false and another try followed.", "AssertionRecord"))
         .optional("captures", list("Every capture, in file order.", "CaptureRecord"))
@@ -150,6 +152,16 @@ fn attempt_record() -> Object {
         .optional("until", reference("UntilRecord", "What `until` said, when the step has one and a response came."))
         .optional("error", reference("ErrorRecord", "Why the request could not be made."))
         .optional("curl", text("The request as a curl command that a person can paste (secrets masked)."))
+}
+
+/// `TokenRecord`.
+fn token_record() -> Object {
+    Object::new("One request for an OAuth token.")
+        .required("grant", text("`client_credentials`, `refresh_token`, …."))
+        .required("url", text("Where it went."))
+        .optional("status", count("The status of its response."))
+        .optional("error", text("What failed, as `kind: message`, or the server's no."))
+        .required("duration", seconds("Seconds."))
 }
 
 /// `HookRecord`.

@@ -58,6 +58,7 @@ mod images;
 mod inspection;
 mod json;
 mod link_pages;
+mod oauth;
 mod pages;
 mod percent;
 mod range;

@@ -96,5 +96,9 @@ pub const ROUTES: &[Route] = &[
 
 /// Every endpoint there is.
 pub(super) fn all() -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().chain(super::github::ROUTES).chain(super::graphql::ROUTES)
+    ROUTES
+        .iter()
+        .chain(super::github::ROUTES)
+        .chain(super::graphql::ROUTES)
+        .chain(super::oauth::ROUTES)
 }

@@ -19,7 +19,7 @@ pub struct Node {
 #[derive(Clone, Debug)]
 pub enum NodeKind {
     /// Text, not yet typed.
-    Scalar(Arc<Scalar>),
+    Scalar(Scalar),
     /// A list.
     Sequence(Arc<[Node]>),
     /// A mapping: merge keys already applied, keys unique, in order.
@@ -38,7 +38,7 @@ pub struct Member {
 }
 
 /// A scalar's text and how it was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Scalar {
     /// The text, escapes and folding undone.
     pub text: Arc<str>,
@@ -47,7 +47,7 @@ pub struct Scalar {
 }
 
 /// How a scalar was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ScalarStyle {
     /// Without quotes.
     Plain,

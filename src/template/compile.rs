@@ -27,7 +27,7 @@ pub struct Template {
     text: Box<str>,
     place: Place,
     program: Program,
-    references: Vec<Reference>,
+    references: Box<[Reference]>,
 }
 
 enum Program {
@@ -59,9 +59,9 @@ struct Piece {
 enum Compiled {
     /// A variable's name alone, as most are: looked up without minijinja, whose instructions
     /// take 5 kB an expression. They are made when the variable is not set, for the message.
-    Variable(Box<str>, OnceLock<Result<Expression<'static, 'static>, Error>>),
+    Variable(Box<str>, OnceLock<Box<Result<Expression<'static, 'static>, Error>>>),
     /// Any other.
-    Expression(Expression<'static, 'static>),
+    Expression(Box<Expression<'static, 'static>>),
 }
 
 impl Compiled {
@@ -77,7 +77,7 @@ impl Compiled {
         match self {
             Compiled::Expression(expression) => expression.eval(root),
             Compiled::Variable(name, compiled) => {
-                match compiled.get_or_init(|| engine::compile(name)) {
+                match &**compiled.get_or_init(|| Box::new(engine::compile(name))) {
                     Ok(expression) => expression.eval(root),
                     Err(error) => Err(Error::new(error.kind(), error.to_string())),
                 }
@@ -137,7 +137,7 @@ impl Template {
         if let Some((problem, range)) = findings.problems.first() {
             return Err(explain::problem(problem, text, range, &place));
         }
-        let references = references(&findings.uses, &place);
+        let references = references(&findings.uses, &place).into();
         Ok(Template { text: text.into(), place, program, references })
     }
 
@@ -430,7 +430,7 @@ fn piece(text: &str, range: Range<usize>) -> Result<(Piece, Findings), Failure> 
         Expr::Var(variable) if !RESERVED.contains(&variable.id) => {
             Compiled::Variable(variable.id.into(), OnceLock::new())
         }
-        _ => Compiled::Expression(engine::compile(&spelt).map_err(fail)?),
+        _ => Compiled::Expression(Box::new(engine::compile(&spelt).map_err(fail)?)),
     };
     let piece = Piece {
         expression,

@@ -190,7 +190,7 @@ mod tests {
 
     fn text(text: &str) -> Node {
         let scalar = Scalar { text: text.into(), style: ScalarStyle::DoubleQuoted };
-        Node { span: Span::new(FileId(0), 0, 9), kind: NodeKind::Scalar(Arc::new(scalar)) }
+        Node { span: Span::new(FileId(0), 0, 9), kind: NodeKind::Scalar(scalar) }
     }
 
     fn mapping(members: &[(&str, &str)]) -> Node {

@@ -163,14 +163,15 @@ pub(super) fn environment(name: &'static str, source: &str) -> Result<Environmen
 pub(super) fn knows(callable: Callable, name: &str) -> bool {
     static GLOBALS: LazyLock<HashSet<String>> =
         LazyLock::new(|| ENGINE.globals().map(|(name, _)| name.to_owned()).collect());
-    let mut state = ENGINE.empty_state();
     // Called without arguments, one that exists complains of something else.
     match callable {
-        Callable::Filter => state
+        Callable::Filter => ENGINE
+            .empty_state()
             .apply_filter(name, &[])
             .err()
             .is_none_or(|error| error.kind() != ErrorKind::UnknownFilter),
-        Callable::Test => state
+        Callable::Test => ENGINE
+            .empty_state()
             .perform_test(name, &[])
             .err()
             .is_none_or(|error| error.kind() != ErrorKind::UnknownTest),

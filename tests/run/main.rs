@@ -30,6 +30,7 @@ mod lengths;
 mod life;
 mod logs;
 mod loops;
+mod oauth;
 mod order;
 mod pages;
 mod panics;

@@ -48,6 +48,8 @@ fn outcomes(text: &str, jobs: usize) -> (Vec<(String, Outcome)>, u8) {
         attempts: 1,
         network: runner::http::Network::default(),
         overrides: Overrides::default(),
+        tokens: runner::run::Tokens::default(),
+        prompt: None,
     });
     let clock = Arc::new(SystemClock);
     let context = Context {

@@ -60,6 +60,8 @@ fn edited(prepared: &mut PreparedRequest, edit: &Value) {
         step: ("", ""),
         log: Vec::new(),
         set: Vec::new(),
+        secrets: Vec::new(),
+        now: std::time::UNIX_EPOCH,
     };
     action.on_request(prepared, &mut bench).expect("an edit");
 }

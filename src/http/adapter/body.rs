@@ -1,9 +1,9 @@
 //! A response's body, read from its connection, which goes back to the pool behind the last byte.
 
-use super::call;
-use super::chunked::Dechunker;
+use super::chunked::{Dechunker, copy};
 use super::connection::Connection;
 use super::fault::{CUT_OFF, Phase, carry, fault};
+use super::head::Framing;
 use super::live::Live;
 use super::pool::Pool;
 use super::stream::Patience;
@@ -11,9 +11,6 @@ use crate::http::{Error, ErrorKind};
 use std::io::{self, Read};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
-use ureq_proto::BodyMode;
-use ureq_proto::client::Call;
-use ureq_proto::client::state::RecvBody;
 
 /// When a body's reading is to end, whether it is over or not: a read that would take longer
 /// fails then. Set, if ever, once the head is there.
@@ -48,28 +45,25 @@ pub(super) struct ResponseBody {
 
 /// How the body's bytes lie in the connection's.
 pub(super) enum Coding {
-    /// As they are, up to a length or the connection's end.
-    Plain(Box<Call<RecvBody>>),
+    /// As they are: so many more, or up to the connection's end.
+    Plain(Option<u64>),
     /// In chunks.
     Chunked(Dechunker),
 }
 
 impl Coding {
-    pub(super) fn of(call: Box<Call<RecvBody>>) -> Coding {
-        match call.body_mode() {
-            BodyMode::Chunked => Coding::Chunked(Dechunker::Size),
-            _ => Coding::Plain(call),
+    pub(super) fn of(framing: Framing) -> Coding {
+        match framing {
+            Framing::Chunked => Coding::Chunked(Dechunker::Size),
+            Framing::Length(length) => Coding::Plain(Some(length)),
+            Framing::Close => Coding::Plain(None),
         }
     }
 
     /// How many bytes the body still has, when that is known.
     pub(super) fn length(&self) -> Option<u64> {
         match self {
-            Coding::Plain(call) => match call.body_mode() {
-                BodyMode::LengthDelimited(left) => Some(left),
-                BodyMode::NoBody => Some(0),
-                _ => None,
-            },
+            Coding::Plain(left) => *left,
             Coding::Chunked(_) => None,
         }
     }
@@ -77,7 +71,14 @@ impl Coding {
     /// Takes bytes from `input`, puts the body's into `output`: how many of each.
     fn read(&mut self, input: &[u8], output: &mut [u8]) -> Result<(usize, usize), Error> {
         match self {
-            Coding::Plain(call) => call.read(input, output).map_err(|error| call::astray(&error)),
+            Coding::Plain(left) => {
+                let most =
+                    left.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
+                let count = input.len().min(output.len()).min(most);
+                copy(input, output, count);
+                *left = left.map(|left| left - count as u64);
+                Ok((count, count))
+            }
             Coding::Chunked(dechunker) => dechunker.read(input, output),
         }
     }

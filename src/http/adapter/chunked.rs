@@ -1,7 +1,6 @@
 //! The chunked coding of a response undone (RFC 9112 section 7.1), as urllib3 reads it:
 //! extensions and trailers of any kind passed over, bare line feeds taken behind sizes, and a connection that
-//! ends after the last chunk's size taken for the end. (`ureq-proto`'s own reader refuses the
-//! first two.)
+//! ends after the last chunk's size taken for the end.
 
 use super::fault::CUT_OFF;
 use crate::http::{Error, ErrorKind};
@@ -121,7 +120,7 @@ fn line(rest: &[u8]) -> Result<Option<(&[u8], usize)>, Error> {
     }
 }
 
-fn copy(from: &[u8], to: &mut [u8], count: usize) {
+pub(super) fn copy(from: &[u8], to: &mut [u8], count: usize) {
     if let (Some(from), Some(to)) = (from.get(..count), to.get_mut(..count)) {
         to.copy_from_slice(from);
     }

@@ -63,6 +63,14 @@ impl Head {
         Ok(number.map_or(Framing::Close, Framing::Length))
     }
 
+    /// The same, where a body may be: none answers HEAD, and some statuses have none (RFC 9110
+    /// section 6.4.1).
+    pub(super) fn body(&self, is_head: bool) -> Result<Framing, Error> {
+        let framing = self.framing()?;
+        let has_none = is_head || matches!(self.status, 100..=199 | 204 | 304);
+        Ok(if has_none { Framing::Length(0) } else { framing })
+    }
+
     /// Whether the connection may be used again (http.client's `_check_close`).
     pub(super) fn is_keep_alive(&self) -> bool {
         let says = |name, word: &str| {

@@ -8,12 +8,12 @@
 //!                      └────────────────────────────────────────────────────────┘ to its end
 //! ```
 //!
-//! What is ureq's here: its protocol core, `ureq-proto`, keeps the state of every exchange
-//! (what may be sent and read next, how a body is framed), and its resolver asks for addresses.
-//! Its run loop is not used, for three reasons that no connector of ours could mend: it spins
-//! for ever on a body shorter than its length, it asks for the address again on every request,
-//! and it gives the head as a map, in which order and case are lost. So the bytes of a head, the
-//! connections and the reading are ours, by the rules of Python's http.client and urllib3.
+//! What is ureq's here: its resolver asks for addresses. Its run loop is not used, for three
+//! reasons that no connector of ours could mend: it spins for ever on a body shorter than its
+//! length, it asks for the address again on every request, and it gives the head as a map, in
+//! which order and case are lost. So the bytes of a head, the connections and the reading are ours,
+//! by the rules of Python's http.client and urllib3. Its protocol core knew nothing then that we
+//! did not tell it, for an eighth of the instructions of a run.
 //!
 //! Nothing is ever sent a second time unasked, as in Requests: an idle connection is looked at
 //! before it is used, without blocking, and replaced when the server has closed it or sent
@@ -23,7 +23,6 @@
 //! it, and interim answers are skipped.
 
 mod body;
-mod call;
 mod chunked;
 mod ciphers;
 mod connect;

@@ -1,16 +1,12 @@
 //! A request's bytes going out, exactly those that were prepared.
 
-use super::call::{self, Next};
 use super::connection::Connection;
 use super::fault::{Phase, fault, is_timeout, reason};
-use super::head::Framing;
 use super::live::Live;
 use super::route::Wanted;
 use super::stream::Patience;
 use crate::http::{Body, Error, ErrorKind, Headers, Upload, header_bytes, proxy_authorization};
 use std::io::{self, Read, Write as _};
-use ureq_proto::client::Call;
-use ureq_proto::client::state::{RecvResponse, SendBody};
 
 /// Bodies up to this go out in one write with their head.
 const TOGETHER: usize = 16 * 1024;
@@ -21,7 +17,6 @@ const CHUNK: usize = 16 * 1024;
 
 /// A request that has gone out.
 pub(super) struct Sent {
-    pub(super) call: Call<RecvResponse>,
     /// Why not all of it went out: the server may have answered before it read it all.
     pub(super) cut_short: Option<io::Error>,
 }
@@ -37,32 +32,26 @@ pub(super) fn send(
     connection.out.clear();
     write_head(wanted, &mut connection.out);
     let request = wanted.request;
-    let is_head = request.method == "HEAD";
     let framing = framing(&request.headers, &request.body);
     let mut sender = Sender { connection, patience, live };
-    match call::begin(is_head, framing)? {
-        Next::Receive(call) => {
-            let cut_short = sender.flush().err();
-            sender.judge(call, cut_short)
-        }
-        Next::SendBody(mut call) => match sender.body(&mut call, &request.body) {
-            Ok(()) => match call::end_body(call)? {
-                Some(call) => sender.judge(call, None),
-                None => Err(call::astray(&"the body is not over")),
-            },
-            Err(Cut::Server(error)) => match call::begin(is_head, None)? {
-                Next::Receive(call) => sender.judge(call, Some(error)),
-                Next::SendBody(_) => Err(call::astray(&"there is no body")),
-            },
-            Err(Cut::Body(error)) => Err(error),
-        },
+    match sender.body(&request.body, framing) {
+        Ok(()) => sender.judge(None),
+        Err(Cut::Server(error)) => sender.judge(Some(error)),
+        Err(Cut::Body(error)) => Err(error),
     }
 }
 
+/// How a body goes out.
+enum Framed {
+    /// With so many bytes.
+    Sized(u64),
+    Chunked,
+}
+
 /// How the body is framed: what the headers say, for they go out as they are.
-fn framing(headers: &Headers, body: &Body) -> Option<Framing> {
+fn framing(headers: &Headers, body: &Body) -> Framed {
     let length = match body {
-        Body::Empty => return None,
+        Body::Empty => return Framed::Sized(0),
         Body::Bytes(bytes) => Some(bytes.len() as u64),
         Body::Stream(upload) => {
             let said = headers.first("content-length").and_then(|value| value.trim().parse().ok());
@@ -72,10 +61,7 @@ fn framing(headers: &Headers, body: &Body) -> Option<Framing> {
     let is_chunked = headers
         .all("transfer-encoding")
         .any(|value| value.to_ascii_lowercase().contains("chunked"));
-    match length {
-        Some(length) if !is_chunked => Some(Framing::Length(length)),
-        _ => Some(Framing::Chunked),
-    }
+    length.filter(|_| !is_chunked).map_or(Framed::Chunked, Framed::Sized)
 }
 
 /// Request line and headers. A forwarding proxy gets the absolute form, and its credentials in
@@ -149,41 +135,40 @@ impl Sender<'_> {
 
     /// Whether a request cut short may still have an answer: something is there to be read, if
     /// only the end.
-    fn judge(&self, call: Call<RecvResponse>, cut_short: Option<io::Error>) -> Result<Sent, Error> {
+    fn judge(&self, cut_short: Option<io::Error>) -> Result<Sent, Error> {
         if let Some(error) = &cut_short
             && is_timeout(error)
             && !self.connection.stream.is_stale()
         {
             return Err(fault(Phase::Send, error, self.patience, self.live));
         }
-        Ok(Sent { call, cut_short })
+        Ok(Sent { cut_short })
     }
 
-    fn body(&mut self, call: &mut Call<SendBody>, body: &Body) -> Result<(), Cut> {
-        match body {
-            Body::Empty => Ok(self.flush()?),
-            Body::Bytes(bytes) => self.bytes(call, bytes),
-            Body::Stream(upload) if call.is_chunked() => self.chunks(upload.as_ref()),
-            Body::Stream(upload) => self.sized(call, upload.as_ref()),
-        }
-    }
-
-    fn bytes(&mut self, call: &mut Call<SendBody>, bytes: &[u8]) -> Result<(), Cut> {
-        if call.is_chunked() {
-            if !bytes.is_empty() {
-                self.chunk(bytes);
+    fn body(&mut self, body: &Body, framed: Framed) -> Result<(), Cut> {
+        match (body, framed) {
+            (Body::Empty, _) => Ok(self.flush()?),
+            (Body::Bytes(bytes), Framed::Sized(_)) => Ok(self.bytes(bytes)?),
+            (Body::Bytes(bytes), Framed::Chunked) => {
+                if !bytes.is_empty() {
+                    self.chunk(bytes);
+                }
+                self.connection.out.extend_from_slice(b"0\r\n\r\n");
+                Ok(self.flush()?)
             }
-            self.connection.out.extend_from_slice(b"0\r\n\r\n");
-            return Ok(self.flush()?);
+            (Body::Stream(upload), Framed::Sized(length)) => self.sized(upload.as_ref(), length),
+            (Body::Stream(upload), Framed::Chunked) => self.chunks(upload.as_ref()),
         }
-        call.consume_direct_write(bytes.len()).map_err(|error| Cut::Body(call::astray(&error)))?;
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         if bytes.len() <= TOGETHER {
             self.connection.out.extend_from_slice(bytes);
-            return Ok(self.flush()?);
+            return self.flush();
         }
         self.flush()?;
         self.connection.stream.write_all(bytes)?;
-        Ok(self.connection.stream.flush()?)
+        self.connection.stream.flush()
     }
 
     /// Gathers one chunk.
@@ -226,38 +211,24 @@ impl Sender<'_> {
         }
     }
 
-    /// A stream of known length: exactly so many bytes of it.
-    fn sized(&mut self, call: &mut Call<SendBody>, upload: &dyn Upload) -> Result<(), Cut> {
+    /// A stream of known length: exactly so many bytes of it. What a growing file has gained since
+    /// its length was taken stays where it is.
+    fn sized(&mut self, upload: &dyn Upload, length: u64) -> Result<(), Cut> {
         let mut reader = open(upload, self.patience)?;
         let mut piece = vec![0; PIECE];
         self.flush()?;
-        let mut sent = 0_u64;
-        while !call.can_proceed() {
-            let room = piece.len().min(call.calculate_max_input(PIECE));
+        let mut left = length;
+        while left > 0 {
+            let room = PIECE.min(usize::try_from(left).unwrap_or(PIECE));
             let count = read(reader.as_mut(), piece.get_mut(..room).unwrap_or_default(), upload)?;
             if count == 0 {
-                return Err(Cut::Body(too_short(upload, sent)));
+                return Err(Cut::Body(too_short(upload, length - left)));
             }
-            // What a growing file has gained since its length was taken stays here.
-            let count = consume(call, count)?;
             self.connection.stream.write_all(piece.get(..count).unwrap_or_default())?;
-            sent += count as u64;
+            left -= count as u64;
         }
         Ok(self.connection.stream.flush()?)
     }
-}
-
-/// Counts bytes of a sized body; fewer when the body would become longer than was said.
-fn consume(call: &mut Call<SendBody>, count: usize) -> Result<usize, Cut> {
-    let mut fits = count;
-    while fits > 0 {
-        match call.consume_direct_write(fits) {
-            Ok(()) => return Ok(fits),
-            Err(ureq_proto::Error::BodyLargerThanContentLength) => fits -= 1,
-            Err(error) => return Err(Cut::Body(call::astray(&error))),
-        }
-    }
-    Err(Cut::Body(call::astray(&"the body is over")))
 }
 
 fn open(upload: &dyn Upload, patience: Patience) -> Result<Box<dyn Read + Send>, Cut> {

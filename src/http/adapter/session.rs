@@ -1,7 +1,6 @@
 //! The adapter itself: a connection from the pool or a new one, the request out, the head in.
 
 use super::body::{Coding, Ends, ResponseBody};
-use super::call::{self, Answered};
 use super::connect::Connector;
 use super::connection::Connection;
 use super::conversation::{Accepted, Conversation, Door};
@@ -91,33 +90,27 @@ impl HttpAdapter {
     fn respond(
         &self,
         connection: Connection,
-        head: Head,
+        (head, is_head): (Head, bool),
         sent: Sent,
         patience: Patience,
         timings: Timings,
     ) -> Result<RawResponse, Error> {
         let is_keep_alive = head.is_keep_alive() && sent.cut_short.is_none() && head.status != 101;
         let peer_certificate = connection.peer_certificate.clone();
+        let coding = Coding::of(head.body(is_head)?);
+        let length = coding.length();
         let mut body = ResponseBody {
             connection: Some(connection),
-            coding: Coding::Chunked(super::chunked::Dechunker::Done),
+            coding,
             is_keep_alive,
             patience,
             ends: Ends::default(),
             pool: Arc::clone(&self.pool),
             live: Arc::clone(&self.live),
         };
-        let answered = call::answered(sent.call, &head)?;
-        let length = match answered {
-            Answered::Body(call) => {
-                body.coding = Coding::of(call);
-                body.coding.length()
-            }
-            Answered::NoBody => {
-                body.give_back();
-                Some(0)
-            }
-        };
+        if length == Some(0) {
+            body.give_back();
+        }
         let ends = body.ends.clone();
         let body: Box<dyn io::Read + Send> =
             if length == Some(0) { Box::new(io::empty()) } else { Box::new(body) };
@@ -162,7 +155,7 @@ impl Adapter for HttpAdapter {
             (Err(error), None) => return Err(error),
         };
         timings.wait = Some(gone.elapsed());
-        self.respond(connection, head, sent, reading, timings)
+        self.respond(connection, (head, request.method == "HEAD"), sent, reading, timings)
     }
 
     fn open(&self, door: &Door, deadline: Option<Instant>) -> Result<Conversation, Error> {

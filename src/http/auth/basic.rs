@@ -26,6 +26,11 @@ pub struct Basic {
     pub password: String,
 }
 
+/// Basic auth of this user and password.
+pub(super) fn basic(user: &str, password: &str) -> Arc<dyn Auth> {
+    Arc::new(Basic { user: user.to_owned(), password: password.to_owned() })
+}
+
 impl Auth for Basic {
     fn sign(&self, request: &mut PreparedRequest, _: &Environment) {
         request.headers.set("Authorization", basic_credentials(&self.user, &self.password));

@@ -14,6 +14,7 @@ mod digest;
 mod header;
 mod mistake;
 mod netrc;
+mod oauth2;
 mod proxy_basic;
 mod sigv4;
 
@@ -21,6 +22,7 @@ pub use basic::Basic;
 pub(super) use credentials::basic_credentials;
 pub use digest::AuthMemory;
 pub use mistake::AuthMistake;
+pub use oauth2::{Grant, OAuthSettings, Token, TokenSource};
 
 use super::{Environment, Error, PreparedRequest, Response};
 use crate::registry::Entry;
@@ -45,6 +47,20 @@ pub trait Auth: Send + Sync + fmt::Debug {
     /// The seal it puts on what goes out; `None` for auth that has signed all it will.
     fn seal(&self) -> Option<&dyn Seal> {
         None
+    }
+
+    /// What it needs a token by before it can sign; `None` for auth that needs none (any more).
+    fn wants(&self) -> Option<&Arc<OAuthSettings>> {
+        None
+    }
+
+    /// The same auth with a token, which `source` gets and renews; `None` for auth that takes none.
+    ///
+    /// # Errors
+    /// What kept the token from being gotten.
+    fn granted(&self, source: Arc<dyn TokenSource>) -> Result<Option<Arc<dyn Auth>>, Error> {
+        let _ = source;
+        Ok(None)
     }
 
     /// What it signs with that must not be shown, whoever sends it back.
@@ -155,5 +171,6 @@ pub const AUTH_KINDS: &[&AuthKind] = &[
     &digest::DIGEST,
     &header::HEADER,
     &netrc::NETRC,
+    &oauth2::OAUTH2,
     &proxy_basic::PROXY_BASIC,
 ];

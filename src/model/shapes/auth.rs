@@ -50,9 +50,6 @@ impl Shape for AuthArgument {
     }
 }
 
-/// Kinds of the format that this version does not have.
-const LATER: [&str; 1] = ["oauth2"];
-
 fn argument_schema(takes: AuthTakes) -> Value {
     schema(match takes {
         AuthTakes::Credentials => {
@@ -109,9 +106,6 @@ fn misfit(mistake: AuthMistake, argument: &Value) -> Misfit {
 fn unknown(key: &str) -> Misfit {
     let names: Vec<&str> = AUTH_KINDS.iter().map(|kind| kind.key()).collect();
     let help = match suggest(names.iter().copied(), key) {
-        _ if LATER.contains(&key) => {
-            format!("`{key}` is planned, but this version does not have it yet")
-        }
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the kinds of auth are `{}`", names.join("`, `")),
     };

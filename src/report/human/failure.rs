@@ -112,6 +112,12 @@ fn exchange_text(
             message.received(&exchange::page_line(page));
         }
     }
+    for token in &attempt.tokens {
+        message.sent(&format!("POST {}  (oauth2: {})", token.url, token.grant));
+        let status = token.status.map(|status| status.to_string());
+        let said: Vec<&str> = status.iter().chain(&token.error).map(String::as_str).collect();
+        message.received(&said.join("  "));
+    }
     for hop in &attempt.history {
         message.sent(&format!("{} {}", hop.method, hop.url));
         message.received(&exchange::hop_line(hop));

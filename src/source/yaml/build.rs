@@ -6,7 +6,6 @@ use crate::source::{FileId, Node, NodeKind, Scalar, ScalarStyle, Span};
 use mapping::Mapping;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 use template::Style;
 
 mod mapping;
@@ -123,8 +122,7 @@ impl<'t> Builder<'t> {
             range.start..self.trimmed_end(&range, style)
         };
         let scalar = Scalar { text: text.into(), style };
-        let node =
-            Node { span: self.span(range.clone()), kind: NodeKind::Scalar(Arc::new(scalar)) };
+        let node = Node { span: self.span(range.clone()), kind: NodeKind::Scalar(scalar) };
         let weight = Weight { height: 0, nodes: 1, bytes: text.len() };
         self.complete(node, weight, start.anchor, range.end);
     }
@@ -189,7 +187,7 @@ impl<'t> Builder<'t> {
         self.mistakes.push(template::mistake(self.text, value.clone(), span));
         let text = self.text.get(value).unwrap_or("").into();
         let scalar = Scalar { text, style: ScalarStyle::DoubleQuoted };
-        let node = Node { span, kind: NodeKind::Scalar(Arc::new(scalar)) };
+        let node = Node { span, kind: NodeKind::Scalar(scalar) };
         self.complete(node, Weight { height: 0, nodes: 1, bytes: 0 }, 0, end);
     }
 
@@ -201,7 +199,7 @@ impl<'t> Builder<'t> {
             let label = "would contain itself";
             self.mistakes.push(SyntaxError::new(SyntaxErrorKind::Alias, span, message, label));
             let scalar = Scalar { text: name.into(), style: ScalarStyle::DoubleQuoted };
-            let node = Node { span, kind: NodeKind::Scalar(Arc::new(scalar)) };
+            let node = Node { span, kind: NodeKind::Scalar(scalar) };
             return self.complete(node, Weight { height: 0, nodes: 1, bytes: 0 }, 0, range.end);
         };
         if self.frames.len() + weight.height > self.limits.depth {

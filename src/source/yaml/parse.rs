@@ -5,7 +5,6 @@ use super::scan_error::{self, Found};
 use super::surrogate::Joined;
 use super::{Limits, SyntaxError, SyntaxErrorKind};
 use crate::source::{FileId, Node, NodeKind, Scalar, ScalarStyle, Span};
-use std::sync::Arc;
 
 /// How many mistakes are read past.
 const MAX_PATCHES: usize = 20;
@@ -73,7 +72,7 @@ fn without_empty(file: FileId, documents: Vec<Node>) -> Vec<Node> {
     }
     let nothing = || {
         let scalar = Scalar { text: "".into(), style: ScalarStyle::Plain };
-        Node { span: Span::new(file, 0, 0), kind: NodeKind::Scalar(Arc::new(scalar)) }
+        Node { span: Span::new(file, 0, 0), kind: NodeKind::Scalar(scalar) }
     };
     vec![empty.into_iter().next().unwrap_or_else(nothing)]
 }

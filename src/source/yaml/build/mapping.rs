@@ -6,6 +6,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
+/// Up to so many keys are compared with each other; more are looked up.
+const FEW: usize = 16;
+
 /// Keys and values as they come.
 #[derive(Default)]
 pub(super) struct Mapping {
@@ -125,7 +128,7 @@ fn refuse_second_merge(merges: &[Merge], mistakes: &mut Vec<SyntaxError>) {
 }
 
 fn refuse_duplicates(members: &[Member], mistakes: &mut Vec<SyntaxError>) {
-    if members.len() < 2 {
+    if members.len() <= FEW && !has_duplicate(members) {
         return;
     }
     let mut first: HashMap<&str, Span> = HashMap::with_capacity(members.len());
@@ -139,6 +142,14 @@ fn refuse_duplicates(members: &[Member], mistakes: &mut Vec<SyntaxError>) {
             }
         }
     }
+}
+
+/// Whether a key stands twice, found by comparing each with those before it.
+fn has_duplicate(members: &[Member]) -> bool {
+    let is_known = |(count, member): (usize, &Member)| {
+        members.iter().take(count).any(|before| before.key == member.key)
+    };
+    members.iter().enumerate().any(is_known)
 }
 
 fn duplicate(key: &str, span: Span, first: Span) -> SyntaxError {
