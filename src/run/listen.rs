@@ -35,6 +35,11 @@ impl Listeners {
                 diagnostics.push(unreadable(path, span, &error));
                 continue;
             }
+            // A file that is included twice listens once.
+            if let Some(bound) = listeners.of(step) {
+                views.push(view(step, address, bound.name().clone()));
+                continue;
+            }
             match Listener::bind(address, listening.backlog) {
                 Ok(listener) => {
                     views.push(view(step, address, listener.name().clone()));
@@ -73,7 +78,7 @@ impl Listeners {
     }
 }
 
-/// The steps that listen and where, each once: a file that is included twice listens once.
+/// The steps that listen and where.
 fn named(plan: &Plan) -> impl Iterator<Item = (&PlannedStep, &Address, Listening, Span)> {
     plan.listening().filter_map(|step| {
         let socket = step.listening()?;

@@ -3,7 +3,7 @@
 use super::disguises::finders;
 use super::fragment::{fragments, whole_forms};
 use crate::diagnostic::Diagnostic;
-use crate::event::{AttemptRecord, RequestRecord, ResponseRecord, StepRecord};
+use crate::event::{AttemptRecord, MoveRecord, RequestRecord, ResponseRecord, StepRecord};
 use crate::http::as_host;
 use crate::value::Value;
 use regex::Regex;
@@ -155,7 +155,9 @@ impl Masker {
         }
         if let Some(socket) = &mut attempt.socket {
             self.text(&mut socket.address);
-            socket.moves.iter_mut().for_each(|one| self.optional(&mut one.bytes));
+            for action in ["send", "recv"] {
+                self.pieces(socket.moves.iter_mut().filter(|one| one.action == action));
+            }
         }
         for hop in &mut attempt.history {
             self.text(&mut hop.url);
@@ -204,6 +206,22 @@ impl Masker {
             self.text(&mut error.diagnostic);
         }
         self.optional(&mut attempt.curl);
+    }
+
+    /// Masks what went one way in pieces. Where a secret lies in several of them the first has all
+    /// of it, for no piece alone would show where the secret is.
+    fn pieces<'p>(&self, moves: impl Iterator<Item = &'p mut MoveRecord>) {
+        let mut pieces: Vec<&mut String> = moves.filter_map(|one| one.bytes.as_mut()).collect();
+        let whole = self.mask(&pieces.iter().map(|piece| piece.as_str()).collect::<String>());
+        pieces.iter_mut().for_each(|piece| self.text(piece));
+        if pieces.iter().map(|piece| piece.as_str()).collect::<String>() == whole {
+            return;
+        }
+        let mut pieces = pieces.into_iter();
+        if let Some(first) = pieces.next() {
+            *first = whole;
+        }
+        pieces.for_each(|piece| MASK.clone_into(piece));
     }
 
     fn request(&self, request: &mut RequestRecord) {

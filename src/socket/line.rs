@@ -144,7 +144,10 @@ impl Line {
                 Err(error) => {
                     let message = self.nothing_more(until);
                     let failed = self.fault(&error, &message, patience);
-                    self.take(self.received.len() - self.taken);
+                    let came = self.received.len() - self.taken;
+                    if came > 0 {
+                        self.take(came);
+                    }
                     return Err(failed);
                 }
             }

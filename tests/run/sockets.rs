@@ -166,6 +166,61 @@ requests:
 }
 
 #[test]
+fn a_secret_in_several_pieces_is_masked() {
+    let folder = Folder::with(
+        r#"
+secrets: [key]
+vars: {key: hunter2}
+mode: parallel
+requests:
+  - id: server
+    name: server
+    socket: {listen: tcp://127.0.0.1:0}
+    script: [{recv: 3}, {recv: 6}, {recv: all}]
+    assert: {text: no}
+  - name: client
+    socket: "{{ listen.server.url }}"
+    script: [{send: "k=hun"}, {send: "ter2;"}]
+"#,
+    );
+    let (finished, report) = folder.report(&["--report", "junit=junit.xml", "-vv"]);
+    assert_eq!(finished.code, Some(1), "{}", finished.stdout);
+    let moves = report["collections"][0]["steps"][0]["attempts"][0]["socket"]["moves"].to_string();
+    assert!(moves.contains(r#""k=***;""#), "{moves}");
+    let junit = folder.read("junit.xml");
+    for text in [&finished.stdout, &moves, &junit] {
+        assert!(!text.contains("hun") && !text.contains("ter2"), "{text}");
+    }
+}
+
+#[test]
+fn who_breaks_off_and_who_is_not_there_are_told_apart() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let socket = socket2::SockRef::from(&stream);
+        // Closed without waiting for anything: the other side is told so by a reset.
+        socket.set_linger(Some(Duration::ZERO)).unwrap();
+    });
+    // A port that was free a moment ago.
+    let nobody = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let folder = Folder::with(&format!(
+        "- {{name: reset, socket: 'tcp://127.0.0.1:{port}', script: [{{recv: any}}]}}\n\
+         - {{name: gone, socket: 'udp://{nobody}', script: [{{send: a}}, {{recv: any}}]}}\n"
+    ));
+    let (finished, report) = folder.report(&["-q"]);
+    server.join().unwrap();
+    assert_eq!(finished.code, Some(3));
+    assert_eq!(
+        outcomes(&report),
+        ["reset errored: ConnectionResetError", "gone errored: ConnectionRefusedError"]
+    );
+    let gone = &report["collections"][0]["steps"][1]["attempts"][0]["socket"];
+    assert_eq!((gone["sent"].as_u64(), gone["moves"].as_array().unwrap().len()), (Some(1), 1));
+}
+
+#[test]
 fn a_wait_ends_with_ctrl_c() {
     let collections = [
         "- socket: {listen: tcp://127.0.0.1:0}\n",

@@ -2,15 +2,20 @@
 
 use runner::event::{
     AssertionRecord, AttemptRecord, CaptureRecord, CollectionFinished, CollectionStarted, Counts,
-    ErrorRecord, Event, HopRecord, Location, Outcome, PageRecord, PagesRecord, Phase,
-    RequestRecord, ResponseRecord, RunFinished, RunStarted, StepRecord, StepStarted, TimingsRecord,
-    UntilRecord, Warning,
+    ErrorRecord, Event, HopRecord, Location, MoveRecord, Outcome, PageRecord, PagesRecord, Phase,
+    RequestRecord, ResponseRecord, RunFinished, RunStarted, SocketRecord, StepRecord, StepStarted,
+    TimingsRecord, UntilRecord, Warning,
 };
 use runner::value::{Map, Value};
 
 /// Every run, with its name.
-pub(crate) fn all() -> [(&'static str, Vec<Event>); 3] {
-    [("passed", passed()), ("everything", everything()), ("interrupted", interrupted())]
+pub(crate) fn all() -> [(&'static str, Vec<Event>); 4] {
+    [
+        ("passed", passed()),
+        ("everything", everything()),
+        ("interrupted", interrupted()),
+        ("sockets", sockets()),
+    ]
 }
 
 /// One collection whose two steps pass; of the second nothing wanted the details.
@@ -54,6 +59,59 @@ pub(crate) fn everything() -> Vec<Event> {
     };
     events.push(run_finished(Outcome::Failed, counts, 1));
     events
+}
+
+/// A server, its client, and a client of a server that says what no terminal should.
+pub(crate) fn sockets() -> Vec<Event> {
+    let hostile = talked(
+        "tcp://redis.example:6379",
+        &[("send", Some("PING\\r\\n")), ("recv", Some("\u{1b}[2J")), ("closed", None)],
+    );
+    let kind = "ConnectionError";
+    let message = "the other side closed the connection before `\\r\\n` came, after 4 bytes";
+    let hostile =
+        AttemptRecord { error: Some(error(kind, message, at("sockets.yaml", 9))), ..hostile };
+    let outcome = Outcome::Errored;
+    let steps = [
+        step(0, 0, "server", vec![talked("tcp://127.0.0.1:49152", SERVED)]),
+        step(0, 1, "client", vec![talked("tcp://127.0.0.1:49152", ASKED)]),
+        StepRecord { outcome, ..step(0, 2, "redis says PONG", vec![hostile]) },
+    ];
+    let mut events = vec![run_started(1, 3), collection_started(0, "Sockets", "sockets.yaml", 3)];
+    events.extend(ended(steps));
+    events.push(collection_finished(0, outcome));
+    let counts = Counts { passed: 2, errored: 1, ..Counts::default() };
+    events.push(run_finished(outcome, counts, 3));
+    events
+}
+
+const SERVED: &[(&str, Option<&str>)] =
+    &[("accept", None), ("recv", Some("hello\\n")), ("send", Some("\\x00\\xff"))];
+
+const ASKED: &[(&str, Option<&str>)] = &[
+    ("send", Some("hello\\n")),
+    ("shutdown", None),
+    ("recv", Some("\\x00\\xff")),
+    ("recv", Some("")),
+];
+
+/// A try over a socket: what was done, and the bytes of what was said.
+fn talked(address: &str, moves: &[(&str, Option<&str>)]) -> AttemptRecord {
+    let moves = moves.iter().map(|(action, bytes)| MoveRecord {
+        action: (*action).to_owned(),
+        peer: (*action == "accept").then(|| "127.0.0.1:49153".to_owned()),
+        bytes: bytes.map(str::to_owned),
+        size: bytes.map(|bytes| bytes.len() as u64),
+    });
+    let socket = SocketRecord {
+        address: address.to_owned(),
+        peer: Some("127.0.0.1:49152".to_owned()),
+        local: Some("127.0.0.1:49153".to_owned()),
+        sent: 6,
+        received: 2,
+        moves: moves.collect(),
+    };
+    AttemptRecord { duration: 0.004, socket: Some(socket), ..AttemptRecord::default() }
 }
 
 /// A run that Ctrl-C ended: the second step was under way, the third never ran.
