@@ -307,6 +307,9 @@ pub struct AttemptRecord {
     /// What was said over a socket, of a step that is one. As `request`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub socket: Option<SocketRecord>,
+    /// The request that came, of a step that waits for one. As `request`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received: Option<RequestRecord>,
     /// The hops before it, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<HopRecord>,

@@ -4,7 +4,7 @@
 //! To add a medium: a case of each enum here, its line in [`Medium::what`], and the subjects that
 //! have a meaning for it (`media` in `check/subjects/`).
 
-use crate::http::{Content, Exchange, LinesRead, Message};
+use crate::http::{Content, Exchange, LinesRead, Message, Received};
 use crate::socket::Talk;
 use crate::value::{JsonError, Value};
 use std::sync::Arc;
@@ -17,6 +17,8 @@ pub enum Medium {
     Request,
     /// A socket, and what came over it.
     Socket,
+    /// A request that came to us.
+    Received,
 }
 
 impl Medium {
@@ -26,6 +28,7 @@ impl Medium {
         match self {
             Medium::Request => "a request",
             Medium::Socket => "a socket",
+            Medium::Received => "a request that is received",
         }
     }
 }
@@ -37,6 +40,8 @@ pub enum Exchanged {
     Request(Arc<Exchange>),
     /// What was said over a socket.
     Socket(Arc<Talk>),
+    /// A request that came to us.
+    Received(Arc<Received>),
 }
 
 impl Exchanged {
@@ -46,6 +51,7 @@ impl Exchanged {
         match self {
             Exchanged::Request(exchange) => Seen::Request(exchange),
             Exchanged::Socket(talk) => Seen::Socket(talk),
+            Exchanged::Received(received) => Seen::Received(received),
         }
     }
 
@@ -54,7 +60,7 @@ impl Exchanged {
     pub fn request(&self) -> Option<&Arc<Exchange>> {
         match self {
             Exchanged::Request(exchange) => Some(exchange),
-            Exchanged::Socket(_) => None,
+            Exchanged::Socket(_) | Exchanged::Received(_) => None,
         }
     }
 }
@@ -66,6 +72,8 @@ pub enum Seen<'a> {
     Request(&'a Exchange),
     /// What was said over a socket.
     Socket(&'a Talk),
+    /// A request that came to us.
+    Received(&'a Received),
 }
 
 impl<'a> From<&'a Exchange> for Seen<'a> {
@@ -81,6 +89,7 @@ impl<'a> Seen<'a> {
         match self {
             Seen::Request(exchange) => &exchange.response.content,
             Seen::Socket(talk) => talk.received.content(),
+            Seen::Received(received) => received.message.content(),
         }
     }
 
@@ -90,6 +99,7 @@ impl<'a> Seen<'a> {
         match self {
             Seen::Request(exchange) => exchange.response.text(),
             Seen::Socket(Talk { received, .. }) => Message::text(received),
+            Seen::Received(received) => received.message.text(),
         }
     }
 
@@ -101,6 +111,7 @@ impl<'a> Seen<'a> {
         match self {
             Seen::Request(exchange) => exchange.response.json(),
             Seen::Socket(talk) => talk.received.json(),
+            Seen::Received(received) => received.message.json(),
         }
     }
 
@@ -109,7 +120,7 @@ impl<'a> Seen<'a> {
     pub fn data_lines(self) -> Option<&'a Arc<Value>> {
         match self {
             Seen::Request(exchange) => exchange.response.data_lines(),
-            Seen::Socket(_) => None,
+            Seen::Socket(_) | Seen::Received(_) => None,
         }
     }
 
@@ -125,6 +136,7 @@ impl<'a> Seen<'a> {
         match self {
             Seen::Request(exchange) => exchange.response.peer_certificate.as_ref(),
             Seen::Socket(talk) => talk.certificate.as_ref(),
+            Seen::Received(_) => None,
         }
     }
 
@@ -134,6 +146,7 @@ impl<'a> Seen<'a> {
         match self {
             Seen::Request(exchange) => exchange.response.received,
             Seen::Socket(talk) => talk.ended,
+            Seen::Received(received) => received.received,
         }
     }
 
@@ -143,6 +156,7 @@ impl<'a> Seen<'a> {
         match self {
             Seen::Request(exchange) => exchange.duration,
             Seen::Socket(talk) => talk.duration,
+            Seen::Received(_) => Duration::ZERO,
         }
     }
 }

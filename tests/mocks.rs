@@ -207,6 +207,95 @@ error[F0008]: no route of `mocks.bank` answers `POST /rates`
 }
 
 #[test]
+fn a_webhook_from_outside_is_received_and_reports_are_as_their_schema_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = std::net::TcpListener::bind(local()).unwrap().local_addr().unwrap().port();
+    let case = format!(
+        "secrets: [token]\nvars: {{token: s3cret-token}}\n\
+         mocks: [{{path: /never, called: 0}}]\nrequests:\n\
+         - {{name: paid, receive: {{name: hook, bind: {port}}}, timeout: 20s, \
+         reply: {{status: 202, text: thanks}}, capture: {{id: $.id}}, assert: {{method: POST}}}}\n"
+    );
+    std::fs::write(folder.path().join("case.yaml"), case).unwrap();
+    let child = Command::new(BINARY)
+        .args(["run", "case.yaml", "-vv", "--report", "json=report.json"])
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stream = loop {
+        if let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) {
+            break stream;
+        }
+        std::thread::yield_now();
+    };
+    let body = r#"{"id": 7, "note": "s3cret-token"}"#;
+    let request = format!(
+        "POST /orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer abcdef\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 202 ") && answer.ends_with("thanks"), "{answer}");
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("< POST http://a/orders") && !said.contains("s3cret-token"), "{said}");
+    assert!(!said.contains("abcdef"), "{said}");
+    let report = std::fs::read_to_string(folder.path().join("report.json")).unwrap();
+    assert!(!report.contains("s3cret-token"), "{report}");
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let schema = runner::schema::report().to_json_pretty();
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    let errors: Vec<String> = jsonschema::validator_for(&schema)
+        .unwrap()
+        .iter_errors(&report)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{}\n{report:#}", errors.join("\n"));
+    let steps = report.pointer("/collections/0/steps").unwrap();
+    let received = steps.pointer("/0/attempts/0/received/method").unwrap();
+    assert_eq!(
+        (received.as_str(), steps.pointer("/1/name").unwrap()),
+        (Some("POST"), &"mocks".into())
+    );
+}
+
+#[test]
+fn ctrl_c_ends_a_step_that_waits_for_a_request_and_teardown_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = "requests:\n- {name: stuck, receive: hook, timeout: 60s}\n\
+        teardown:\n- {name: clean, set: {a: 1}}\n";
+    std::fs::write(folder.path().join("case.yaml"), case).unwrap();
+    let mut child = Command::new(BINARY)
+        .args(["run", "case.yaml", "--report", "events=-"])
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("step_started") {
+        line.clear();
+        assert!(output.read_line(&mut line).unwrap() > 0);
+    }
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-s", "INT", &id]).status().unwrap().success());
+    let mut rest = String::new();
+    output.read_to_string(&mut rest).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    // Whether it had begun to wait or was about to, nobody else is to blame.
+    let is_told = rest.contains("\"kind\":\"Interrupted\"") || rest.contains("\"interrupted\",");
+    assert!(is_told, "{rest}");
+    assert!(rest.contains("\"name\":\"clean\""), "{rest}");
+}
+
+#[test]
 fn a_large_body_is_passed_on_through_a_file() {
     #[derive(Debug)]
     struct Large;

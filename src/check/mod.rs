@@ -38,7 +38,7 @@ pub use predicates::{
 };
 pub use schemas::{SchemaArgument, Schemas};
 pub use subjects::{
-    Gives, MATCHERS, Outcome, RECEIVED_SUBJECTS, STATUS_NAMES, SUBJECTS, Selector, Subject,
-    SubjectKind, find_subject, upper_case,
+    Gives, MATCHERS, Outcome, STATUS_NAMES, SUBJECTS, Selector, Subject, SubjectKind, find_subject,
+    upper_case,
 };
 pub use words::Show;

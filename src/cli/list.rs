@@ -5,7 +5,7 @@ mod dot;
 use super::given::Given;
 use super::open::open;
 use super::start::Output;
-use super::{ColorChoice, Exit, message};
+use super::{ColorChoice, Exit, beside, message};
 use crate::event::Phase;
 use crate::plan::{Plan, PlannedStep};
 use crate::value::{Map, Value};
@@ -162,8 +162,8 @@ fn tree(plan: &Plan) -> String {
         if !locks.is_empty() {
             let _ = write!(text, "  locks {}", locks.join(", "));
         }
-        if step.once.is_some() {
-            text.push_str("  once");
+        for word in beside::words(step) {
+            let _ = write!(text, "  {word}");
         }
         text.push('\n');
     }
@@ -176,7 +176,7 @@ fn json(plan: &Plan, files: &crate::source::Files) -> Value {
     let listed = listed(plan);
     let steps = listed.iter().map(|Listed { step, needs }| {
         let position = files.get(step.span.file).map(|file| file.position(step.span.start));
-        Value::Object(Map::from_iter([
+        let mut members = Map::from_iter([
             ("id".to_owned(), Value::from(&*step.id)),
             ("name".to_owned(), Value::from(&*step.name)),
             ("phase".to_owned(), Value::from(phase_name(step.phase))),
@@ -184,9 +184,11 @@ fn json(plan: &Plan, files: &crate::source::Files) -> Value {
             ("tags".to_owned(), texts(&mut step.tags.iter().map(String::as_str))),
             ("needs".to_owned(), texts(&mut needs.iter().map(String::as_str))),
             ("locks".to_owned(), texts(&mut locks(plan, step).into_iter())),
-            ("once".to_owned(), Value::Bool(step.once.is_some())),
-            ("line".to_owned(), position.map_or(Value::Null, |at| Value::from(i64::from(at.line)))),
-        ]))
+        ]);
+        members.extend(beside::members(step));
+        let line = position.map_or(Value::Null, |at| Value::from(i64::from(at.line)));
+        members.insert("line".to_owned(), line);
+        Value::Object(members)
     });
     let file = files.get(plan.collection.file).map_or("", |file| file.name());
     Value::Object(Map::from_iter([

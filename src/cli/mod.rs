@@ -7,6 +7,7 @@
 //! Results go to stdout, progress and messages to stderr. Every command ends in an [`Exit`].
 //! To add a command: one file, one variant of [`Command`].
 
+mod beside;
 mod check;
 mod chosen;
 mod cookie_jar;

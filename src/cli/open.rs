@@ -10,15 +10,16 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::event::Detail;
 use crate::http::{Environment, Network};
 use crate::load::{Input, Purpose, RunSettings, Settings, Unloaded, load_under};
-use crate::mock::Mock;
-use crate::model::ServerKind;
-use crate::plan::{Choices, Plan, PlannedMock, mistakes_of_part, plan};
+use crate::mock::{Expected, Listener, Mock, Served};
+use crate::model::{Action, ServerKind};
+use crate::plan::{Choices, Plan, mistakes_of_part, plan};
 use crate::run::{
     Context, Listeners, Masker, OnFailure, Overrides, Prepared, RunOptions, Snapshots, Tokens,
     prepare_collection,
 };
 use crate::serve::{Server, Site};
-use crate::source::{Files, Located};
+use crate::source::{Files, Located, Span};
+use crate::template::Variables;
 use crate::world::{Exec, Folder, Outside, Programs, SystemClock, World};
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
@@ -294,21 +295,14 @@ impl Opened {
                     continue;
                 }
             };
-            let mocks = match mocks(&planned.plan, servers, &mut ready.servers) {
-                Ok(mocks) => mocks,
+            let mut context = self.context((index, planned), server, &ready.programs, options);
+            match served(&context, servers, &mut ready.servers) {
+                Ok(served) => context.served = served,
                 Err(diagnostic) => {
                     diagnostics.push(diagnostic);
                     continue;
                 }
-            };
-            let mut context = self.context((index, planned), server, &ready.programs, options);
-            context.mock_urls = Arc::new(
-                mocks
-                    .iter()
-                    .map(|(mock, url)| (mock.spec.name.as_str().into(), Arc::clone(url)))
-                    .collect(),
-            );
-            context.mocks = mocks.into_iter().map(|(mock, _)| mock).collect();
+            }
             let listeners = match servers {
                 Servers::Named | Servers::At(_) => Ok(Listeners::named(&planned.plan)),
                 Servers::Started => Listeners::bind(&planned.plan, &*context.world.files),
@@ -369,8 +363,7 @@ impl Opened {
             world: Arc::new(world),
             server,
             listeners: Listeners::default(),
-            mock_urls: Arc::default(),
-            mocks: Vec::new(),
+            served: Served::default(),
             folder: Arc::new(folder.to_owned()),
             options: Arc::clone(options),
             sessions: Vec::new(),
@@ -425,42 +418,76 @@ fn own_server(
     }
 }
 
-/// A mock, and its URL.
-type At = (Arc<Mock>, Arc<str>);
-
-/// The mocks of a collection.
-fn mocks(plan: &Plan, servers: Servers, started: &mut Vec<Server>) -> Result<Vec<At>, Diagnostic> {
-    let mut mocks = Vec::with_capacity(plan.mocks.len());
-    let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+/// Mocks and listeners of a collection, started.
+fn served(
+    context: &Context,
+    servers: Servers,
+    started: &mut Vec<Server>,
+) -> Result<Served, Diagnostic> {
+    let plan = &context.plan;
+    let mut served = Served::default();
+    let mut urls = Vec::with_capacity(plan.mocks.len());
     let unbound_first = plan.mocks.iter().position(|planned| planned.spec.bind.is_none());
     for (index, planned) in plan.mocks.iter().enumerate() {
         let mock = Arc::new(Mock::new(planned.spec.clone()));
         let free = match servers {
             Servers::At(address) if unbound_first == Some(index) => address,
             Servers::At(address) => SocketAddr::new(address.ip(), 0),
-            Servers::Started | Servers::Named => local,
+            Servers::Started | Servers::Named => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         };
-        let url: Arc<str> = match servers {
-            Servers::Named => "http://127.0.0.1:80".into(),
-            Servers::Started | Servers::At(_) => {
-                let address = planned.spec.bind.as_ref().map_or(free, |bind| bind.value);
-                let server = Server::with_site(address, Arc::clone(&mock) as Arc<dyn Site>)
-                    .map_err(|error| unbound(planned, address, &error))?;
-                let url = server.url();
-                started.push(server);
-                url.into()
-            }
-        };
-        mocks.push((mock, url));
+        let bind = planned.spec.bind;
+        let site = Arc::clone(&mock) as Arc<dyn Site>;
+        let url = listen(site, (bind, free), planned.spec.name.span, servers, started)?;
+        urls.push((Arc::from(planned.spec.name.as_str()), url));
+        served.mocks.push(mock);
     }
-    Ok(mocks)
+    served.mock_urls = Arc::new(urls);
+    let mut urls = Vec::with_capacity(plan.listeners.len());
+    for planned in plan.listeners.iter().filter(|_| !matches!(servers, Servers::At(_))) {
+        let steps = planned.steps.iter().filter_map(|receive| match &receive.step.action {
+            Action::Receive(spec) => Some(Expected {
+                route: Arc::clone(&spec.route),
+                is_known: receive.is_known.clone(),
+            }),
+            _ => None,
+        });
+        let listener = Arc::new(Listener::new(&planned.name, steps.collect()));
+        let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let site = Arc::clone(&listener) as Arc<dyn Site>;
+        let mut url = listen(site, (planned.bind, free), planned.span, servers, started)?;
+        if let Some(written) = &planned.url {
+            let scope = context.scope(Variables::default(), context.world.seed);
+            url = written.resolve(&scope)?.0.trim_end_matches('/').into();
+        }
+        urls.push((Arc::from(planned.name.as_str()), url));
+        served.listeners.push(listener);
+    }
+    served.listener_urls = Arc::new(urls);
+    Ok(served)
 }
 
-fn unbound(planned: &PlannedMock, address: SocketAddr, error: &std::io::Error) -> Diagnostic {
-    let message = format!("a mock cannot listen on {address}: {}", crate::world::reason(error));
-    let span = planned.spec.bind.as_ref().map_or(planned.spec.name.span, |bind| bind.span);
-    Diagnostic::error(&codes::cli::CANNOT_OPEN, span, message, "asked for here")
-        .help("without `bind` it listens on a free port")
+/// Serves a site where it is bound, else where it is free to; its URL.
+fn listen(
+    site: Arc<dyn Site>,
+    (bind, free): (Option<Located<SocketAddr>>, SocketAddr),
+    span: Span,
+    servers: Servers,
+    started: &mut Vec<Server>,
+) -> Result<Arc<str>, Diagnostic> {
+    if servers == Servers::Named {
+        return Ok("http://127.0.0.1:80".into());
+    }
+    let address = bind.map_or(free, |bind| bind.value);
+    let server = Server::with_site(address, site).map_err(|error| {
+        let reason = crate::world::reason(&error);
+        let message = format!("cannot listen on {address}: {reason}");
+        let span = bind.map_or(span, |bind| bind.span);
+        Diagnostic::error(&codes::cli::CANNOT_OPEN, span, message, "asked for here")
+            .help("without `bind` a free port is taken")
+    })?;
+    let url = server.url();
+    started.push(server);
+    Ok(url.into())
 }
 
 /// Options for commands that send nothing.

@@ -4,7 +4,7 @@ use super::given::Given;
 use super::open::{Ready, Servers, exec, open, quiet_options};
 use super::python::python;
 use super::start::Output;
-use super::{ColorChoice, Exit, hidden, message};
+use super::{ColorChoice, Exit, beside, hidden, message};
 use crate::diagnostic::Diagnostic;
 use crate::http::{Body, CookieJar, Error, PreparedRequest, prepare};
 use crate::model::Loop;
@@ -49,6 +49,8 @@ enum Format {
 /// A step's request.
 struct Shown {
     step: String,
+    /// What it does beside this request, in words and as JSON.
+    beside: (Vec<String>, Map),
     request: PreparedRequest,
     /// The request as a curl command.
     curl: String,
@@ -245,7 +247,8 @@ fn prepared_with(
     let curl = curl(&request, &context.environment);
     let python = python(&request, &context.environment, is_streamed);
     let learned = scope.take_learned();
-    Ok(Shown { step: step.name.to_string(), request, curl, python, learned, token })
+    let beside = (beside::words(step), beside::members(step));
+    Ok(Shown { step: step.name.to_string(), beside, request, curl, python, learned, token })
 }
 
 /// The request for a token that a step needs.
@@ -253,7 +256,15 @@ fn of_token(step: &str, request: PreparedRequest, context: &Context) -> Shown {
     let curl = curl(&request, &context.environment);
     let python = python(&request, &context.environment, false);
     let step = format!("{step}: token");
-    Shown { step, request, curl, python, learned: Vec::new(), token: None }
+    Shown {
+        step,
+        beside: (Vec::new(), Map::new()),
+        request,
+        curl,
+        python,
+        learned: Vec::new(),
+        token: None,
+    }
 }
 
 fn refused(step: &PlannedStep, error: Error) -> Box<Diagnostic> {
@@ -266,7 +277,7 @@ fn refused(step: &PlannedStep, error: Error) -> Box<Diagnostic> {
 
 fn text(format: Format, shown: &[Shown], masker: &Masker) -> String {
     if format == Format::Json {
-        let list = shown.iter().map(|one| json(&one.step, &one.request));
+        let list = shown.iter().map(json);
         return format!("{}\n", masker.mask(&Value::Array(list.collect()).to_json_pretty()));
     }
     let several = shown.len() > 1;
@@ -276,7 +287,11 @@ fn text(format: Format, shown: &[Shown], masker: &Masker) -> String {
             Format::Curl => format!("{}\n", one.curl),
             Format::Python | Format::Json => one.python.clone(),
         };
-        let title = if several { format!("# {}\n", one.step) } else { String::new() };
+        let beside: String = one.beside.0.iter().map(|word| format!("  {word}")).collect();
+        let title = match several || !beside.is_empty() {
+            true => format!("# {}{beside}\n", one.step),
+            false => String::new(),
+        };
         masker.mask(&format!("{title}{body}"))
     });
     parts.collect::<Vec<_>>().join("\n")
@@ -296,7 +311,8 @@ fn http(request: &PreparedRequest) -> String {
     format!("{head}{body}")
 }
 
-fn json(name: &str, request: &PreparedRequest) -> Value {
+fn json(shown: &Shown) -> Value {
+    let request = &shown.request;
     let headers =
         request.headers.iter().map(|(name, value)| Value::Array(vec![name.into(), value.into()]));
     let body = match &request.body {
@@ -307,11 +323,13 @@ fn json(name: &str, request: &PreparedRequest) -> Value {
         },
         Body::Stream(upload) => Value::from(upload.describe()),
     };
-    Value::Object(Map::from_iter([
-        ("step".to_owned(), Value::from(name)),
+    let mut members = Map::from_iter([
+        ("step".to_owned(), Value::from(shown.step.as_str())),
         ("method".to_owned(), Value::from(request.method.as_str())),
         ("url".to_owned(), Value::from(shown_url(request.url.as_str()))),
         ("headers".to_owned(), Value::Array(headers.collect())),
         ("body".to_owned(), body),
-    ]))
+    ]);
+    members.extend(shown.beside.1.clone());
+    Value::Object(members)
 }

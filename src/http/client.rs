@@ -269,7 +269,6 @@ impl Sending<'_> {
             history,
             retried: std::mem::take(&mut self.retried),
             duration,
-            received: None,
         });
         self.retried = exchange.retried;
         self.answered = exchange.history.into_iter().next();
@@ -367,7 +366,6 @@ impl Sending<'_> {
             history: self.history,
             retried: self.retried,
             duration: Duration::ZERO,
-            received: None,
         }
     }
 

@@ -1,8 +1,7 @@
 //! An answered request, as Requests' `Response` shows it.
 
 use super::{
-    Cookie, Headers, LineFormat, LinesRead, Link, PreparedRequest, Received, Retried, charset,
-    parse_links,
+    Cookie, Headers, LineFormat, LinesRead, Link, PreparedRequest, Retried, charset, parse_links,
 };
 use crate::value::{JsonError, Value};
 use sha2::{Digest as _, Sha256};
@@ -24,9 +23,6 @@ pub struct Exchange {
     pub retried: Vec<Retried>,
     /// The whole exchange: all hops, the body included.
     pub duration: Duration,
-    /// Of a request that came to us: what else it has. Its headers and its body stand in
-    /// `response`, whose status is 0.
-    pub received: Option<Arc<Received>>,
 }
 
 /// One hop of a redirect.

@@ -100,7 +100,7 @@ fn mock(member: &Member, demand: Demand, reading: &mut Reading<'_>) -> Option<Mo
 }
 
 /// A port, an address, or both.
-fn bind(node: &Node, reading: &mut Reading<'_>) -> Option<Located<SocketAddr>> {
+pub(super) fn bind(node: &Node, reading: &mut Reading<'_>) -> Option<Located<SocketAddr>> {
     let written = text(node, "bind", reading)?;
     let bare = written.trim_start_matches('[').trim_end_matches(']');
     let local = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -141,17 +141,23 @@ fn route(node: &Node, demand: Demand, reading: &mut Reading<'_>) -> Option<Arc<R
     };
     let span = keys.first_key_span();
     let name = text_field(&mut keys, "name", reading);
-    let method = keys.take("method");
-    let methods = method.map(|node| methods(node, reading)).unwrap_or_default();
-    let path = path(&mut keys, reading);
-    let mut matchers = Vec::new();
-    for kind in MATCHERS {
-        if let Some(member) = keys.take_member(kind.key) {
-            subject(kind, member, reading, &mut matchers);
-        }
+    let mut route = RouteSpec {
+        name: String::new(),
+        methods: Vec::new(),
+        path: PathPattern::any(),
+        path_span: span,
+        method_span: None,
+        matchers: Vec::new(),
+        replies: Vec::new(),
+        called: Called::Unasked,
+        span,
+    };
+    if !keys.has("path") {
+        let help = "write `path: /…`; `/{rest:path}` is every one";
+        reading.diagnostics.extend(keys.require("path").err().map(|error| error.help(help)));
     }
-    refuse_files(&matchers, reading);
-    let replies = replies(&mut keys, span, reading);
+    let is_read = matchers(&mut keys, &mut route, reading);
+    route.replies = replies(&mut keys, span, reading);
     let called = match keys.take("called").filter(|node| !node.is_null()) {
         Some(node) => called(node, reading),
         None if demand == Demand::Once => Some(Called::Once),
@@ -164,23 +170,43 @@ fn route(node: &Node, demand: Demand, reading: &mut Reading<'_>) -> Option<Arc<R
         .chain(key_names(ROUTE_KEYS).into_iter().skip(3))
         .collect();
     reading.diagnostics.extend(keys.done(&known));
-    let path = path?;
-    let shown = match methods.as_slice() {
-        [] => path.value.text.clone(),
-        several => format!("{} {}", several.join("|"), path.value.text),
+    route.called = called?;
+    let shown = match route.methods.as_slice() {
+        [] => route.path.text.clone(),
+        several => format!("{} {}", several.join("|"), route.path.text),
     };
-    let name = name.map_or(shown, |name| name.value);
-    Some(Arc::new(RouteSpec {
-        name,
-        methods,
-        path_span: path.span,
-        path: path.value,
-        method_span: method.map(|node| node.span),
-        matchers,
-        replies,
-        called: called?,
-        span,
-    }))
+    route.name = name.map_or(shown, |name| name.value);
+    (is_read && keys.has("path")).then(|| Arc::new(route))
+}
+
+/// What a route asks of a request: `method`, `path`, and each subject there may be. Whether the
+/// path could be read.
+pub(super) fn matchers(
+    keys: &mut MappingReader<'_>,
+    route: &mut RouteSpec,
+    reading: &mut Reading<'_>,
+) -> bool {
+    if let Some(node) = keys.take("method") {
+        route.methods = methods(node, reading);
+        route.method_span = Some(node.span);
+    }
+    let path = keys.take("path");
+    let is_read = match path.map(|node| (node, path_of(node, reading))) {
+        Some((node, Some(pattern))) => {
+            route.path = pattern;
+            route.path_span = node.span;
+            true
+        }
+        Some((_, None)) => false,
+        None => true,
+    };
+    for kind in MATCHERS {
+        if let Some(member) = keys.take_member(kind.key) {
+            subject(kind, member, reading, &mut route.matchers);
+        }
+    }
+    refuse_files(&route.matchers, reading);
+    is_read
 }
 
 fn methods(node: &Node, reading: &mut Reading<'_>) -> Vec<String> {
@@ -202,18 +228,10 @@ fn methods(node: &Node, reading: &mut Reading<'_>) -> Vec<String> {
     methods
 }
 
-fn path(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Located<PathPattern>> {
-    let node = match keys.require("path") {
-        Ok(node) => node,
-        Err(diagnostic) => {
-            let help = "write `path: /…`; `/{rest:path}` is every one";
-            reading.diagnostics.push(diagnostic.help(help));
-            return None;
-        }
-    };
+fn path_of(node: &Node, reading: &mut Reading<'_>) -> Option<PathPattern> {
     let written = text(node, "path", reading)?;
     match PathPattern::parse(&written) {
-        Ok(pattern) => Some(Located::new(pattern, written.span)),
+        Ok(pattern) => Some(pattern),
         Err(mistake) => {
             let (code, label) = (&codes::model::BAD_ROUTE, "not a route's path");
             let diagnostic = Diagnostic::error(code, written.span, mistake.message, label);

@@ -18,6 +18,7 @@ mod mocks;
 mod paginate;
 mod read;
 mod reader;
+mod receive;
 mod request;
 mod retry;
 mod rows;

@@ -3,6 +3,7 @@
 use super::MappingReader;
 use super::capture::variable;
 use super::collection::{named_values, vars};
+use super::receive::receive;
 use super::request::request;
 use super::rows::rows;
 use super::session::{field, text_field};
@@ -58,8 +59,9 @@ fn step(node: &Node, reading: &mut Reading<'_>) -> Option<Arc<Step>> {
         Some(Action::Include(include)) => include.collection.name.clone(),
         _ => default_name(node),
     };
-    if let Some(session) =
-        session.as_ref().filter(|_| matches!(action, Some(Action::Set(_) | Action::Sleep(_))))
+    if let Some(session) = session
+        .as_ref()
+        .filter(|_| matches!(action, Some(Action::Set(_) | Action::Sleep(_) | Action::Receive(_))))
     {
         reading.diagnostics.push(no_session(session));
     }
@@ -107,6 +109,14 @@ fn default_name(node: &Node) -> String {
     if let Some(name) = connect() {
         return name;
     }
+    let listener = || {
+        let receive = node.get("receive")?;
+        let name = receive.get("name").unwrap_or(receive).as_scalar()?;
+        Some(format!("receive {}", name.text.trim()))
+    };
+    if let Some(name) = listener() {
+        return name;
+    }
     match text("sleep") {
         Some(duration) => format!("sleep {duration}"),
         None => "group".to_owned(),
@@ -131,6 +141,7 @@ fn action(keys: &mut MappingReader<'_>, reading: &mut Reading<'_>) -> Option<Act
     let action = match kind.key {
         "requests" => Some(Action::Group(group(keys, reading))),
         "include" => include(keys, reading).map(Action::Include),
+        "receive" => receive(keys, reading).map(|receive| Action::Receive(Box::new(receive))),
         "socket" => socket(keys, reading).map(|socket| Action::Socket(Box::new(socket))),
         "set" => set(keys, reading).map(Action::Set),
         "sleep" => sleep(keys, reading).map(Action::Sleep),

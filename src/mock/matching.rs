@@ -3,7 +3,7 @@
 use crate::check::{Expectation, Found};
 use crate::diagnostic::Diagnostic;
 use crate::exchange::{Exchanged, Seen};
-use crate::http::Exchange;
+use crate::http::Received;
 use crate::model::{Assertion, Compare, RouteSpec};
 use crate::source::Span;
 use crate::template::Scope;
@@ -13,28 +13,28 @@ use std::sync::Arc;
 
 /// Why a request is not a route's.
 #[derive(Clone, Debug)]
-pub struct Miss {
+pub(super) struct Miss {
     /// How near it came: the more the nearer.
     rank: usize,
     /// Where what it has not is written.
-    pub span: Span,
+    pub(super) span: Span,
     /// What it must be: `` `params.page`: expected "2" ``; empty where the caret says it.
-    pub expected: String,
+    pub(super) expected: String,
     /// What it is: `found "3"`.
-    pub found: String,
+    pub(super) found: String,
     /// Both, as far as it takes: `` `params.page`: expected "2", found "3" ``.
-    pub told: String,
+    pub(super) told: String,
     /// What to do, when there is something.
-    pub help: Option<String>,
+    pub(super) help: Option<String>,
 }
 
 /// The route that a request came nearest to.
 #[derive(Clone, Debug)]
-pub struct Near {
+pub(super) struct Near {
     /// Its place among the routes.
-    pub index: usize,
+    pub(super) index: usize,
     /// Why it is not its.
-    pub miss: Miss,
+    pub(super) miss: Miss,
 }
 
 /// What a path's braces stand for, by name.
@@ -46,20 +46,22 @@ const PATH: usize = 10_000;
 const METHOD: usize = 1_000;
 
 /// The pieces of a path between slashes, decoded.
-pub(super) fn pieces(exchange: &Exchange) -> Vec<String> {
-    let path = exchange.request.url.path();
+pub(super) fn pieces(received: &Received) -> Vec<String> {
+    let path = received.url.path();
     let inside = path.strip_prefix('/').unwrap_or(path);
     inside.split('/').map(|it| percent_decode_str(it).decode_utf8_lossy().into_owned()).collect()
 }
 
-/// What a route's braces stand for in a request that is the route's.
+/// What a route's braces stand for in a request that is the route's, as far as the matchers say
+/// that `looks` is true of.
 pub(super) fn fits(
     route: &RouteSpec,
-    exchange: &Arc<Exchange>,
+    received: &Arc<Received>,
     pieces: &[String],
     scope: &Scope,
+    looks: &dyn Fn(usize) -> bool,
 ) -> Result<Named, Box<Miss>> {
-    let method = exchange.request.method.as_str();
+    let method = received.method.as_str();
     let is_method = is_method(route, method);
     let named = route.path.matches(pieces).map_err(|common| {
         let found = format!("the path is `/{}`", pieces.join("/"));
@@ -83,9 +85,9 @@ pub(super) fn fits(
             help: None,
         }));
     }
-    let scope = with_names(scope, exchange, &named);
-    for (index, matcher) in route.matchers.iter().enumerate() {
-        if let Some(miss) = holds(matcher, exchange, &scope) {
+    let scope = with_names(scope, received, &named);
+    for (index, matcher) in route.matchers.iter().enumerate().filter(|(index, _)| looks(*index)) {
+        if let Some(miss) = holds(matcher, received, &scope) {
             return Err(Box::new(Miss { rank: PATH + METHOD + index, ..miss }));
         }
     }
@@ -101,11 +103,11 @@ fn is_method(route: &RouteSpec, method: &str) -> bool {
 /// A scope that sees the request, and what the path's braces stand for.
 pub(super) fn with_names(
     scope: &Scope,
-    exchange: &Arc<Exchange>,
+    received: &Arc<Received>,
     named: &[(String, String)],
 ) -> Scope {
     let mut scope = scope.clone();
-    scope.exchange = Some(Exchanged::Request(Arc::clone(exchange)));
+    scope.exchange = Some(Exchanged::Received(Arc::clone(received)));
     for (name, value) in named {
         scope.vars.set(name, Value::from(value.as_str()));
     }
@@ -113,7 +115,7 @@ pub(super) fn with_names(
 }
 
 /// Why a matcher does not hold; `None` when it does.
-pub fn holds(matcher: &Assertion, exchange: &Arc<Exchange>, scope: &Scope) -> Option<Miss> {
+pub(super) fn holds(matcher: &Assertion, received: &Arc<Received>, scope: &Scope) -> Option<Miss> {
     let broken = |diagnostic: &Diagnostic| Miss {
         rank: 0,
         span: diagnostic.primary.as_ref().map_or(matcher.span, |label| label.span),
@@ -132,7 +134,7 @@ pub fn holds(matcher: &Assertion, exchange: &Arc<Exchange>, scope: &Scope) -> Op
                 &matcher.name,
                 node.span,
                 &expectation,
-                &subject.look(Ok(Seen::Request(exchange))),
+                &subject.look(Ok(Seen::Received(received))),
             )
         }
         Compare::Expression(template) => match template.render(scope) {
@@ -160,7 +162,7 @@ fn unmet(name: &str, span: Span, expectation: &Expectation, found: &Found<'_>) -
 
 /// The nearest of several misses: of those as near, the first.
 #[must_use]
-pub fn nearest(misses: Vec<Miss>) -> Option<Near> {
+pub(super) fn nearest(misses: Vec<Miss>) -> Option<Near> {
     let mut nearest: Option<Near> = None;
     for (index, miss) in misses.into_iter().enumerate() {
         if nearest.as_ref().is_none_or(|near| near.miss.rank < miss.rank) {
@@ -173,7 +175,7 @@ pub fn nearest(misses: Vec<Miss>) -> Option<Near> {
 impl Near {
     /// Whether so little fits that to name it would mislead: neither the path nor its beginning.
     #[must_use]
-    pub fn is_far(&self) -> bool {
+    pub(super) fn is_far(&self) -> bool {
         self.miss.rank < 10
     }
 }

@@ -15,6 +15,7 @@
 //! Routes and replies are compiled when the file is loaded. What a template sees is the collection's
 //! variables as the run begins, and the request.
 
+mod listener;
 mod matching;
 mod proxy;
 mod recording;
@@ -23,9 +24,26 @@ mod secrets;
 mod served;
 mod verdict;
 
-pub use matching::{Miss, Near, holds, nearest};
+pub use listener::{Expected, Listener, Missed, Taken};
 pub use proxy::Recorder;
 pub use recording::{Recording, Written};
-pub use render::render;
-pub use served::{Mock, received, shown};
+pub use served::Mock;
 pub use verdict::{Failure, Verdict, Whole};
+
+use std::sync::Arc;
+
+/// Names, and the URL of each.
+pub type Urls = Arc<Vec<(Arc<str>, Arc<str>)>>;
+
+/// What is served for one collection.
+#[derive(Clone, Debug, Default)]
+pub struct Served {
+    /// `mocks.url`, under an empty name, and `mocks.NAME.url`.
+    pub mock_urls: Urls,
+    /// The mocks, verified when the collection has ended.
+    pub mocks: Vec<Arc<Mock>>,
+    /// `receive.NAME.url`
+    pub listener_urls: Urls,
+    /// What steps take requests from.
+    pub listeners: Vec<Arc<Listener>>,
+}

@@ -78,14 +78,14 @@ impl Recorder {
         self.recording.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn pass_on(&self, request: &Exchange) -> Result<Exchange, String> {
-        let body = Arc::clone(&request.response.content.bytes);
-        let url = &request.request.url;
+    fn pass_on(&self, request: &Received) -> Result<Exchange, String> {
+        let body = Arc::clone(&request.message.content().bytes);
+        let url = &request.url;
         let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
         let sent = Request {
-            method: Some(request.request.method.clone()),
+            method: Some(request.method.clone()),
             url: format!("{}{}{query}", self.upstream, url.path()),
-            headers: forwarded(&request.response.headers),
+            headers: forwarded(&request.headers),
             data: (!body.is_empty()).then(|| Data::Bytes(body.to_vec())),
             allow_redirects: Some(false),
             // What `.netrc` has is not the client's.
@@ -136,15 +136,14 @@ impl Site for Recorder {
             Reply::bare(status, (text + "\n").into_bytes())
                 .with("Content-Type", "text/plain; charset=utf-8")
         };
-        let exchange = match received(request) {
-            Ok(exchange) => exchange,
+        let received = match received(request) {
+            Ok(received) => received,
             Err(message) => return said(400, message),
         };
-        let Some(received) = exchange.received.clone() else { return said(400, String::new()) };
-        match self.pass_on(&exchange) {
+        match self.pass_on(&received) {
             Ok(answer) => {
                 let reply = self.reply(&received, &answer);
-                self.recording().add(call(&exchange, &received, &answer));
+                self.recording().add(call(&received, &answer));
                 reply
             }
             Err(message) => {
@@ -197,17 +196,17 @@ fn for_here(cookie: &str) -> String {
     kept.collect::<Vec<_>>().join(";")
 }
 
-fn call(request: &Exchange, received: &Received, answer: &Exchange) -> Call {
+fn call(received: &Received, answer: &Exchange) -> Call {
     let response = &answer.response;
     let content = &response.content;
     Call {
         method: received.method.clone(),
-        path: request.request.url.path().to_owned(),
+        path: received.url.path().to_owned(),
         params: received.params.clone(),
-        headers: request.response.headers.clone(),
-        json: request.response.json().ok().map(|value| Value::clone(value)),
+        headers: received.headers.clone(),
+        json: received.message.json().ok().map(|value| Value::clone(value)),
         form: received.form.clone(),
-        body: request.response.content.bytes.to_vec(),
+        body: received.message.content().bytes.to_vec(),
         status: response.status,
         reason: response.reason.clone(),
         answered: shown_headers(&response.headers),

@@ -32,7 +32,7 @@ struct Content {
 ///
 /// # Errors
 /// A template that fails or gives a wrong shape; a file that cannot be read.
-pub fn render(spec: &ReplySpec, scope: &Scope) -> Result<Reply, Box<Diagnostic>> {
+pub(super) fn render(spec: &ReplySpec, scope: &Scope) -> Result<Reply, Box<Diagnostic>> {
     let fault = one(spec.fault.as_ref(), scope)?.and_then(|fault| fault.0);
     let Content { body, kind } = content(spec, scope)?;
     let body = if fault.is_some() { whole(body) } else { body };

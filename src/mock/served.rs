@@ -3,7 +3,7 @@
 use super::matching::{Miss, Named, Near, fits, nearest, pieces, with_names};
 use super::render::render;
 use crate::diagnostic::Diagnostic;
-use crate::http::{Exchange, Headers, Received};
+use crate::http::{Headers, Received};
 use crate::model::{MockSpec, RouteSpec};
 use crate::serve::{Incoming, Reply, Site};
 use crate::template::Scope;
@@ -62,7 +62,7 @@ impl Mock {
         }
     }
 
-    /// Says what its templates see, once; until then it answers 503. `seed` is the run's.
+    /// Says what its templates see, once; until then whoever asks waits. `seed` is the run's.
     pub fn begin(&self, scope: Scope, seed: u64) {
         let _ = self.sees.set((scope, seed));
     }
@@ -77,11 +77,11 @@ impl Mock {
     }
 
     /// The route that answers, and what its braces stand for.
-    fn find(&self, exchange: &Arc<Exchange>, scope: &Scope) -> Result<(usize, Named), Vec<Miss>> {
-        let pieces = pieces(exchange);
+    fn find(&self, received: &Arc<Received>, scope: &Scope) -> Result<(usize, Named), Vec<Miss>> {
+        let pieces = pieces(received);
         let mut misses = Vec::new();
         for (index, route) in self.spec.routes.iter().enumerate() {
-            match fits(route, exchange, &pieces, scope) {
+            match fits(route, received, &pieces, scope, &|_| true) {
                 Ok(named) => return Ok((index, named)),
                 Err(miss) => misses.push(*miss),
             }
@@ -89,19 +89,18 @@ impl Mock {
         Err(misses)
     }
 
-    fn call(&self, exchange: Exchange, scope: &Scope, seed: u64) -> Reply {
-        let shown = shown(&exchange);
-        let exchange = Arc::new(exchange);
-        let (index, named) = match self.find(&exchange, scope) {
+    fn call(&self, received: Received, scope: &Scope, seed: u64) -> Reply {
+        let received = Arc::new(received);
+        let (index, named) = match self.find(&received, scope) {
             Ok(found) => found,
-            Err(misses) => return self.unmatched(shown, misses),
+            Err(misses) => return self.unmatched(received.shown(), misses),
         };
         let Some((route, calls)) = self.spec.routes.get(index).zip(self.calls.get(index)) else {
             return plain(500, "no such route");
         };
         let call = calls.fetch_add(1, Ordering::Relaxed) + 1;
-        let exchange = Arc::new(numbered(Arc::unwrap_or_clone(exchange), call));
-        let mut scope = with_names(scope, &exchange, &named);
+        let received = Arc::new(Received { call, ..Arc::unwrap_or_clone(received) });
+        let mut scope = with_names(scope, &received, &named);
         let own = seed ^ (call << 16) ^ ((index as u64) << 48);
         scope.random = Arc::new(Mutex::new(fastrand::Rng::with_seed(own)));
         self.reply(route, call, &scope)
@@ -149,43 +148,27 @@ impl Mock {
 
 impl Site for Mock {
     fn answer(&self, request: Incoming) -> Reply {
-        let Some((scope, seed)) = self.sees.get() else {
-            return plain(503, "this mock has not begun yet");
-        };
+        // Who is earlier than the run is answered when it begins.
+        let (scope, seed) = self.sees.wait();
         match received(request) {
-            Ok(exchange) => self.call(exchange, scope, *seed),
+            Ok(received) => self.call(received, scope, *seed),
             Err(message) => plain(400, message),
         }
     }
 }
 
-/// A request that came as an exchange that nobody has answered.
+/// A request that came.
 ///
 /// # Errors
 /// Why its URL is none.
-pub fn received(request: Incoming) -> Result<Exchange, String> {
+pub(super) fn received(request: Incoming) -> Result<Received, String> {
     let Incoming { method, target, headers, body, peer: _, address } = request;
     let headers: Headers = headers.into_iter().collect();
-    Received::exchange(method, &target, headers, body, address).map_err(|error| error.to_string())
-}
-
-/// Which of its route's calls a request is.
-fn numbered(mut exchange: Exchange, call: u64) -> Exchange {
-    if let Some(received) = &mut exchange.received {
-        Arc::make_mut(received).call = call;
-    }
-    exchange
-}
-
-/// Method, path and query as sent.
-pub fn shown(exchange: &Exchange) -> String {
-    let url = &exchange.request.url;
-    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{} {}{query}", exchange.request.method, url.path())
+    Received::new(method, &target, headers, body, address).map_err(|error| error.to_string())
 }
 
 /// A line for who reads it.
-fn plain(status: u16, text: impl Into<String>) -> Reply {
+pub(super) fn plain(status: u16, text: impl Into<String>) -> Reply {
     let text = text.into() + "\n";
     Reply::bare(status, text.into_bytes()).with("Content-Type", "text/plain; charset=utf-8")
 }

@@ -74,6 +74,7 @@ mod beneath;
 mod graphql;
 mod lines;
 mod mocks;
+mod receive;
 mod socket;
 
 pub use again::{PAGINATE_KEYS, RETRY_KEYS};
@@ -81,6 +82,7 @@ pub use beneath::{FRAGMENT_KEYS, RUN_KEYS, SETTINGS_KEYS};
 pub use graphql::GRAPHQL_KEYS;
 pub use lines::LINES_KEYS;
 pub use mocks::{MOCK_KEYS, REPLY_KEYS, ROUTE_KEYS};
+pub use receive::{LISTENER_KEYS, MATCH_KEYS, RECEIVE_KEYS};
 pub use socket::{CONNECT_KEYS, SCRIPT_KEYS, SOCKET_KEYS};
 
 /// A collection.
@@ -525,6 +527,7 @@ pub const STEP_KINDS: &[StepKind] = &[
     StepKind { key: "requests", what: "a group", keys: GROUP_KEYS },
     StepKind { key: "include", what: "another collection", keys: INCLUDE_KEYS },
     StepKind { key: "socket", what: "a socket", keys: SOCKET_KEYS },
+    StepKind { key: "receive", what: "a request that is waited for", keys: RECEIVE_KEYS },
     StepKind { key: "set", what: "an assignment", keys: SET_KEYS },
     StepKind { key: "sleep", what: "a pause", keys: SLEEP_KEYS },
 ];

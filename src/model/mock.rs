@@ -111,6 +111,12 @@ pub struct PathMistake {
 }
 
 impl PathPattern {
+    /// That any path is.
+    #[must_use]
+    pub fn any() -> PathPattern {
+        PathPattern { text: "/…".to_owned(), pieces: vec![Piece::Rest(String::new())] }
+    }
+
     /// Reads a path: pieces between slashes, each a text or `{name}`, `{name:int}`, `{name:path}`.
     ///
     /// # Errors
@@ -151,10 +157,11 @@ impl PathPattern {
 
     /// What its braces are called.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.pieces.iter().filter_map(|piece| match piece {
+        let names = self.pieces.iter().filter_map(|piece| match piece {
             Piece::Literal(_) => None,
             Piece::Any(name) | Piece::Digits(name) | Piece::Rest(name) => Some(name.as_str()),
-        })
+        });
+        names.filter(|name| !name.is_empty())
     }
 
     /// What the braces stand for in a path, given in its pieces, decoded; else how many of its
@@ -174,6 +181,7 @@ impl PathPattern {
                 (Piece::Digits(name), Some(part)) if is_digits(part) => {
                     found.push((name.clone(), part.to_owned()));
                 }
+                (Piece::Rest(name), _) if name.is_empty() => return Ok(found),
                 (Piece::Rest(name), Some(_)) => {
                     let rest = path.get(index..).unwrap_or_default().join("/");
                     found.push((name.clone(), rest));

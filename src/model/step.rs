@@ -1,6 +1,8 @@
 //! A step: a request, a group of steps, another collection, variables to set or a pause.
 
-use super::{Checks, Collection, Loop, Mode, RequestSpec, SocketSpec, Variable, Written};
+use super::{
+    Checks, Collection, Loop, Mode, ReceiveSpec, RequestSpec, SocketSpec, Variable, Written,
+};
 use crate::source::{Located, Span};
 use crate::template::Template;
 use std::sync::Arc;
@@ -46,6 +48,8 @@ pub enum Action {
     Include(Include),
     /// `socket`
     Socket(Box<SocketSpec>),
+    /// `receive`
+    Receive(Box<ReceiveSpec>),
     /// `set`: variables, rendered in order.
     Set(Vec<Variable>),
     /// `sleep`
@@ -79,6 +83,7 @@ impl Action {
         match self {
             Action::Request(request) => Some(&request.checks),
             Action::Socket(socket) => Some(&socket.checks),
+            Action::Receive(receive) => Some(&receive.checks),
             Action::Group(_) | Action::Include(_) | Action::Set(_) | Action::Sleep(_) => None,
         }
     }
@@ -89,6 +94,7 @@ impl Action {
         match self {
             Action::Request(request) => Some(request.url.span()),
             Action::Socket(socket) => Some(socket.address.span()),
+            Action::Receive(receive) => Some(receive.name.span),
             Action::Group(_) | Action::Include(_) | Action::Set(_) | Action::Sleep(_) => None,
         }
     }

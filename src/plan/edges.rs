@@ -176,6 +176,10 @@ fn own_references(step: &PlannedStep, sessions: &[PlannedSession]) -> References
                 references.defaults = socket_references(&session.layers, socket);
             }
         }
+        Action::Receive(receive) => {
+            receive.references_before(&mut references.before);
+            receive.references_after(&mut references.after);
+        }
         Action::Request(_) | Action::Group(_) | Action::Include(_) => {}
     }
     if let Some(request) = step.request() {

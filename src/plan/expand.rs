@@ -225,7 +225,11 @@ impl Expander<'_> {
         place: Place,
     ) -> Vec<usize> {
         match &step.action {
-            Action::Request(_) | Action::Socket(_) | Action::Set(_) | Action::Sleep(_) => {
+            Action::Request(_)
+            | Action::Socket(_)
+            | Action::Receive(_)
+            | Action::Set(_)
+            | Action::Sleep(_) => {
                 let index = self.expanded.steps.len();
                 self.add(step, title, around, place, None);
                 vec![index]

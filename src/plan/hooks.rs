@@ -62,6 +62,16 @@ pub(super) fn hooks(
 }
 
 impl PlannedHooks {
+    /// Those of an occasion, in the order they run.
+    #[must_use]
+    pub fn of(&self, occasion: Occasion) -> &[Arc<Hook>] {
+        match occasion {
+            Occasion::Request => &self.request,
+            Occasion::Response => &self.response,
+            Occasion::Failure => &self.failure,
+        }
+    }
+
     /// The variables that responses set.
     pub(super) fn sets(&self) -> impl Iterator<Item = &str> {
         self.response.iter().flat_map(|hook| &hook.sets).map(|name| name.as_str())

@@ -3,9 +3,9 @@
 use super::edges::{References, providers, references};
 use super::frames::within;
 use super::undefined::{Planned, all, names_of};
-use super::{PlannedMock, PlannedStep};
+use super::{PlannedListener, PlannedMock, PlannedStep, listeners};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Collection, RouteSpec};
+use crate::model::{Action, Collection, RouteSpec};
 use crate::registry::suggest;
 use crate::template::{Reference, ReferenceKind, qualified};
 use std::collections::BTreeSet;
@@ -41,24 +41,38 @@ pub(super) fn add(
 /// Refuses names that the templates of mocks do not see, and mocks that there are not.
 pub(super) fn check(
     planned: Planned<'_>,
-    mocks: &[PlannedMock],
+    (mocks, listeners): (&[PlannedMock], &[PlannedListener]),
     known: &BTreeSet<String>,
     has_server: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let mut refused = BTreeSet::new();
-    for mock in mocks {
-        for route in &mock.spec.routes {
+    let of_mocks = mocks.iter().flat_map(|mock| {
+        mock.spec.routes.iter().map(|route| {
             let mut used = Vec::new();
             route.references(&mut used);
+            (route, mock.frame, used)
+        })
+    });
+    // What a step that receives answers is told before it runs; what it waits for is not.
+    let of_steps = listeners.iter().flat_map(|listener| &listener.steps).filter_map(|receive| {
+        let Action::Receive(spec) = &receive.step.action else { return None };
+        let mut used = Vec::new();
+        spec.route.replies.iter().for_each(|reply| reply.references(&mut used));
+        Some((&spec.route, receive.frame, used))
+    });
+    for (route, frame, used) in of_mocks.chain(of_steps) {
+        {
             let wrong = used.iter().filter_map(|reference| {
-                refuse(reference, route, (mock.frame, known), planned, has_server)
+                refuse(reference, route, (frame, known), planned, has_server)
             });
             let wrong = wrong.filter(|(span, _)| refused.insert(*span));
             diagnostics.extend(wrong.map(|(_, diagnostic)| diagnostic).collect::<Vec<_>>());
         }
     }
-    for reference in used(planned, mocks) {
+    let used = used(planned, mocks, listeners);
+    listeners::check(&used, listeners, diagnostics);
+    for reference in used {
         if let Some(diagnostic) = unknown(&reference, mocks)
             && refused.insert(reference.span)
         {
@@ -68,7 +82,11 @@ pub(super) fn check(
 }
 
 /// Every name that templates use, those of mocks too.
-fn used(planned: Planned<'_>, mocks: &[PlannedMock]) -> Vec<Reference> {
+fn used(
+    planned: Planned<'_>,
+    mocks: &[PlannedMock],
+    listeners: &[PlannedListener],
+) -> Vec<Reference> {
     let mut used = planned.of_variables();
     for step in all(planned.steps) {
         let References { before, defaults, after } =
@@ -79,6 +97,11 @@ fn used(planned: Planned<'_>, mocks: &[PlannedMock]) -> Vec<Reference> {
     }
     let routes = mocks.iter().flat_map(|mock| &mock.spec.routes);
     routes.for_each(|route| route.references(&mut used));
+    for receive in listeners.iter().flat_map(|listener| &listener.steps) {
+        if let Action::Receive(spec) = &receive.step.action {
+            spec.route.references(&mut used);
+        }
+    }
     used
 }
 
@@ -134,7 +157,7 @@ fn refuse(
     }
     let code = &codes::plan::UNDEFINED_VARIABLE;
     let error = |name: &str, label: &str| {
-        let message = format!("`{name}` is undefined in a mock");
+        let message = format!("`{name}` is undefined in what is answered");
         Diagnostic::error(code, reference.span, message, label)
     };
     let diagnostic = match &reference.kind {
@@ -157,12 +180,12 @@ fn refuse(
         ReferenceKind::Response => error("response", "the reply is what is being made")
             .help("the request that came is `request`"),
         ReferenceKind::Step(_) | ReferenceKind::AnyStep => {
-            error("steps", "a mock belongs to no step")
+            error("steps", "no step is running then")
         }
-        ReferenceKind::CurrentStep => error("step", "a mock belongs to no step"),
-        ReferenceKind::Item => error("item", "a mock is in no loop"),
-        ReferenceKind::Loop => error("loop", "a mock is in no loop"),
-        ReferenceKind::Line => error("line", "a mock reads no lines"),
+        ReferenceKind::CurrentStep => error("step", "no step is running then"),
+        ReferenceKind::Item => error("item", "it is in no loop"),
+        ReferenceKind::Loop => error("loop", "it is in no loop"),
+        ReferenceKind::Line => error("line", "no lines are read"),
         _ => return None,
     };
     Some((reference.span, diagnostic))
@@ -192,7 +215,7 @@ fn variable(
         .and_then(|index| planned.steps.get(*index));
     if let Some(step) = capturing {
         let help = format!(
-            "`{}` {} it, and a mock sees what variables have when the run begins",
+            "`{}` {} it, and what is answered sees what variables have when the run begins",
             step.name,
             step.gives()
         );

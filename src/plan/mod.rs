@@ -17,6 +17,7 @@ mod files;
 mod frames;
 mod hooks;
 mod listen;
+mod listeners;
 mod mocks;
 mod names;
 mod needs;
@@ -46,14 +47,16 @@ pub use variables::render_variables;
 use crate::check::subjects::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::event::Phase;
+use crate::model::shapes::BaseUrl;
 use crate::model::{
-    Action, Checks, Collection, MockSpec, RequestSpec, ServerKind, SessionSpec, SocketSpec,
+    Action, Checks, Collection, MockSpec, RequestSpec, ServerKind, SessionSpec, SocketSpec, Written,
 };
 use crate::source::{Located, Span};
 use crate::template::{Row, Template, qualified, unqualified};
 use crate::value::Value;
 use expand::Expanded;
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -106,6 +109,8 @@ pub struct Plan {
     pub server: Option<Located<ServerKind>>,
     /// `mocks`: its own, and those of the collections its steps include.
     pub mocks: Vec<PlannedMock>,
+    /// What steps receive requests at, bound before the first of them runs.
+    pub listeners: Vec<PlannedListener>,
     /// Whether nothing of it was left out by what a person chose.
     pub is_whole: bool,
     /// The steps of all phases, in file order.
@@ -132,6 +137,32 @@ pub struct PlannedMock {
     pub spec: MockSpec,
     /// An index into [`Plan::frames`].
     pub frame: usize,
+}
+
+/// What steps receive requests at.
+#[derive(Clone, Debug)]
+pub struct PlannedListener {
+    /// What it is called.
+    pub name: String,
+    /// Where its first step names it.
+    pub span: Span,
+    /// `bind`
+    pub bind: Option<Located<SocketAddr>>,
+    /// `url`
+    pub url: Option<Written<BaseUrl>>,
+    /// The steps, in file order.
+    pub steps: Vec<PlannedReceive>,
+}
+
+/// A step that receives.
+#[derive(Clone, Debug)]
+pub struct PlannedReceive {
+    /// As written; its action is to receive.
+    pub step: Arc<crate::model::Step>,
+    /// Where its names are looked up.
+    pub frame: usize,
+    /// Of each of its matchers: whether all it names is known before anything runs.
+    pub is_known: Vec<bool>,
 }
 
 /// One session's defaults.
@@ -270,6 +301,14 @@ impl PlannedStep {
         }
     }
 
+    /// Whether it waits for others to speak to it: what it waits for may be a step that has yet to
+    /// start.
+    #[must_use]
+    pub fn waits_for_others(&self) -> bool {
+        let receives = matches!(self.step.action, Action::Receive(_)) && self.body.is_none();
+        receives || self.listening().is_some()
+    }
+
     /// What it does with what came, of a step that exchanges something.
     #[must_use]
     pub fn checks(&self) -> Option<&Checks> {
@@ -401,7 +440,8 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     if server.is_none() && !choices.folder.has_server {
         undefined::check_server(planned, &mut diagnostics);
     }
-    mocks::check(planned, &mocks, &set, server.is_some(), &mut diagnostics);
+    let listeners = listeners::listeners(planned, &set, &mut diagnostics);
+    mocks::check(planned, (&mocks, &listeners), &set, server.is_some(), &mut diagnostics);
     undefined::check_secrets(planned, &set, &mut diagnostics);
     let unmatched = select::unmatched(&steps, &choices.selection);
     diagnostics.extend(select::impossible(&steps, &choices.selection));
@@ -426,6 +466,7 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
         frames,
         server,
         mocks,
+        listeners,
         is_whole: choices.selection.is_everything(),
         steps,
         sections,

@@ -185,6 +185,12 @@ fn exchange(attempt: &AttemptRecord) -> String {
             text.push_str(&format!("\n{}\n", body.trim_end()));
         }
     }
+    if let Some(received) = &attempt.received {
+        text.push_str(&format!("{}\n", request_line(received)));
+        if let Some(body) = &received.body {
+            text.push_str(&format!("\n{body}\n"));
+        }
+    }
     if let Some(socket) = &attempt.socket {
         text.push_str(&format!("{}\n", socket_line(socket)));
         for one in &socket.moves {

@@ -127,6 +127,9 @@ impl<'r> Attempt<'r> {
         if let Action::Socket(socket) = &self.planned.step.action {
             return self.converse(socket, lane);
         }
+        if let Action::Receive(receive) = &self.planned.step.action {
+            return self.receive(receive, lane);
+        }
         match build(self.context, self.planned, &self.scope) {
             Ok(built) => {
                 let built = self.remembering(built);

@@ -31,7 +31,7 @@ pub(super) fn hold(
     let held = match outcome {
         Ok(Seen::Request(exchange)) => held(spec, exchange),
         // An OpenAPI document says nothing of anything else.
-        Ok(Seen::Socket(_)) => return None,
+        Ok(Seen::Socket(_) | Seen::Received(_)) => return None,
         Err(_) if spec.is_of_collection => return None,
         Err(error) => {
             Held { problems: vec![format!("the request failed: {error}")], ..Held::default() }

@@ -130,7 +130,8 @@ impl<'r> Coordinator<'r> {
     }
 
     fn begin(&mut self) {
-        let count = |graph: &Progress| graph.context.plan.count() + graph.context.mocks.len();
+        let count =
+            |graph: &Progress| graph.context.plan.count() + graph.context.served.mocks.len();
         let steps = self.graphs.iter().map(count).sum();
         let world = self.graphs.first().map(|graph| Arc::clone(&graph.context.world));
         let now = world.as_ref().map(|world| world.clock.now());
@@ -172,7 +173,7 @@ impl<'r> Coordinator<'r> {
         let collection = progress.context.index;
         for index in steps {
             let ready = ((collection, progress.spot(index)), (graph, index));
-            let waits = progress.steps.get(index).is_some_and(|step| step.listening().is_some());
+            let waits = progress.steps.get(index).is_some_and(PlannedStep::waits_for_others);
             let into = if waits { &mut self.ready_aside } else { &mut self.ready };
             into.insert(ready);
         }
@@ -221,7 +222,7 @@ impl<'r> Coordinator<'r> {
     /// Whether a step waits for others to speak to it.
     fn waits(&self, graph: usize, index: usize) -> bool {
         let step = self.graphs.get(graph).and_then(|progress| progress.steps.get(index));
-        step.is_some_and(|step| step.listening().is_some())
+        step.is_some_and(PlannedStep::waits_for_others)
     }
 
     /// Starts a step, or skips it.
@@ -253,7 +254,7 @@ impl<'r> Coordinator<'r> {
             name: self.masker.mask(&planned.name),
         });
         self.send(&event);
-        let waits = planned.listening().is_some();
+        let waits = planned.waits_for_others();
         let given = Given { before, done };
         let run =
             move || guarded(|| Some(step::run(&context, steps.get(index)?, &spot, given, &lane)));
@@ -403,7 +404,7 @@ impl<'r> Coordinator<'r> {
             file: file.map_or_else(String::new, |file| file.name().to_owned()),
             description: written.description.as_ref().map(|text| self.masker.mask(text)),
             tags: written.tags.clone(),
-            steps: progress.context.plan.count() + progress.context.mocks.len(),
+            steps: progress.context.plan.count() + progress.context.served.mocks.len(),
         });
         self.send(&event);
     }
@@ -437,7 +438,7 @@ impl<'r> Coordinator<'r> {
         let context = Arc::clone(&progress.context);
         let is_cut = self.incomplete.contains(&context.index) || self.lane.end().is_some();
         let whole = if context.plan.is_whole && !is_cut { Whole::Yes } else { Whole::No };
-        for (number, mock) in context.mocks.iter().enumerate() {
+        for (number, mock) in context.served.mocks.iter().enumerate() {
             let index = context.plan.steps.len() + number;
             let mut record = mocks::verify(&context, mock, index, whole);
             if let Some(progress) = self.graphs.get_mut(graph) {

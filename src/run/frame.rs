@@ -112,7 +112,8 @@ impl Context {
                 ReferenceKind::Env(_)
                 | ReferenceKind::Server
                 | ReferenceKind::Mock(_)
-                | ReferenceKind::AnyMock => true,
+                | ReferenceKind::AnyMock
+                | ReferenceKind::Listener(_) => true,
                 _ => false,
             };
             let mut references = Vec::new();

@@ -153,6 +153,9 @@ impl Masker {
         if let Some(response) = &mut attempt.response {
             self.response(response);
         }
+        if let Some(received) = &mut attempt.received {
+            self.request(received);
+        }
         if let Some(socket) = &mut attempt.socket {
             self.text(&mut socket.address);
             for action in ["send", "recv"] {

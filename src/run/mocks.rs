@@ -7,6 +7,7 @@ use crate::diagnostic::{Color, render};
 use crate::event::{AssertionRecord, AttemptRecord, Outcome, Phase, StepRecord};
 use crate::mock::{Mock, Verdict, Whole};
 use crate::template::Variables;
+use std::sync::Arc;
 
 /// The record of a mock: an assertion for each thing that must be so. `index` is behind all steps.
 pub(super) fn verify(context: &Context, mock: &Mock, index: usize, whole: Whole) -> StepRecord {
@@ -57,15 +58,22 @@ fn assertion(verdict: Verdict, context: &Context) -> AssertionRecord {
 }
 
 impl Context {
-    /// Lets the mocks begin: their templates see what variables have now, when the run begins.
-    pub(super) fn begin_mocks(&self, vars: &Variables) {
-        for (mock, planned) in self.mocks.iter().zip(&self.plan.mocks) {
+    /// Lets mocks and listeners begin: what they answer sees what variables have now, when the run
+    /// begins.
+    pub(super) fn begin_served(&self, vars: &Variables) {
+        let scope = |frame: usize| {
             let mut scope = self.scope(vars.clone(), self.world.seed);
-            scope.vars.look_in(planned.frame);
-            if let Some(frame) = self.plan.frames.get(planned.frame) {
-                scope.folder = std::sync::Arc::clone(&frame.folder);
+            scope.vars.look_in(frame);
+            if let Some(frame) = self.plan.frames.get(frame) {
+                scope.folder = Arc::clone(&frame.folder);
             }
-            mock.begin(scope, self.world.seed);
+            scope
+        };
+        for (mock, planned) in self.served.mocks.iter().zip(&self.plan.mocks) {
+            mock.begin(scope(planned.frame), self.world.seed);
+        }
+        for (listener, planned) in self.served.listeners.iter().zip(&self.plan.listeners) {
+            listener.begin(planned.steps.iter().map(|step| scope(step.frame)).collect());
         }
     }
 }

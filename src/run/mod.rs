@@ -38,6 +38,7 @@ mod once;
 mod paginate;
 mod progress;
 mod ready;
+mod receive;
 mod record;
 mod retry;
 mod snapshot;
@@ -66,7 +67,7 @@ pub use state::State;
 
 use crate::event::{Detail, RunFinished};
 use crate::http::{Environment, Network};
-use crate::mock::Mock;
+use crate::mock::Served;
 use crate::plan::Plan;
 use crate::source::Files;
 use crate::template::{Scope, Variables};
@@ -134,12 +135,10 @@ pub struct Context {
     pub environment: Environment,
     /// `server.url`.
     pub server: Option<Arc<str>>,
+    /// Mocks, and what steps receive requests at.
+    pub served: Served,
     /// The sockets it listens on.
     pub listeners: Listeners,
-    /// `mocks.url` and `mocks.NAME.url`.
-    pub mock_urls: Arc<Vec<(Arc<str>, Arc<str>)>>,
-    /// The mocks that are being served, verified when the collection has ended.
-    pub mocks: Vec<Arc<Mock>>,
     /// The folder `file('…')` is relative to.
     pub folder: Arc<PathBuf>,
     /// How the run is done.
@@ -157,8 +156,9 @@ impl Context {
         Scope {
             vars,
             server: self.server.clone(),
+            mocks: Arc::clone(&self.served.mock_urls),
+            listeners: Arc::clone(&self.served.listener_urls),
             listens: Arc::clone(&self.listeners.views),
-            mocks: Arc::clone(&self.mock_urls),
             step: None,
             page: 1,
             steps: Arc::default(),

@@ -62,7 +62,7 @@ pub fn prepare_collection(
             masker.diagnostic(&mut diagnostic);
             vec![*diagnostic]
         })?;
-    context.begin_mocks(&vars);
+    context.begin_served(&vars);
     let state = State { vars, ..State::default() };
     Ok((Arc::new(context), state))
 }

@@ -6,7 +6,7 @@ use crate::event::{
     Detail, HopRecord, Location, MoveRecord, RequestRecord, ResponseRecord, RetryRecord,
     SocketRecord, TimingsRecord,
 };
-use crate::http::{Body, Hop, PreparedRequest, Response, Retried, Timings};
+use crate::http::{Body, Hop, PreparedRequest, Received, Response, Retried, Timings};
 use crate::socket::{Did, Talk, printable};
 use crate::source::{Files, Span};
 use std::time::Duration;
@@ -36,6 +36,17 @@ pub(super) fn request(request: &PreparedRequest, detail: Detail) -> RequestRecor
             (Body::Bytes(bytes), Detail::Bodies) => Some(excerpt(bytes)),
             (Body::Stream(upload), Detail::Bodies) => Some(upload.describe()),
         },
+    }
+}
+
+/// A request that came to us.
+pub(super) fn received(received: &Received, detail: Detail) -> RequestRecord {
+    let bytes = &received.message.content().bytes;
+    RequestRecord {
+        method: received.method.clone(),
+        url: shown_url(received.url.as_str()),
+        headers: shown_headers(received.headers.iter()),
+        body: (detail == Detail::Bodies && !bytes.is_empty()).then(|| excerpt(bytes)),
     }
 }
 

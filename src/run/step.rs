@@ -126,7 +126,11 @@ fn act(mut attempt: Attempt<'_>, lane: &Lane) -> Tried {
     }
     let started = Instant::now();
     let outcome = match &attempt.planned.step.action {
-        Action::Request(_) | Action::Socket(_) | Action::Group(_) | Action::Include(_) => {
+        Action::Request(_)
+        | Action::Socket(_)
+        | Action::Receive(_)
+        | Action::Group(_)
+        | Action::Include(_) => {
             return tries(attempt, lane);
         }
         Action::Set(variables) => attempt.set(variables),

@@ -11,7 +11,7 @@ use crate::value::{Map, Value};
 
 impl Attempt<'_> {
     /// How much of the exchange is told.
-    fn detail(&self, outcome: Outcome) -> Detail {
+    pub(super) fn detail(&self, outcome: Outcome) -> Detail {
         match outcome {
             Outcome::Passed => self.context.options.detail,
             _ if self.record.is_polled() => self.context.options.detail,

@@ -141,6 +141,7 @@ fn attempt_record() -> Object {
         .optional("status", count("The response's status code. Unlike `response` it is there whenever a response came."))
         .optional("response", reference("ResponseRecord", "The response. As `request`."))
         .optional("socket", reference("SocketRecord", "What was said over a socket, of a step that is one. As `request`."))
+        .optional("received", reference("RequestRecord", "The request that came, of a step that waits for one. As `request`."))
         .optional("history", list("The hops before it, oldest first.", "HopRecord"))
         .optional("pages", reference("PagesRecord", "The pages, of a step that has `paginate`; `request` and `response` are the last one's."))
         .optional("retries", list("The tries before it that an adapter's `retries` followed with another, oldest first.", "RetryRecord"))

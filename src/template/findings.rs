@@ -49,6 +49,8 @@ pub enum ReferenceKind {
     Mock(String),
     /// `mocks` in a way that may be any.
     AnyMock,
+    /// `receive.NAME`; an empty name in a way that may be any.
+    Listener(String),
     /// `step`.
     CurrentStep,
 }

@@ -177,6 +177,8 @@ pub struct Scope {
     pub listens: Arc<[ListenView]>,
     /// `mocks.NAME.url`, or `mocks.url` under an empty name: the mocks of the collection.
     pub mocks: Arc<Vec<(Arc<str>, Arc<str>)>>,
+    /// `receive.NAME.url`: the listeners of the collection's steps.
+    pub listeners: Arc<Vec<(Arc<str>, Arc<str>)>>,
     /// `step.name`, `step.id`, `step.index`, `step.attempt`.
     pub step: Option<(Arc<str>, Arc<str>, usize, u32)>,
     /// `step.page`: which of its pages the step is at, from 1.
@@ -213,6 +215,7 @@ impl Scope {
             server: None,
             listens: Arc::default(),
             mocks: Arc::default(),
+            listeners: Arc::default(),
             step: None,
             page: 1,
             steps: Arc::default(),

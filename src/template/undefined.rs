@@ -5,7 +5,9 @@ use super::engine::{self, is_missing};
 use super::explain::missing_env;
 use super::findings::Chain;
 use super::place::Place;
-use super::views::{Context, EnvView, HeadersView, RESERVED, RequestView, ResponseView, StepsView};
+use super::views::{
+    Context, EnvView, HeadersView, RESERVED, ReceivedView, RequestView, ResponseView, StepsView,
+};
 use super::{Scope, functions};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::template as codes;
@@ -71,6 +73,7 @@ fn bare(name: &str, scope: &Scope, span: Span) -> Diagnostic {
         "server" => "the collection has no `server`",
         "listen" => "no step that runs listens",
         "mocks" => "the collection has no `mocks`",
+        "receive" => "no step receives anything",
         "step" => "no step runs here",
         _ => {
             let names = scope.vars.names().chain(RESERVED.iter().copied());
@@ -151,13 +154,11 @@ fn reason(base: &Dynamic, link: &str) -> Option<String> {
         };
     }
     if let Some(view) = base.downcast_object_ref::<RequestView>() {
-        if link == "json"
-            && let Some((_, content)) = view.received()
-        {
-            let error = content.json().err()?;
-            return Some(format!("the body is not JSON: {error}"));
-        }
         return (link == "body" && view.is_streamed()).then(|| "the body is streamed".to_owned());
+    }
+    if let Some(view) = base.downcast_object_ref::<ReceivedView>() {
+        let error = view.received().message.json().err().filter(|_| link == "json")?;
+        return Some(format!("the body is not JSON: {error}"));
     }
     if base.downcast_object_ref::<StepsView>().is_some() && keys(base).is_empty() {
         return Some("no step with a response comes before this one".to_owned());

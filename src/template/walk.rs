@@ -388,6 +388,8 @@ impl<'a> Walker<'a> {
             ("listen", _) => (ReferenceKind::AnyListen, 0),
             ("mocks", Some(Some(name))) => (ReferenceKind::Mock(name.clone()), 1),
             ("mocks", _) => (ReferenceKind::AnyMock, 0),
+            ("receive", Some(Some(name))) => (ReferenceKind::Listener(name.clone()), 1),
+            ("receive", _) => (ReferenceKind::Listener(String::new()), 0),
             ("step", _) => (ReferenceKind::CurrentStep, 0),
             (name, _) if engine::knows(Callable::Function, name) || name == "fake" => return,
             (name, _) => (ReferenceKind::Variable(name.to_owned()), 0),

@@ -10,8 +10,8 @@ use runner::http::AUTH_KINDS;
 use runner::load::{Input, load};
 use runner::model::{
     COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GROUP_KEYS, INCLUDE_KEYS, Key,
-    PAGINATE_KEYS, REQUEST_KEYS, RETRY_KEYS, SCRIPT_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS,
-    SOCKET_KEYS, STEP_KEYS,
+    LISTENER_KEYS, MATCH_KEYS, PAGINATE_KEYS, RECEIVE_KEYS, REPLY_KEYS, REQUEST_KEYS, RETRY_KEYS,
+    ROUTE_KEYS, SCRIPT_KEYS, SESSION_KEYS, SET_KEYS, SLEEP_KEYS, SOCKET_KEYS, STEP_KEYS,
 };
 use runner::plan::{Choices, plan};
 use runner::schema;
@@ -156,6 +156,14 @@ fn with_names(collection: &str) -> String {
     missing.collect::<String>() + collection
 }
 
+/// In a flow mapping a path with a brace stands in quotes.
+fn quoted(example: &str) -> String {
+    match example.split_once(": ") {
+        Some(("path", path)) => format!("path: \"{path}\""),
+        _ => example.to_owned(),
+    }
+}
+
 #[test]
 fn every_example_of_the_tables_is_accepted() {
     let root = |example: &str| format!("{example}\n");
@@ -213,12 +221,36 @@ fn every_example_of_the_tables_is_accepted() {
     let script = |example: &str| {
         format!("requests: [{{socket: tcp://127.0.0.1:1, script: [recv: any, {{{example}}}]}}]\n")
     };
+    let receive = |example: &str| match example.starts_with("receive:") {
+        true => format!("requests: [{{{example}}}]\n"),
+        false => format!("requests: [{{receive: hook, {example}}}]\n"),
+    };
+    let listener = |example: &str| match example.starts_with("name:") {
+        true => format!("requests: [{{receive: {{{example}}}}}]\n"),
+        false => format!("requests: [{{receive: {{name: hook, {example}}}}}]\n"),
+    };
+    let matched =
+        |example: &str| format!("requests: [{{receive: hook, match: {{{}}}}}]\n", quoted(example));
+    let route = |example: &str| match example.starts_with("path:") {
+        true => format!("mocks: [{{{}}}]\nrequests: []\n", quoted(example)),
+        false => format!("mocks: [{{path: /a, {example}}}]\nrequests: []\n"),
+    };
+    let reply =
+        |example: &str| format!("mocks: [{{path: /a, reply: {{{example}}}}}]\nrequests: []\n");
+    collections.extend(of_keys(RECEIVE_KEYS, receive));
+    collections.extend(of_keys(LISTENER_KEYS, listener));
+    collections.extend(of_keys(MATCH_KEYS, matched));
+    collections.extend(of_keys(ROUTE_KEYS, route));
+    collections.extend(of_keys(REPLY_KEYS, reply));
     collections.extend(of_keys(SOCKET_KEYS, socket));
     collections.extend(of_keys(CONNECT_KEYS, connect));
     collections.extend(of_keys(SCRIPT_KEYS, script));
-    let (of_requests, of_sockets): (Vec<&SubjectKind>, Vec<&SubjectKind>) =
+    let (of_requests, others): (Vec<&SubjectKind>, Vec<&SubjectKind>) =
         SUBJECTS.iter().copied().partition(|kind| kind.media.contains(&Medium::Request));
+    let (of_sockets, received): (Vec<&SubjectKind>, Vec<&SubjectKind>) =
+        others.into_iter().partition(|kind| kind.media.contains(&Medium::Socket));
     collections.extend(of_sockets.into_iter().map(|kind| kind.example).map(socket));
+    collections.extend(received.into_iter().map(|kind| kind.example).map(receive));
     let examples = of_requests.into_iter().map(|kind| kind.example);
     let examples = examples.chain(PREDICATES.iter().map(|kind| kind.example));
     let examples = examples.chain(AUTH_KINDS.iter().map(|kind| kind.example));

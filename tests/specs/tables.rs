@@ -9,9 +9,9 @@ use runner::hook::ACTIONS;
 use runner::http::AUTH_KINDS;
 use runner::model::{
     COLLECTION_KEYS, CONNECT_KEYS, ENVIRONMENT_KEYS, FRAGMENT_KEYS, GRAPHQL_KEYS, GROUP_KEYS,
-    INCLUDE_KEYS, Key, MOCK_KEYS, PAGINATE_KEYS, REPLY_KEYS, REQUEST_KEYS, RETRY_KEYS, ROUTE_KEYS,
-    RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS, SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, SOCKET_KEYS,
-    STEP_KEYS,
+    INCLUDE_KEYS, Key, LISTENER_KEYS, MATCH_KEYS, MOCK_KEYS, PAGINATE_KEYS, RECEIVE_KEYS,
+    REPLY_KEYS, REQUEST_KEYS, RETRY_KEYS, ROUTE_KEYS, RUN_KEYS, SCRIPT_KEYS, SESSION_KEYS,
+    SET_KEYS, SETTINGS_KEYS, SLEEP_KEYS, SOCKET_KEYS, STEP_KEYS,
 };
 use runner::registry::Entry;
 use runner::template::functions::FUNCTIONS;
@@ -70,6 +70,9 @@ fn tables() -> Vec<Vec<Row>> {
         rows::<Key>("keys/route", ROUTE_KEYS, of_route),
         rows::<Key>("keys/reply", REPLY_KEYS, of_reply),
         rows("matchers", MATCHERS, of_matcher),
+        rows::<Key>("keys/receive", RECEIVE_KEYS, of_receive),
+        rows::<Key>("keys/listener", LISTENER_KEYS, of_listener),
+        rows::<Key>("keys/match", MATCH_KEYS, of_match),
     ]
 }
 
@@ -87,10 +90,13 @@ fn of_request(example: &str) -> String {
 
 /// Subjects, each in a step that has it.
 fn subjects() -> Vec<Row> {
-    let (of_requests, of_sockets): (Vec<_>, Vec<_>) =
+    let (of_requests, others): (Vec<_>, Vec<_>) =
         SUBJECTS.iter().copied().partition(|kind| kind.media.contains(&Medium::Request));
+    let (of_sockets, received): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|kind| kind.media.contains(&Medium::Socket));
     let mut rows = self::rows("subjects", &of_requests, of_request);
     rows.extend(self::rows("subjects", &of_sockets, of_socket));
+    rows.extend(self::rows("subjects", &received, of_receive));
     rows
 }
 
@@ -166,6 +172,20 @@ fn of_include(example: &str) -> String {
 /// An example that says itself what the step does.
 fn of_step(example: &str) -> String {
     format!("{VARS}requests:\n  -\n    {example}\n")
+}
+
+fn of_receive(example: &str) -> String {
+    let receive = if example.starts_with("receive:") { "" } else { "    receive: hook\n" };
+    format!("{VARS}requests:\n  -\n    {example}\n{receive}")
+}
+
+fn of_listener(example: &str) -> String {
+    let rest = if example.starts_with("name:") { "" } else { ", name: hook" };
+    format!("requests:\n  - receive: {{{example}{rest}}}\n")
+}
+
+fn of_match(example: &str) -> String {
+    of_receive(&format!("match: {{{}}}", example.replace("/orders/{id}", "\"/orders/{id}\"")))
 }
 
 fn of_mock(example: &str) -> String {

@@ -4,7 +4,7 @@
 //! one: a row in [`PARTS`].
 
 use super::look::{Any, selector_needed};
-use super::{ANYTHING, Compiled, Gives, Needs, Selector, SubjectKind, rewrite, seconds};
+use super::{Compiled, Gives, Needs, OUTWARD, Selector, SubjectKind, rewrite, seconds};
 use crate::check::words::{self, Show};
 use crate::check::{BuildError, Found, View};
 use crate::diagnostic::codes::check::UNKNOWN_SUBJECT;
@@ -20,7 +20,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "certificate",
     synonyms: &["cert", "tls", "ssl"],
     capture_key: Some("certificate"),
-    media: ANYTHING,
+    media: OUTWARD,
     summary: "the server's own certificate, by part: `expires_in subject issuer names serial \
               not_before not_after sha256`",
     example: "assert: {certificate: {expires_in: {gt: 14d}, names: {contains: example.com}}}",
@@ -111,7 +111,7 @@ const PART: SubjectKind = SubjectKind {
     key: "",
     synonyms: &[],
     capture_key: None,
-    media: ANYTHING,
+    media: OUTWARD,
     summary: "",
     example: "",
     selector: Selector::None,
@@ -126,7 +126,7 @@ fn read<'a>(seen: Seen<'_>, look: impl FnOnce(Certificate) -> Value) -> Found<'a
     let Some(der) = seen.certificate() else {
         let what = match seen {
             Seen::Request(_) => "the response",
-            Seen::Socket(_) => "what was received",
+            Seen::Socket(_) | Seen::Received(_) => "what was received",
         };
         return Found::Missing(format!("no certificate: {what} did not come over TLS"));
     };

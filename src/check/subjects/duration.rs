@@ -1,7 +1,7 @@
 //! `duration`: how long all of it took.
 
 use super::look::Any;
-use super::{ANYTHING, Gives, Needs, Selector, SubjectKind, seconds};
+use super::{Gives, Needs, OUTWARD, Selector, SubjectKind, seconds};
 use crate::check::Found;
 use crate::exchange::Seen;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "duration",
     synonyms: &["total_time"],
     capture_key: Some("duration"),
-    media: ANYTHING,
+    media: OUTWARD,
     summary: "the whole exchange: every hop, the body included",
     example: "assert: {duration: {lt: 500ms}}",
     selector: Selector::None,

@@ -40,6 +40,7 @@ impl Subject for Failure {
                     format!("no error: the request succeeded with status {status}")
                 }
                 Seen::Socket(_) => "no error: all of it was done".to_owned(),
+                Seen::Received(_) => "no error: a request came".to_owned(),
             }),
             Err(error) => Found::value(error.to_string()),
         }

@@ -67,7 +67,6 @@ pub(super) fn exchange(body: &str) -> Exchange {
         retried: Vec::new(),
         history: vec![Hop { request: request(&first), response: redirect }],
         duration: Duration::from_millis(1500),
-        received: None,
     }
 }
 

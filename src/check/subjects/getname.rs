@@ -105,7 +105,9 @@ impl Subject for Part {
     fn look<'a>(&self, outcome: Outcome<'a>) -> Found<'a> {
         let talk = match outcome {
             Ok(Seen::Socket(talk)) => talk,
-            Ok(Seen::Request(_)) => return Found::Missing("there is no socket".to_owned()),
+            Ok(Seen::Request(_) | Seen::Received(_)) => {
+                return Found::Missing("there is no socket".to_owned());
+            }
             Err(error) => return failed(error),
         };
         let Some(name) = (self.end)(talk) else {

@@ -1,18 +1,18 @@
 //! `headers`: the response headers.
 
 use super::look::Named;
-use super::look::lost;
-use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
+use super::look::{lost, no_response};
+use super::{Gives, HTTP, Needs, Selector, SubjectKind, rewrite};
 use crate::check::{Found, words};
-use crate::http::Exchange;
+use crate::exchange::Seen;
 
 /// The response headers.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "headers",
     synonyms: &["response_headers"],
     capture_key: Some("header"),
-    media: REQUESTS,
-    summary: "a response header by name, in any case; repeated lines are joined by `, `",
+    media: HTTP,
+    summary: "a header of the response, or of the request that was received, by name, in any case; repeated lines are joined by `, `",
     example: "assert: {headers: {content-type: {contains: json}}}",
     selector: Selector::Name,
     gives: Gives::Text,
@@ -22,8 +22,12 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     rewrite: rewrite::none,
 };
 
-fn look<'a>(exchange: &'a Exchange, name: &str) -> Found<'a> {
-    let headers = &exchange.response.headers;
+fn look<'a>(seen: Seen<'a>, name: &str) -> Found<'a> {
+    let headers = match seen {
+        Seen::Request(exchange) => &exchange.response.headers,
+        Seen::Received(received) => &received.headers,
+        Seen::Socket(_) => return no_response(),
+    };
     let mut values = headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
     match (values.next(), values.next()) {
         (Some((_, value)), None) => Found::Text(value),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// The body as data.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "json",
-    synonyms: &["body", "data", "response"],
+    synonyms: &["body", "response"],
     capture_key: Some("json"),
     media: ANYTHING,
     summary: "the whole body as data",

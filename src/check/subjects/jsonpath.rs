@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// A part of the body, by JSONPath.
 pub(super) const KIND: SubjectKind = SubjectKind {
     key: "jsonpath",
-    synonyms: &["json_path", "path", "jsonPath"],
+    synonyms: &["json_path", "jsonPath"],
     capture_key: Some("jsonpath"),
     media: ANYTHING,
     summary: "a part of the body by JSONPath (RFC 9535): one value of names and indexes alone, \

@@ -1,10 +1,11 @@
 //! `links`: the `Link` header by relation.
 
 use super::look::Named;
-use super::look::lost;
+use super::look::{lost, no_response};
 use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
 use crate::check::{Found, words};
-use crate::http::{Exchange, Link};
+use crate::exchange::Seen;
+use crate::http::Link;
 
 /// The `Link` header by relation.
 pub(super) const KIND: SubjectKind = SubjectKind {
@@ -22,7 +23,8 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     rewrite: rewrite::none,
 };
 
-fn look<'a>(exchange: &'a Exchange, name: &str) -> Found<'a> {
+fn look<'a>(seen: Seen<'a>, name: &str) -> Found<'a> {
+    let Seen::Request(exchange) = seen else { return no_response() };
     let links = exchange.response.links();
     // As in Requests' `links` the last of a name wins, and a link without `rel` has its URL's.
     match links.iter().rev().find(|link| name_of(link) == name) {

@@ -38,7 +38,7 @@ impl Subject for Plain {
     fn look<'a>(&self, outcome: Outcome<'a>) -> Found<'a> {
         match outcome {
             Ok(Seen::Request(exchange)) => (self.0)(exchange),
-            Ok(Seen::Socket(_)) => no_response(),
+            Ok(Seen::Socket(_) | Seen::Received(_)) => no_response(),
             Err(error) => failed(error),
         }
     }
@@ -60,7 +60,7 @@ impl Subject for Any {
 /// A subject selected by name.
 pub(super) struct Named {
     name: String,
-    look: for<'a> fn(&'a Exchange, &str) -> Found<'a>,
+    look: for<'a> fn(Seen<'a>, &str) -> Found<'a>,
 }
 
 impl Named {
@@ -68,7 +68,7 @@ impl Named {
     pub(super) fn compile(
         key: &str,
         name: Option<&str>,
-        look: for<'a> fn(&'a Exchange, &str) -> Found<'a>,
+        look: for<'a> fn(Seen<'a>, &str) -> Found<'a>,
     ) -> Result<Arc<dyn Subject>, BuildError> {
         let name = name.ok_or_else(|| selector_needed(key))?.to_owned();
         Ok(Arc::new(Named { name, look }))
@@ -84,8 +84,7 @@ impl fmt::Debug for Named {
 impl Subject for Named {
     fn look<'a>(&self, outcome: Outcome<'a>) -> Found<'a> {
         match outcome {
-            Ok(Seen::Request(exchange)) => (self.look)(exchange, &self.name),
-            Ok(Seen::Socket(_)) => no_response(),
+            Ok(seen) => (self.look)(seen, &self.name),
             Err(error) => failed(error),
         }
     }
@@ -103,7 +102,7 @@ pub(super) fn failed(error: &Error) -> Found<'static> {
 }
 
 /// What a subject of requests finds of another exchange; the loader refuses to ask.
-fn no_response() -> Found<'static> {
+pub(super) fn no_response() -> Found<'static> {
     Found::Missing("there is no response".to_owned())
 }
 
@@ -151,6 +150,7 @@ pub(super) fn data(seen: Seen<'_>) -> Result<&Value, String> {
     let what = match seen {
         Seen::Request(_) => "the body",
         Seen::Socket(_) => "what was received",
+        Seen::Received(_) => "the body",
     };
     if seen.content().size == 0 {
         return Err(format!("no JSON: {what} is empty"));
@@ -183,8 +183,8 @@ mod tests {
             mistake("banana"),
             "`banana` is not a subject; the subjects are status, reason, ok, headers, cookies, \
              json, jsonpath, text, bytes, url, history, next, links, elapsed, duration, encoding, \
-             size, sha256, lines, schema, openapi, certificate, getpeername, getsockname, \
-             expr, error"
+             size, sha256, lines, schema, openapi, certificate, method, path, params, data, \
+             getpeername, getsockname, expr, error"
         );
     }
 

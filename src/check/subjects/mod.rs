@@ -53,7 +53,16 @@ pub type Outcome<'a> = Result<Seen<'a>, &'a Error>;
 const REQUESTS: &[Medium] = &[Medium::Request];
 
 /// What has a meaning wherever bytes come.
-const ANYTHING: &[Medium] = &[Medium::Request, Medium::Socket];
+const ANYTHING: &[Medium] = &[Medium::Request, Medium::Socket, Medium::Received];
+
+/// What has a meaning where we went out for it.
+const OUTWARD: &[Medium] = &[Medium::Request, Medium::Socket];
+
+/// What has a meaning for requests, ours or others'.
+const HTTP: &[Medium] = &[Medium::Request, Medium::Received];
+
+/// What has a meaning for requests that come to us alone.
+const RECEIVED: &[Medium] = &[Medium::Received];
 
 /// What has a meaning for sockets alone.
 const SOCKETS: &[Medium] = &[Medium::Socket];
@@ -201,31 +210,14 @@ pub const SUBJECTS: &[&SubjectKind] = &[
     &schema::KIND,
     &openapi::KIND,
     &certificate::KIND,
+    &received::METHOD,
+    &received::PATH,
+    &received::PARAMS,
+    &received::DATA,
     &getname::PEER_KIND,
     &getname::LOCAL_KIND,
     &expr::KIND,
     &error::KIND,
-];
-
-/// Every subject of a request that came to us: what its headers, its body and so on are is said
-/// of the request.
-pub const RECEIVED_SUBJECTS: &[&SubjectKind] = &[
-    &received::METHOD,
-    &url::KIND,
-    &received::PATH,
-    &received::PARAMS,
-    &headers::KIND,
-    &cookies::KIND,
-    &json::KIND,
-    &jsonpath::KIND,
-    &received::DATA,
-    &text::KIND,
-    &bytes::KIND,
-    &lines::KIND,
-    &size::KIND,
-    &sha256::KIND,
-    &schema::KIND,
-    &expr::KIND,
 ];
 
 /// What a mock's route may say of the requests it answers, beside `method` and `path`.

@@ -1,9 +1,10 @@
 //! What only a request that came to us has: `method`, `path`, `params`, `data`.
 
-use super::look::{Named, Plain, lost};
-use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
+use super::look::{Any, Named, lost};
+use super::{Gives, Needs, RECEIVED, Selector, SubjectKind, rewrite};
 use crate::check::{Argument, BuildError, Found, words};
-use crate::http::{Exchange, Received};
+use crate::exchange::Seen;
+use crate::http::Received;
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -18,8 +19,8 @@ pub(super) const METHOD: SubjectKind = SubjectKind {
     gives: Gives::Text,
     show: words::plain,
     needs: Needs::Head,
-    media: REQUESTS,
-    compile: |_| Ok(Arc::new(Plain(method))),
+    media: RECEIVED,
+    compile: |_| Ok(Arc::new(Any(method))),
     rewrite: rewrite::none,
 };
 
@@ -34,8 +35,8 @@ pub(super) const PATH: SubjectKind = SubjectKind {
     gives: Gives::Text,
     show: words::plain,
     needs: Needs::Head,
-    media: REQUESTS,
-    compile: |_| Ok(Arc::new(Plain(path))),
+    media: RECEIVED,
+    compile: |_| Ok(Arc::new(Any(path))),
     rewrite: rewrite::none,
 };
 
@@ -50,7 +51,7 @@ pub(super) const PARAMS: SubjectKind = SubjectKind {
     gives: Gives::Any,
     show: words::plain,
     needs: Needs::Head,
-    media: REQUESTS,
+    media: RECEIVED,
     compile: |name| Named::compile("params", name, params),
     rewrite: as_text,
 };
@@ -66,7 +67,7 @@ pub(super) const DATA: SubjectKind = SubjectKind {
     gives: Gives::Any,
     show: words::plain,
     needs: Needs::Body,
-    media: REQUESTS,
+    media: RECEIVED,
     compile: |name| Named::compile("data", name, data),
     rewrite: as_text,
 };
@@ -84,36 +85,39 @@ fn as_text(argument: &Argument) -> Result<Argument, Vec<BuildError>> {
     })
 }
 
-fn of(exchange: &Exchange) -> Result<&Received, Found<'static>> {
-    let none = || Found::Missing("no request came to us here".to_owned());
-    exchange.received.as_deref().ok_or_else(none)
-}
-
-fn method(exchange: &Exchange) -> Found<'_> {
-    of(exchange).map_or_else(|none| none, |received| Found::Text(&received.method))
-}
-
-fn path(exchange: &Exchange) -> Found<'_> {
-    of(exchange).map_or_else(|none| none, |received| Found::Text(&received.path))
-}
-
-fn params<'a>(exchange: &'a Exchange, name: &str) -> Found<'a> {
-    of(exchange).map_or_else(|none| none, |received| pair("param", &received.params, name))
-}
-
-fn data<'a>(exchange: &'a Exchange, name: &str) -> Found<'a> {
-    let form = match of(exchange).map(|received| received.form.as_deref()) {
-        Ok(Some(form)) => form,
-        Ok(None) => {
-            let kind = exchange.response.headers.first("content-type");
-            return Found::Missing(match kind {
-                Some(kind) => format!("no form: the content type is `{kind}`"),
-                None => "no form: there is no content type".to_owned(),
-            });
+fn of(seen: Seen<'_>) -> Result<&Received, Found<'static>> {
+    match seen {
+        Seen::Received(received) => Ok(received),
+        Seen::Request(_) | Seen::Socket(_) => {
+            Err(Found::Missing("no request came to us here".to_owned()))
         }
+    }
+}
+
+fn method(seen: Seen<'_>) -> Found<'_> {
+    of(seen).map_or_else(|none| none, |received| Found::Text(&received.method))
+}
+
+fn path(seen: Seen<'_>) -> Found<'_> {
+    of(seen).map_or_else(|none| none, |received| Found::Text(&received.path))
+}
+
+fn params<'a>(seen: Seen<'a>, name: &str) -> Found<'a> {
+    of(seen).map_or_else(|none| none, |received| pair("param", &received.params, name))
+}
+
+fn data<'a>(seen: Seen<'a>, name: &str) -> Found<'a> {
+    let received = match of(seen) {
+        Ok(received) => received,
         Err(none) => return none,
     };
-    pair("form field", form, name)
+    match &received.form {
+        Some(form) => pair("form field", form, name),
+        None => Found::Missing(match received.headers.first("content-type") {
+            Some(kind) => format!("no form: the content type is `{kind}`"),
+            None => "no form: there is no content type".to_owned(),
+        }),
+    }
 }
 
 fn pair<'a>(noun: &str, pairs: &'a [(String, String)], name: &str) -> Found<'a> {

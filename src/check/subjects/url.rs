@@ -1,9 +1,9 @@
 //! `url`: the URL of the last hop.
 
-use super::look::Plain;
-use super::{Gives, Needs, REQUESTS, Selector, SubjectKind, rewrite};
+use super::look::{Any, no_response};
+use super::{Gives, HTTP, Needs, Selector, SubjectKind, rewrite};
 use crate::check::{Found, words};
-use crate::http::Exchange;
+use crate::exchange::Seen;
 use std::sync::Arc;
 
 /// The URL of the last hop.
@@ -11,17 +11,21 @@ pub(super) const KIND: SubjectKind = SubjectKind {
     key: "url",
     synonyms: &["final_url", "location"],
     capture_key: Some("url"),
-    media: REQUESTS,
-    summary: "the URL that answered, after redirects",
+    media: HTTP,
+    summary: "the URL that answered, after redirects; or where the request that was received was sent to",
     example: "assert: {url: {ends_with: /login}}",
     selector: Selector::None,
     gives: Gives::Text,
     show: words::plain,
     needs: Needs::Head,
-    compile: |_| Ok(Arc::new(Plain(look))),
+    compile: |_| Ok(Arc::new(Any(look))),
     rewrite: rewrite::none,
 };
 
-fn look(exchange: &Exchange) -> Found<'_> {
-    Found::Text(&exchange.response.url)
+fn look(seen: Seen<'_>) -> Found<'_> {
+    match seen {
+        Seen::Request(exchange) => Found::Text(&exchange.response.url),
+        Seen::Received(received) => Found::Text(received.url.as_str()),
+        Seen::Socket(_) => no_response(),
+    }
 }

@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args, file: &str, color: ColorChoice) -> Exit {
     let mut said = String::new();
     let mut mocks: Vec<Arc<Mock>> = Vec::new();
     for context in contexts {
-        for (mock, (_, url)) in context.mocks.iter().zip(context.mock_urls.iter()) {
+        for (mock, (_, url)) in context.served.mocks.iter().zip(context.served.mock_urls.iter()) {
             let routes = match mock.spec.routes.len() {
                 1 => "1 route".to_owned(),
                 count => format!("{count} routes"),

@@ -69,5 +69,16 @@ pub const UNMATCHED: Code = Code {
     example: "mocks: [{path: /rates, called: {ge: 0}}]\nrequests:\n  - {url: \"{{ mocks.url }}/rate\", assert: {status: 404}}\n",
 };
 
+/// A request that a step waits for and that did not come.
+pub const RECEIVED: Code = Code {
+    id: "F0009",
+    summary: "a request that is waited for does not come",
+    explanation: "A step with `receive` waits for a request until its `timeout` is over. None came that its `match` \
+                  says; the notes tell which came instead, and why each is not the one. `assert: {error: \
+                  ReadTimeout}` expects that none comes.",
+    example: "requests:\n  - {receive: hook, timeout: 10ms}\n",
+};
+
 /// In order.
-pub const TABLE: &[&Code] = &[&ASSERTION, &CAPTURE, &REQUEST, &UNTIL, &PAGES, &CALLED, &UNMATCHED];
+pub const TABLE: &[&Code] =
+    &[&ASSERTION, &CAPTURE, &REQUEST, &UNTIL, &PAGES, &CALLED, &UNMATCHED, &RECEIVED];

@@ -145,6 +145,11 @@ fn exchange_text(
     if let Some(socket) = &attempt.socket {
         message.socket(socket, if reason == Reason::Failure { Share::Beginning } else { all });
     }
+    if let Some(received) = &attempt.received {
+        message.received(&exchange::request_line(received));
+        message.headers(&received.headers, all.max(headers_share(verbosity, reason)));
+        message.body(received.body.as_deref(), all.max(body_share(reason)));
+    }
     message.into_text()
 }
 

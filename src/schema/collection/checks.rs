@@ -33,9 +33,12 @@ pub(super) fn definitions() -> Map {
     definitions.insert("captures".to_owned(), captures("capture"));
     definitions.insert("socketAssertions".to_owned(), assertions(Medium::Socket));
     definitions.insert("socketCaptures".to_owned(), captures("socketCapture"));
+    definitions.insert("receivedAssertions".to_owned(), assertions(Medium::Received));
+    definitions.insert("receivedCaptures".to_owned(), captures("receivedCapture"));
     definitions.insert("next".to_owned(), next());
     definitions.insert("capture".to_owned(), capture(Medium::Request));
     definitions.insert("socketCapture".to_owned(), capture(Medium::Socket));
+    definitions.insert("receivedCapture".to_owned(), capture(Medium::Received));
     definitions
 }
 

@@ -1,4 +1,4 @@
-//! `mocks`: routes, what they ask of a request, what they answer.
+//! `mocks` and `receive`: what they ask of a request, what they answer.
 
 use super::checks::assertion;
 use super::definitions::{list, named, reference};
@@ -6,11 +6,14 @@ use super::templates::{NO_TEMPLATE, or_template};
 use super::{mapping, members, property};
 use crate::check::MATCHERS;
 use crate::model::shapes::ReplyStatus;
-use crate::model::{MOCK_KEYS, REPLY_KEYS, ROUTE_KEYS, Shape as _};
+use crate::model::{LISTENER_KEYS, MATCH_KEYS, MOCK_KEYS, REPLY_KEYS, ROUTE_KEYS, Shape as _};
 use crate::schema::shape::object;
 use crate::value::{Map, Value};
 
-/// What `mocks` leads to.
+/// An identifier (ECMA 262).
+const IDENTIFIER: &str = r"^[\p{Alphabetic}_][\p{Alphabetic}\p{N}_]*$";
+
+/// What `mocks` and `receive` lead to.
 pub(super) fn definitions() -> Map {
     let parts = [
         ("mocks", mocks()),
@@ -22,6 +25,9 @@ pub(super) fn definitions() -> Map {
         ("reply", reply()),
         ("called", called()),
         ("bind", bind()),
+        ("identifier", identifier()),
+        ("receive", receive()),
+        ("match", matched()),
     ];
     parts.map(|(name, schema)| (name.to_owned(), schema)).into_iter().collect()
 }
@@ -92,6 +98,34 @@ fn bind() -> Value {
         ("pattern", NO_TEMPLATE.into()),
         ("patternErrorMessage", "expected a port, an IP address, or both".into()),
     ])
+}
+
+fn identifier() -> Value {
+    object([
+        ("type", "string".into()),
+        ("pattern", IDENTIFIER.into()),
+        ("patternErrorMessage", "expected a name: letters, digits and _, no digit first".into()),
+    ])
+}
+
+/// A listener's name, or more of it.
+fn receive() -> Value {
+    let mut receive = members(mapping(&[LISTENER_KEYS]));
+    receive.extend(members(identifier()));
+    receive.insert("type".to_owned(), list(&["string", "object"]));
+    receive.insert("required".to_owned(), list(&["name"]));
+    Value::Object(receive)
+}
+
+/// What is waited for.
+fn matched() -> Value {
+    let mut matched = members(mapping(&[MATCH_KEYS]));
+    if let Some(Value::Object(properties)) = matched.get_mut("properties") {
+        let matchers = MATCHERS.iter().map(|kind| (kind.key.to_owned(), assertion(kind)));
+        properties.extend(matchers);
+    }
+    matched.insert("type".to_owned(), list(&["object", "null"]));
+    Value::Object(matched)
 }
 
 fn list_of(name: &str, kinds: &[&str], least: i64) -> Value {

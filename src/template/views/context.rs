@@ -2,7 +2,6 @@
 
 use super::RequestView;
 use super::names::{EnvView, StepsView, VarsView};
-use crate::exchange::Exchanged;
 use crate::template::convert::{Numbers, to_dynamic};
 use crate::template::{Row, Scope};
 use minijinja::value::{Object, ObjectRepr};
@@ -47,31 +46,16 @@ impl Context {
                 Some(Dynamic::from_pairs([("url", Dynamic::from(Arc::clone(url)))]))
             }
             "listen" => self.listen(),
-            "mocks" => self.mocks(),
+            "mocks" => urls(&self.scope.mocks),
+            "receive" => urls(&self.scope.listeners),
             "step" => self.step(),
             "request" => self.request(),
-            "response" => {
-                // A request that came to us has no response: it is answered.
-                let is_ours = |it: &&Exchanged| it.request().is_none_or(|it| it.received.is_none());
-                Some(super::response(scope.exchange.as_ref().filter(is_ours)?, self.numbers))
-            }
+            "response" => super::response(scope.exchange.as_ref()?, self.numbers),
             "item" => self.row().map(|row| to_dynamic(&row.item, self.numbers)),
             "loop" => self.repetition(),
             "line" => scope.line.as_ref().map(|line| to_dynamic(line, self.numbers)),
             _ => None,
         }
-    }
-
-    fn mocks(&self) -> Option<Dynamic> {
-        let mocks = &self.scope.mocks;
-        if mocks.is_empty() {
-            return None;
-        }
-        let url = |url: &Arc<str>| ("url", Dynamic::from(Arc::clone(url)));
-        Some(Dynamic::from_pairs(mocks.iter().map(|(name, address)| match &**name {
-            "" => url(address),
-            name => (name, Dynamic::from_pairs([url(address)])),
-        })))
     }
 
     /// Where each of the frame's sockets listens; none is no name at all.
@@ -115,15 +99,25 @@ impl Context {
     }
 
     fn request(&self) -> Option<Dynamic> {
-        if let Some(exchange) = self.scope.exchange.as_ref().and_then(Exchanged::request) {
-            return Some(Dynamic::from_object(RequestView::sent(
-                Arc::clone(exchange),
-                self.numbers,
-            )));
+        let exchanged = self.scope.exchange.as_ref();
+        if let Some(sent) = exchanged.and_then(|it| super::request(it, self.numbers)) {
+            return Some(sent);
         }
         let request = Arc::clone(self.scope.request.as_ref()?);
         Some(Dynamic::from_object(RequestView::prepared(request)))
     }
+}
+
+/// `NAME.url` of each; what has no name has its `url` itself.
+fn urls(served: &[(Arc<str>, Arc<str>)]) -> Option<Dynamic> {
+    if served.is_empty() {
+        return None;
+    }
+    let url = |url: &Arc<str>| ("url", Dynamic::from(Arc::clone(url)));
+    Some(Dynamic::from_pairs(served.iter().map(|(name, address)| match &**name {
+        "" => url(address),
+        name => (name, Dynamic::from_pairs([url(address)])),
+    })))
 }
 
 impl Object for Context {

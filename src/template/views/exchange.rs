@@ -1,19 +1,15 @@
 //! `request` and `response`.
 
 use super::HeadersView;
-use crate::http::{Body, Exchange, Link, PreparedRequest, Received, Response};
+use crate::http::{Body, Exchange, Link, PreparedRequest, Response};
 use crate::template::convert::{Numbers, to_dynamic};
-use indexmap::IndexMap;
 use minijinja::value::{Enumerator, Object};
 use minijinja::{Error, ErrorKind, State, Value as Dynamic};
 use std::sync::Arc;
 
 /// `request`.
 #[derive(Clone, Debug)]
-pub(in crate::template) struct RequestView {
-    source: RequestSource,
-    numbers: Numbers,
-}
+pub(in crate::template) struct RequestView(RequestSource);
 
 #[derive(Clone, Debug)]
 enum RequestSource {
@@ -24,53 +20,25 @@ enum RequestSource {
 /// What `request` has, for messages and iteration.
 const REQUEST_NAMES: &[&str] = &["method", "url", "headers", "body"];
 
-/// What a `request` that came to us has beside them.
-const RECEIVED_NAMES: &[&str] = &[
-    "method", "url", "base_url", "path", "params", "headers", "cookies", "json", "data", "text",
-    "bytes", "body", "call",
-];
-
 impl RequestView {
     /// Of a request that has no response yet.
     pub(super) fn prepared(request: Arc<PreparedRequest>) -> RequestView {
-        RequestView { source: RequestSource::Prepared(request), numbers: Numbers::Kept }
+        RequestView(RequestSource::Prepared(request))
     }
 
     /// Of the last hop's request.
-    pub(super) fn sent(exchange: Arc<Exchange>, numbers: Numbers) -> RequestView {
-        RequestView { source: RequestSource::Sent { exchange, hop: None }, numbers }
+    pub(super) fn sent(exchange: Arc<Exchange>) -> RequestView {
+        RequestView(RequestSource::Sent { exchange, hop: None })
     }
 
     /// The request shown.
     pub(super) fn request(&self) -> &PreparedRequest {
-        match &self.source {
+        match &self.0 {
             RequestSource::Prepared(request) => request,
             RequestSource::Sent { exchange, hop } => hop
                 .and_then(|hop| exchange.history.get(hop))
                 .map_or(&exchange.request, |hop| &hop.request),
         }
-    }
-
-    /// What it has because it came to us.
-    pub(in crate::template) fn received(&self) -> Option<(&Received, &Response)> {
-        let RequestSource::Sent { exchange, hop: None } = &self.source else { return None };
-        exchange.received.as_deref().map(|received| (received, &exchange.response))
-    }
-
-    fn of_received(&self, key: &str) -> Option<Dynamic> {
-        let (received, content) = self.received()?;
-        Some(match key {
-            "base_url" => Dynamic::from(received.base_url.as_str()),
-            "path" => Dynamic::from(received.path.as_str()),
-            "params" => pairs(&received.params),
-            "cookies" => pairs(&received.cookies),
-            "data" => pairs(received.form.as_ref()?),
-            "json" => return content.json().ok().map(|it| to_dynamic(it, self.numbers)),
-            "text" => Dynamic::from(Arc::clone(content.text())),
-            "bytes" => Dynamic::from_bytes(content.content.bytes.to_vec()),
-            "call" => Dynamic::from(received.call),
-            _ => return None,
-        })
     }
 
     /// Whether the body cannot be shown.
@@ -95,25 +63,13 @@ impl Object for RequestView {
                 Body::Bytes(bytes) => Some(text_or_bytes(bytes)),
                 Body::Stream(_) => None,
             },
-            key => self.of_received(key),
+            _ => None,
         }
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Str(if self.received().is_some() { RECEIVED_NAMES } else { REQUEST_NAMES })
+        Enumerator::Str(REQUEST_NAMES)
     }
-}
-
-/// Names with their value, or with all of them when there are several.
-fn pairs(pairs: &[(String, String)]) -> Dynamic {
-    let mut named: IndexMap<&str, Vec<&str>> = IndexMap::new();
-    for (name, value) in pairs {
-        named.entry(name).or_default().push(value);
-    }
-    Dynamic::from_pairs(named.into_iter().map(|(name, values)| match values.as_slice() {
-        [value] => (name, Dynamic::from(*value)),
-        several => (name, several.iter().copied().map(Dynamic::from).collect()),
-    }))
 }
 
 /// A body as text when it is UTF-8, else as bytes.
@@ -205,10 +161,10 @@ impl Object for ResponseView {
             "size" => Dynamic::from(response.content.size),
             "sha256" => Dynamic::from(response.content.sha256().unwrap_or_default()),
             "lines" => self.lines(),
-            "request" => Dynamic::from_object(RequestView {
-                source: RequestSource::Sent { exchange: Arc::clone(&self.exchange), hop: self.hop },
-                numbers: self.numbers,
-            }),
+            "request" => Dynamic::from_object(RequestView(RequestSource::Sent {
+                exchange: Arc::clone(&self.exchange),
+                hop: self.hop,
+            })),
             _ => return None,
         })
     }

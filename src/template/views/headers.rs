@@ -1,6 +1,6 @@
 //! `response.headers` and `request.headers`: names in any case.
 
-use super::{RequestView, ResponseView};
+use super::{ReceivedView, RequestView, ResponseView};
 use crate::http::Headers;
 use minijinja::value::{Enumerator, Object};
 use minijinja::{Error, ErrorKind, State, Value as Dynamic};
@@ -14,6 +14,8 @@ pub(in crate::template) enum HeadersView {
     Request(Arc<RequestView>),
     /// A response's.
     Response(Arc<ResponseView>),
+    /// Those a request came with.
+    Received(Arc<ReceivedView>),
 }
 
 impl HeadersView {
@@ -21,6 +23,7 @@ impl HeadersView {
         match self {
             HeadersView::Request(view) => &view.request().headers,
             HeadersView::Response(view) => &view.response().headers,
+            HeadersView::Received(view) => &view.received().headers,
         }
     }
 

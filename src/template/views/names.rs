@@ -1,6 +1,6 @@
 //! `vars`, `env` and `steps`: names looked up in the scope.
 
-use super::{Context, MissingEnv, RequestView};
+use super::{Context, MissingEnv};
 use crate::template::StepView;
 use minijinja::Value as Dynamic;
 use minijinja::value::{Enumerator, Object};
@@ -81,11 +81,10 @@ fn show(step: &StepView, context: &Context) -> Dynamic {
         ("id", Dynamic::from(Arc::clone(&step.id))),
     ];
     if let Some(exchange) = &step.exchange {
-        members.push(("response", super::response(exchange, context.numbers)));
-        if let Some(exchange) = exchange.request() {
-            let request = RequestView::sent(Arc::clone(exchange), context.numbers);
-            members.push(("request", Dynamic::from_object(request)));
-        }
+        let response = super::response(exchange, context.numbers);
+        members.extend(response.map(|response| ("response", response)));
+        let request = super::request(exchange, context.numbers);
+        members.extend(request.map(|request| ("request", request)));
     }
     Dynamic::from_pairs(members)
 }

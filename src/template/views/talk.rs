@@ -9,16 +9,30 @@ use minijinja::Value as Dynamic;
 use minijinja::value::{Enumerator, Object};
 use std::sync::Arc;
 
-/// `response`, whatever was exchanged.
-pub(super) fn response(exchanged: &Exchanged, numbers: Numbers) -> Dynamic {
-    match exchanged {
+/// `response`, whatever was exchanged; a request that came to us has none.
+pub(super) fn response(exchanged: &Exchanged, numbers: Numbers) -> Option<Dynamic> {
+    Some(match exchanged {
         Exchanged::Request(exchange) => {
             Dynamic::from_object(super::ResponseView::last(Arc::clone(exchange), numbers))
         }
         Exchanged::Socket(talk) => {
             Dynamic::from_object(TalkView { talk: Arc::clone(talk), numbers })
         }
-    }
+        Exchanged::Received(_) => return None,
+    })
+}
+
+/// `request`, where there was one: ours as sent, or the one that came.
+pub(super) fn request(exchanged: &Exchanged, numbers: Numbers) -> Option<Dynamic> {
+    Some(match exchanged {
+        Exchanged::Request(exchange) => {
+            Dynamic::from_object(super::RequestView::sent(Arc::clone(exchange)))
+        }
+        Exchanged::Received(received) => {
+            Dynamic::from_object(super::ReceivedView::new(Arc::clone(received), numbers))
+        }
+        Exchanged::Socket(_) => return None,
+    })
 }
 
 /// `response` of a socket.
