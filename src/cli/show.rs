@@ -258,7 +258,7 @@ fn of_token(step: &str, request: PreparedRequest, context: &Context) -> Shown {
     let step = format!("{step}: token");
     Shown {
         step,
-        beside: (Vec::new(), Map::new()),
+        beside: (Vec::new(), Map::default()),
         request,
         curl,
         python,

@@ -50,7 +50,7 @@ impl Events {
         let retry = self.retry.take();
         let data = self.data.take()?;
         let kind = if kind.is_empty() { "message".to_owned() } else { kind };
-        let mut event = Map::new();
+        let mut event = Map::default();
         event.insert("event".to_owned(), Value::String(kind));
         event.insert("data".to_owned(), Value::String(data));
         event.insert("id".to_owned(), Value::String(self.id.clone()));

@@ -132,7 +132,7 @@ pub fn listed(items: Vec<Value>, span: Span) -> Result<Rows, Diagnostic> {
 pub fn matrix(lists: &[(Arc<str>, Vec<Value>)], span: Span) -> Result<Rows, Diagnostic> {
     let count = lists.iter().fold(1_usize, |count, (_, items)| count.saturating_mul(items.len()));
     bounded(count, span)?;
-    let mut rows = vec![Map::new()];
+    let mut rows = vec![Map::default()];
     for (name, items) in lists {
         let with = |row: &Map, item: &Value| {
             let mut row = row.clone();

@@ -39,7 +39,7 @@ use templates::{TEMPLATE, or_template};
 /// The JSON Schema of a collection.
 #[must_use]
 pub fn collection() -> Value {
-    whole(root(), Map::new())
+    whole(root(), Map::default())
 }
 
 /// The JSON Schema of `runner.yaml`.
@@ -63,7 +63,7 @@ pub fn settings() -> Value {
 /// The JSON Schema of a file of mocks.
 #[must_use]
 pub fn mocks() -> Value {
-    whole(mocks::file(FRAGMENT_KEYS), Map::new())
+    whole(mocks::file(FRAGMENT_KEYS), Map::default())
 }
 
 /// A schema with everything that it may lead to.
@@ -228,7 +228,7 @@ fn own_keys() -> Value {
 
 /// One key: its name and the schema of its value.
 fn property(key: &Key) -> (String, Value) {
-    let mut schema = Map::new();
+    let mut schema = Map::default();
     schema.insert("description".to_owned(), key.summary().into());
     match key.schema {
         KeySchema::Definition(name) => {
@@ -260,6 +260,6 @@ fn nullable(schema: Value) -> Value {
 fn members(schema: Value) -> Map {
     match schema {
         Value::Object(members) => members,
-        _ => Map::new(),
+        _ => Map::default(),
     }
 }

@@ -12,7 +12,7 @@ pub(super) struct Object {
 
 impl Object {
     pub(super) fn new(description: &str) -> Object {
-        Object { description: description.to_owned(), fields: Map::new(), required: Vec::new() }
+        Object { description: description.to_owned(), fields: Map::default(), required: Vec::new() }
     }
 
     /// A field that is always there.
@@ -47,7 +47,7 @@ impl Object {
 
 /// A whole schema: its title, what it describes, what that refers to.
 pub(super) fn document(title: &str, root: Value, definitions: Value) -> Value {
-    let mut whole = Map::new();
+    let mut whole = Map::default();
     whole.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
     whole.insert("title".to_owned(), title.into());
     if let Value::Object(root) = root {

@@ -106,7 +106,7 @@ fn mapping(value: &Dynamic, depth: usize) -> Result<Value, Error> {
     if let Some(branch) = value.downcast_object_ref::<Branch>() {
         return Ok(branch.value().clone());
     }
-    let mut members = crate::value::Map::new();
+    let mut members = crate::value::Map::default();
     for key in value.try_iter()?.checked() {
         let key = key?;
         let member = convert(&value.get_item(&key)?, depth + 1)?;

@@ -163,7 +163,7 @@ fn object(members: Vec<DataMember>) -> Data {
 }
 
 fn render_object(members: &[DataMember], scope: &Scope) -> Result<Value, Diagnostic> {
-    let mut rendered = Map::with_capacity(members.len());
+    let mut rendered = Map::with_capacity_and_hasher(members.len(), Default::default());
     for member in members {
         let key = member.render_key(scope)?;
         if let Some(index) = rendered.get_index_of(&key) {

@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let Some(first) = access.next_key::<String>()? else {
-            return Ok(Value::Object(Map::new()));
+            return Ok(Value::Object(Map::default()));
         };
         if first == NUMBER_TOKEN {
             let text: String = access.next_value()?;
@@ -96,7 +96,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
                 .map(Value::Number)
                 .ok_or_else(|| A::Error::custom(format!("`{text}` is not a number")));
         }
-        let mut members = Map::new();
+        let mut members = Map::default();
         members.insert(first, access.next_value()?);
         while let Some((key, value)) = access.next_entry()? {
             members.insert(key, value);

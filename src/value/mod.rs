@@ -16,7 +16,7 @@ pub use number::Number;
 pub use parse::JsonError;
 
 /// An object's members, in the order they were written.
-pub type Map = indexmap::IndexMap<String, Value>;
+pub type Map = indexmap::IndexMap<String, Value, foldhash::fast::RandomState>;
 
 /// A value of JSON, or bytes, which JSON does not have.
 ///

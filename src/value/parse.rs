@@ -145,7 +145,7 @@ impl Reader<'_> {
     }
 
     fn object(&mut self) -> Result<Value, Message> {
-        let mut members = Map::new();
+        let mut members = Map::default();
         if self.peek() == Some(b'}') {
             self.at += 1;
             return Ok(Value::Object(members));

@@ -37,7 +37,7 @@ impl CookieJar {
 
 /// Facts that do not hold and what is not there are left out.
 fn saved(cookie: &Cookie) -> Value {
-    let mut members = Map::new();
+    let mut members = Map::default();
     let mut add = |key: &str, value: Value| members.insert(key.to_owned(), value);
     add("name", Value::from(cookie.name.as_str()));
     if !cookie.is_bare {

@@ -68,7 +68,7 @@ fn csv(bytes: &[u8], delimiter: u8) -> Result<Vec<Value>, TableMistake> {
 }
 
 fn check_header(header: &csv::StringRecord) -> Result<(), TableMistake> {
-    let mut seen = Map::new();
+    let mut seen = Map::default();
     for name in header.iter().map(str::trim) {
         if name.is_empty() {
             return Err(TableMistake::new(Some(1), "a column without a name")

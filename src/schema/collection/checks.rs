@@ -24,7 +24,7 @@ pub(super) fn definitions() -> Map {
         value: || reference("duration"),
     };
     let error = Dialect { name: "errorExpectation", plain: error_plain, value: any_bound };
-    let mut definitions = Map::new();
+    let mut definitions = Map::default();
     for dialect in [any, body, status, duration, error] {
         definitions.insert(dialect.name.to_owned(), dialect.expectation());
     }
@@ -227,7 +227,7 @@ fn status_plain() -> Map {
             ),
         ])
     };
-    let mut plain = Map::new();
+    let mut plain = Map::default();
     if let Value::Object(one) = one(&["integer", "string", "array", "object"]) {
         plain.extend(one);
     }
@@ -238,7 +238,7 @@ fn status_plain() -> Map {
 }
 
 fn duration_plain() -> Map {
-    let mut plain = Map::new();
+    let mut plain = Map::default();
     let kinds = object([
         ("type", list(&["number", "string", "object"])),
         ("minimum", 0_i64.into()),

@@ -11,7 +11,7 @@ use crate::value::{DURATION_EXPECTED, DURATION_PATTERN, Map, Value};
 
 /// Every part but those of steps, sessions, assertions and captures.
 pub(super) fn definitions() -> Map {
-    let mut definitions = Map::new();
+    let mut definitions = Map::default();
     let mut define = |name: &str, schema: Value| definitions.insert(name.to_owned(), schema);
     define("template", template());
     for (name, schema) in values() {
