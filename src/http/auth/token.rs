@@ -31,7 +31,7 @@ impl Token {
     /// A mapping; `until` is in seconds since 1970. What is not there is left out.
     #[must_use]
     pub fn to_saved(&self) -> Value {
-        let mut members = Map::new();
+        let mut members = Map::default();
         let mut add = |key: &str, value: Value| members.insert(key.to_owned(), value);
         add("access", Value::from(self.access.as_str()));
         if let Some(refresh) = &self.refresh {
