@@ -32,7 +32,7 @@ pub(super) struct Given {
     /// Set a variable whose value is masked in everything printed or written.
     #[arg(long = "secret", value_name = "NAME=VALUE", help_heading = "Values")]
     pub secrets: Vec<String>,
-    /// Begin with the cookies and captured values of a file; `run` writes it anew at the end.
+    /// Begin with the cookies, captured values and OAuth 2 tokens of a file; `run` writes it anew at the end.
     #[arg(long, value_name = "FILE", help_heading = "Values")]
     pub session: Option<PathBuf>,
     /// Do without `runner.yaml`.

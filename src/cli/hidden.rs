@@ -35,7 +35,9 @@ pub(super) fn masker(files: &Files, given: &Given) -> Masker {
     secrets.chain(named).for_each(|(_, value)| masker.add(value));
     // A file that cannot be read has been told; nothing of it is shown.
     let kept = given.session.as_deref().and_then(|path| session_file::read(path).ok());
-    for kept in kept.unwrap_or_default().values.values().filter(|kept| kept.is_secret) {
+    let kept = kept.unwrap_or_default();
+    kept.token_secrets().for_each(|secret| masker.add(secret));
+    for kept in kept.values.values().filter(|kept| kept.is_secret) {
         masker.add_value(&kept.value);
     }
     masker

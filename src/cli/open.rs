@@ -284,6 +284,7 @@ impl Opened {
             servers: Vec::new(),
             programs: Programs::new(options.exec, &self.values.env),
         };
+        self.values.kept.token_secrets().for_each(|secret| ready.masker.add(secret));
         let mut diagnostics = self.refused_programs(options.exec, servers);
         let mut shared = BTreeMap::new();
         for (index, planned) in self.plans.iter().enumerate() {

@@ -1,15 +1,17 @@
-//! `--session FILE`: cookies and values that runs have in common.
+//! `--session FILE`: cookies, values and OAuth 2 tokens that runs have in common.
 //!
 //! ```text
 //! {"version": 1,
 //!  "session": {"cookies": […]},                            the collections' own
 //!  "sessions": {"admin": {"cookies": […]}},                named ones
-//!  "values": {"token": {"value": "…", "secret": true}}}    by name; `bytes`: in base64
+//!  "values": {"token": {"value": "…", "secret": true}},    by name; `bytes`: in base64
+//!  "tokens": {"DIGEST": {"access": "…", "refresh": "…",    by their settings; seconds since
+//!                        "until": 1800000000}}}             1970
 //! ```
 
 use super::{Exit, private};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::http::CookieJar;
+use crate::http::{CookieJar, Token};
 use crate::run::{Kept, KeptValue};
 use crate::value::{Map, Value};
 use crate::world::reason;
@@ -76,7 +78,7 @@ fn members<'v>(value: &'v Value, key: &str) -> Result<Option<&'v Map>, String> {
 }
 
 fn kept(value: &Value) -> Result<Kept, String> {
-    let known = ["version", "session", "sessions", "values"];
+    let known = ["version", "session", "sessions", "values", "tokens"];
     let mut keys = value.as_object().into_iter().flatten().map(|(key, _)| key);
     if let Some(key) = keys.find(|key| !known.contains(&key.as_str())) {
         return Err(format!("unknown key `{key}`"));
@@ -97,6 +99,10 @@ fn kept(value: &Value) -> Result<Kept, String> {
         let is_secret = member(entry, "secret").and_then(Value::as_bool) == Some(true);
         kept.values.insert(name.clone(), KeptValue { value: Arc::new(found), is_secret });
     }
+    for (key, token) in members(value, "tokens")?.into_iter().flatten() {
+        let token = Token::from_saved(token).map_err(|why| format!("token `{key}`: {why}"))?;
+        kept.tokens.insert(key.clone(), token);
+    }
     Ok(kept)
 }
 
@@ -113,12 +119,18 @@ fn saved(kept: &Kept) -> Value {
         let flags = flags.map(|(key, holds)| (key, Value::Bool(holds)));
         (name.clone(), mapping([("value", value)].into_iter().chain(flags)))
     });
-    mapping([
+    // What has run out and cannot be renewed is of no use.
+    let is_of_use = |token: &Token| token.refresh.is_some() || token.is_current(now);
+    let tokens = kept.tokens.iter().filter(|(_, token)| is_of_use(token));
+    let tokens: Map = tokens.map(|(key, token)| (key.clone(), token.to_saved())).collect();
+    let tokens = (!tokens.is_empty()).then_some(("tokens", Value::Object(tokens)));
+    let members = [
         ("version", Value::from(VERSION)),
         ("session", session(&kept.own_jar())),
         ("sessions", Value::Object(named.collect())),
         ("values", Value::Object(values.collect())),
-    ])
+    ];
+    mapping(members.into_iter().chain(tokens))
 }
 
 fn mapping<'k>(members: impl IntoIterator<Item = (&'k str, Value)>) -> Value {

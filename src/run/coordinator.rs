@@ -44,6 +44,7 @@ pub fn run(
     let jobs = options.jobs.max(1);
     let mut coordinator =
         Coordinator::new(collections, Arc::clone(options), masker, interrupt, report);
+    options.tokens.begin_with(&begun.tokens);
     coordinator.begin();
     let executor = Executor::new(coordinator.width().min(jobs));
     executor.scope(|start| coordinator.dispatch(start, jobs));
@@ -461,6 +462,7 @@ impl<'r> Coordinator<'r> {
         for progress in self.graphs.iter().take(self.collections) {
             kept.take(progress, &self.masker);
         }
+        kept.tokens = self.options.tokens.all();
         kept
     }
 

@@ -1,17 +1,18 @@
-//! What runs have in common: cookies by session and values by name, which one run leaves and
-//! another begins with.
+//! What runs have in common: cookies by session, values by name and OAuth 2 tokens by their
+//! settings, which one run leaves and another begins with.
 //!
 //! ```text
 //! `--session FILE` ──▶ Kept ──begin──▶ every collection ──end──▶ Kept, in file order ──▶ FILE
 //! ```
 //!
 //! Each collection begins with the same, whatever runs beside it; what they changed is put
-//! together in file order at the end. So a run leaves the same whatever `--jobs`.
+//! together in file order at the end. So a run leaves the same whatever `--jobs`. Tokens are the
+//! run's: all collections share them as they come.
 
 use super::mask::Masker;
 use super::progress::Progress;
 use super::state::State;
-use crate::http::CookieJar;
+use crate::http::{CookieJar, Token};
 use crate::model::NEW_SESSION;
 use crate::plan::Plan;
 use crate::template::qualified;
@@ -26,6 +27,8 @@ pub struct Kept {
     pub jars: BTreeMap<String, CookieJar>,
     /// Values by name.
     pub values: BTreeMap<String, KeptValue>,
+    /// Tokens by the digest of their settings.
+    pub tokens: BTreeMap<String, Token>,
 }
 
 /// A value that steps captured.
@@ -42,6 +45,11 @@ impl Kept {
     #[must_use]
     pub fn own_jar(&self) -> CookieJar {
         self.jars.get("").cloned().unwrap_or_default()
+    }
+
+    /// What of the tokens must not be shown.
+    pub fn token_secrets(&self) -> impl Iterator<Item = &str> {
+        self.tokens.values().flat_map(Token::secrets)
     }
 
     /// Lets the sessions of a collection begin with these cookies. Its values are variables of the

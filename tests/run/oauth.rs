@@ -197,3 +197,80 @@ fn a_report_has_no_token() {
     assert!(!shown.contains("swordfish") && !shown.contains("open-sesame"), "{shown}");
     assert!(shown.contains("Bearer ***"), "{shown}");
 }
+
+const SESSION: [&str; 5] = ["run", "collection.yaml", "-vv", "--session", "s.json"];
+
+/// The token in a session's file, after its settings.
+fn kept(folder: &Folder) -> (String, Value) {
+    let session: Value = serde_json::from_str(&folder.read("s.json")).unwrap();
+    let tokens = session["tokens"].as_object().unwrap();
+    assert_eq!(tokens.len(), 1, "{session}");
+    tokens.iter().map(|(key, token)| (key.clone(), token.clone())).next().unwrap()
+}
+
+/// A collection whose steps log in as `ann`, and what a first run of it left.
+fn after_a_run(server: &Server, steps: &str) -> (Folder, String, Value) {
+    let settings = format!("grant: password, {APP}, username: ann, password: swordfish");
+    let folder = server.collection(&settings, steps);
+    passes(&folder.runner(&SESSION));
+    assert_eq!(server.asked(), ["password by basic"]);
+    let (key, token) = kept(&folder);
+    (folder, key, token)
+}
+
+const ME: &str = "  - {name: me, url: /me, assert: {jsonpath: {$.user: ann}}}\n";
+
+#[test]
+fn the_next_run_has_the_token_of_a_session_and_shows_none() {
+    let server = Server::start();
+    let (folder, key, token) = after_a_run(&server, ME);
+    assert!(key.len() == 64 && key.chars().all(|c| c.is_ascii_hexdigit()), "{key}");
+    let file = folder.read("s.json");
+    assert!(!file.contains("swordfish") && !file.contains("open-sesame"), "{file}");
+    let finished = folder.runner(&[&SESSION[..], &["--report", "json=report.json"]].concat());
+    passes(&finished);
+    assert_eq!(server.asked().len(), 1);
+    let report = folder.read("report.json");
+    let shown = format!("{}{}{report}", finished.stdout, finished.stderr);
+    assert!(shown.contains("Bearer ***") && !shown.contains("/token"), "{shown}");
+    for secret in [&token["access"], &token["refresh"]] {
+        assert!(!shown.contains(secret.as_str().unwrap()), "{shown}");
+    }
+    assert_eq!(kept(&folder), (key, token), "it is left as it was");
+}
+
+#[test]
+fn a_token_of_a_session_that_has_run_out_is_renewed() {
+    let server = Server::start();
+    let (folder, key, token) = after_a_run(&server, ME);
+    let until = token["until"].to_string();
+    folder.write("s.json", folder.read("s.json").replace(&until, "1"));
+    passes(&folder.runner(&SESSION));
+    assert_eq!(server.asked(), ["password by basic", "refresh_token by basic"]);
+    let (renewed_key, renewed) = kept(&folder);
+    assert_eq!(renewed_key, key);
+    assert!(renewed["access"] != token["access"] && renewed["refresh"] != token["refresh"]);
+    passes(&folder.runner(&SESSION));
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[test]
+fn a_token_of_a_session_that_is_refused_is_renewed() {
+    let server = Server::start();
+    let steps = format!("{ME}  - {{url: /revoke, method: POST, auth: null}}\n");
+    let (folder, _, _) = after_a_run(&server, &steps);
+    passes(&folder.runner(&SESSION));
+    assert_eq!(server.asked(), ["password by basic", "refresh_token by basic"]);
+}
+
+#[test]
+fn a_token_of_a_session_is_that_of_its_settings() {
+    let server = Server::start();
+    let (folder, _, _) = after_a_run(&server, ME);
+    let other = folder.read("collection.yaml").replace("swordfish", "other");
+    folder.write("collection.yaml", other);
+    let finished = folder.runner(&SESSION);
+    assert_eq!(finished.code, Some(3), "{finished:?}");
+    assert!(finished.stdout.contains("invalid_"), "{finished:?}");
+    kept(&folder);
+}

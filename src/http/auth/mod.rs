@@ -17,12 +17,14 @@ mod netrc;
 mod oauth2;
 mod proxy_basic;
 mod sigv4;
+mod token;
 
 pub use basic::Basic;
 pub(super) use credentials::basic_credentials;
 pub use digest::AuthMemory;
 pub use mistake::AuthMistake;
-pub use oauth2::{Grant, OAuthSettings, Token, TokenSource};
+pub use oauth2::{Grant, OAuthSettings, TokenSource};
+pub use token::Token;
 
 use super::{Environment, Error, PreparedRequest, Response};
 use crate::registry::Entry;

@@ -3,14 +3,16 @@
 
 use super::basic::basic;
 use super::mistake::{members, optional};
-use super::{Auth, AuthKind, AuthMistake, AuthTakes};
+use super::sigv4::hex;
+use super::{Auth, AuthKind, AuthMistake, AuthTakes, Token};
 use crate::http::url::quote_plus;
 use crate::http::{Environment, Error, PreparedRequest, Response};
 use crate::registry::suggest;
 use crate::value::{Map, Value};
+use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// The kind.
 pub(super) const OAUTH2: AuthKind = AuthKind {
@@ -121,7 +123,7 @@ pub struct OAuthSettings {
     pub params: Vec<(String, String)>,
     /// How long a person has.
     pub wait: Duration,
-    /// The settings in one text: the same settings share a token.
+    /// A digest of the settings: the same ones share a token. It is written to files, they are not.
     pub key: String,
 }
 
@@ -139,23 +141,6 @@ impl fmt::Debug for OAuthSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let grant = self.grant.name();
         f.debug_struct("OAuthSettings").field("grant", &grant).finish_non_exhaustive()
-    }
-}
-
-/// A token as a server gave it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token {
-    /// What is sent.
-    pub access: String,
-    /// What gets another.
-    pub refresh: Option<String>,
-    /// Until when it is used; `None` until it is refused.
-    pub until: Option<SystemTime>,
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Token").field("until", &self.until).finish_non_exhaustive()
     }
 }
 
@@ -217,8 +202,7 @@ impl Auth for OAuth2 {
             _ => {}
         }
         if let Some((token, _)) = &self.granted {
-            secrets.push(token.access.clone());
-            secrets.extend(token.refresh.clone());
+            secrets.extend(token.secrets().map(str::to_owned));
         }
         secrets
     }
@@ -280,7 +264,7 @@ fn build(argument: &Value) -> Result<OAuthSettings, AuthMistake> {
         is_client_in_body,
         params: params(members)?,
         wait,
-        key: argument.to_json(),
+        key: hex(&Sha256::digest(argument.to_json())),
     })
 }
 

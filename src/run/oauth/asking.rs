@@ -45,8 +45,7 @@ impl TokenSource for Asking {
         let token = self.tokens.get(&settings.key, refused, now, self.client.alarm(), asked);
         if let Ok(token) = &token {
             let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-            told.secrets.push(token.access.clone());
-            told.secrets.extend(token.refresh.clone());
+            told.secrets.extend(token.secrets().map(str::to_owned));
         }
         token
     }

@@ -137,9 +137,9 @@ pub(super) fn token(url: &str, response: &Response, now: SystemTime) -> Result<T
         return Err(Error::new(ErrorKind::HTTPError, message));
     }
     let lasts = members.get("expires_in").and_then(seconds);
-    let until = lasts.map(|lasts| {
+    let until = lasts.and_then(|lasts| {
         let margin = MARGIN.min(lasts / 10);
-        now + Duration::from_secs(lasts - margin)
+        now.checked_add(Duration::from_secs(lasts - margin))
     });
     Ok(Token { access, refresh: text("refresh_token"), until })
 }

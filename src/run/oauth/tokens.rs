@@ -31,6 +31,23 @@ struct State {
 }
 
 impl Tokens {
+    /// Lets those who want a token find these, by their settings.
+    pub(in crate::run) fn begin_with(&self, tokens: &BTreeMap<String, Token>) {
+        let mut slots = lock(&self.0);
+        for (key, token) in tokens {
+            let state = State { token: Some(token.clone()), ..State::default() };
+            let slot = Slot { state: Mutex::new(state), ..Slot::default() };
+            slots.insert(key.clone(), Arc::new(slot));
+        }
+    }
+
+    /// The tokens there are, by their settings.
+    pub(in crate::run) fn all(&self) -> BTreeMap<String, Token> {
+        let slots = lock(&self.0);
+        let tokens = slots.iter().map(|(key, slot)| (key.clone(), lock(&slot.state).token.clone()));
+        tokens.filter_map(|(key, token)| Some((key, token?))).collect()
+    }
+
     /// A token of these settings that is neither refused nor run out; `ask` gets one, given the
     /// one before. Those who come while somebody asks wait for what comes of it.
     pub(super) fn get(
@@ -44,9 +61,7 @@ impl Tokens {
         let slot = Arc::clone(lock(&self.0).entry(key.to_owned()).or_default());
         let mut state = lock(&slot.state);
         loop {
-            let is_good = |token: &&Token| {
-                refused != Some(&token.access) && token.until.is_none_or(|until| now < until)
-            };
+            let is_good = |token: &&Token| refused != Some(&token.access) && token.is_current(now);
             if let Some(token) = state.token.as_ref().filter(is_good) {
                 return Ok(token.clone());
             }
