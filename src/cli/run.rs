@@ -243,6 +243,8 @@ fn watch_signals(interrupt: &Interrupt, programs: &Programs) {
     let handled = ctrlc::set_handler(move || {
         if interrupt.is_raised() {
             programs.end_all();
+            let help = "what teardown would have cleaned may still be there; no report is whole";
+            message::error("interrupted twice: ended at once", Some(help));
             std::process::exit(i32::from(Exit::Interrupted.code()));
         }
         interrupt.raise();

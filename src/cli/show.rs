@@ -6,7 +6,7 @@ use super::python::python;
 use super::start::Output;
 use super::{ColorChoice, Exit, beside, hidden, message};
 use crate::diagnostic::Diagnostic;
-use crate::http::{Body, CookieJar, Error, PreparedRequest, prepare};
+use crate::http::{Body, Error, PreparedRequest, prepare};
 use crate::model::Loop;
 use crate::plan::PlannedStep;
 use crate::run::{Context, Entered, Masker, State, build, curl, edit, first_request, shown_url};
@@ -76,7 +76,9 @@ pub(super) fn run(args: Args, color: ColorChoice) -> Exit {
             return Exit::Refused;
         }
     };
-    let Ready { collections, mut masker, .. } = ready;
+    let Ready { mut collections, mut masker, .. } = ready;
+    let kept = &opened.values.kept;
+    collections.iter_mut().for_each(|(context, state)| kept.begin(&context.plan, state));
     let mut shown = Vec::new();
     let mut diagnostics = Vec::new();
     let mut tokens: Vec<String> = Vec::new();
@@ -224,9 +226,9 @@ fn prepared_with(
     let mut scope = scope(context, state, vars, (index, step))?;
     let built = build(context, step, &scope)?;
     let now = context.world.clock.now();
-    let prepared =
-        prepare(&built.request, &built.session, &CookieJar::default(), &context.environment, now)
-            .map_err(|error| refused(step, error))?;
+    let jar = state.jar(context.plan.jar(step.session, step.row.as_deref()));
+    let prepared = prepare(&built.request, &built.session, &jar, &context.environment, now)
+        .map_err(|error| refused(step, error))?;
     let stream = step.request().and_then(|request| request.stream.as_ref());
     let is_streamed =
         stream.map(|stream| stream.resolve(&scope)).transpose()?.is_some_and(|it| *it);

@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::model::{MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE};
 use crate::registry::suggest;
 use crate::source::{Member, Node, Span};
+use std::collections::BTreeSet;
 
 /// A mapping whose keys are taken one by one; what is left in the end is refused.
 #[derive(Debug)]
@@ -126,7 +127,10 @@ impl<'n> MappingReader<'n> {
             Some(near) => diagnostic.did_you_mean(Some(near)),
             None if known.is_empty() => diagnostic.help(format!("{what} has no keys")),
             None => {
-                let keys: Vec<String> = known.iter().map(|key| format!("`{key}`")).collect();
+                // Several kinds of step have keys of one name.
+                let mut seen = BTreeSet::new();
+                let keys = known.iter().filter(|key| seen.insert(**key));
+                let keys: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
                 diagnostic.help(format!("the keys of {what} are {}", keys.join(", ")))
             }
         }

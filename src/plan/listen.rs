@@ -24,6 +24,39 @@ impl Plan {
     }
 }
 
+/// By step, those that listen where its templates say it connects: it needs them, whichever of them
+/// comes first in the file.
+pub(super) fn served_by(planned: Planned<'_>) -> Vec<Vec<usize>> {
+    let listens = |step: &PlannedStep, frame: usize, id: Option<&str>| {
+        all(std::slice::from_ref(step)).iter().any(|step| {
+            let is_named = id.is_none_or(|id| *step.title.id == *id);
+            step.frame == frame && step.listening().is_some() && is_named
+        })
+    };
+    let served = |step: &PlannedStep| {
+        let steps = all(std::slice::from_ref(step));
+        let used = steps.into_iter().flat_map(|step| {
+            let References { before, defaults, after } =
+                references(step, planned.sessions, planned.frames);
+            let defaults = defaults.into_iter().map(|default| default.reference);
+            let used = before.into_iter().chain(defaults).chain(after);
+            used.map(|reference| (step.frame, reference)).collect::<Vec<_>>()
+        });
+        let mut needed = BTreeSet::new();
+        for (frame, reference) in used {
+            let id = match &reference.kind {
+                ReferenceKind::Listen(id) => Some(id.as_str()),
+                ReferenceKind::AnyListen => None,
+                _ => continue,
+            };
+            let all = planned.steps.iter().enumerate();
+            needed.extend(all.filter(|(_, step)| listens(step, frame, id)).map(|(at, _)| at));
+        }
+        needed.into_iter().collect()
+    };
+    planned.steps.iter().map(served).collect()
+}
+
 /// Refuses `listen.ID` where no step of the file is one.
 pub(super) fn check(planned: Planned<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let steps = all(planned.steps);

@@ -445,7 +445,11 @@ pub fn plan(collection: Arc<Collection>, choices: &Choices) -> Result<Plan, Vec<
     undefined::check_secrets(planned, &set, &mut diagnostics);
     let unmatched = select::unmatched(&steps, &choices.selection);
     diagnostics.extend(select::impossible(&steps, &choices.selection));
-    let (steps, units) = select::select(steps, &choices.selection);
+    let served = match choices.selection.is_everything() {
+        true => Vec::new(),
+        false => listen::served_by(planned),
+    };
+    let (steps, units) = select::select(steps, &served, &choices.selection);
     let sections = locks.sections(&steps, &mut diagnostics);
     let lock_names = locks.names();
     if !diagnostics.is_empty() {

@@ -124,7 +124,7 @@ fn narrowed(mut step: PlannedStep, selection: &Selection) -> PlannedStep {
     let rows = selection.rows(&step);
     let Some(body) = step.body.as_mut().map(Arc::make_mut) else { return step };
     if body.steps.iter().any(|step| selection.asks_for(step)) {
-        body.steps = select(std::mem::take(&mut body.steps), &selection.inside()).0;
+        body.steps = select(std::mem::take(&mut body.steps), &[], &selection.inside()).0;
     } else if !rows.is_empty() {
         body.chosen = Some(rows);
     }
@@ -169,8 +169,13 @@ fn asked(steps: &[PlannedStep], selection: &Selection) -> (Vec<usize>, usize) {
 }
 
 /// Keeps the selected steps, those they need, and the setup and teardown of the collection and of
-/// the groups around them. With how many units there were to choose from.
-pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> (Vec<PlannedStep>, usize) {
+/// the groups around them. With how many units there were to choose from. `served` are the steps
+/// that listen for each.
+pub(super) fn select(
+    steps: Vec<PlannedStep>,
+    served: &[Vec<usize>],
+    selection: &Selection,
+) -> (Vec<PlannedStep>, usize) {
     if selection.is_everything() {
         return (steps, 0);
     }
@@ -186,6 +191,7 @@ pub(super) fn select(steps: Vec<PlannedStep>, selection: &Selection) -> (Vec<Pla
             && let Some(step) = steps.get(index)
         {
             open.extend(step.needs.iter().copied());
+            open.extend(served.get(index).into_iter().flatten());
             for whole in step.parts.iter().map(|part| part.whole) {
                 open.extend(around.remove(&whole).into_iter().flatten());
             }

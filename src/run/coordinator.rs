@@ -77,8 +77,8 @@ struct Coordinator<'r> {
     counts: Counts,
     /// How much of OpenAPI documents is covered.
     coverages: Coverages,
-    /// The snapshots written, by name.
-    snapshots: BTreeSet<String>,
+    /// The snapshots written.
+    snapshots: snapshot::Written,
     /// The collections of which a step was skipped that had something to do.
     incomplete: BTreeSet<usize>,
 }
@@ -124,7 +124,7 @@ impl<'r> Coordinator<'r> {
             aside: 0,
             counts: Counts::default(),
             coverages,
-            snapshots: BTreeSet::new(),
+            snapshots: snapshot::Written::default(),
             incomplete: BTreeSet::new(),
         }
     }
@@ -351,7 +351,7 @@ impl<'r> Coordinator<'r> {
             self.masker.add_value(secret);
         }
         let mask = |text: &str| self.masker.mask(text);
-        self.snapshots.extend(snapshot::write(drafts, &mut record, &mask, &progress.context));
+        snapshot::write(drafts, &mut self.snapshots, &mut record, &mask, &progress.context);
         self.coverages.take(&record, &progress.context);
         if record.reason.as_deref().is_some_and(step::is_opted_out) {
             progress.opt_out(index);
@@ -483,7 +483,7 @@ impl<'r> Coordinator<'r> {
             interrupted,
             counts: self.counts,
             coverage: self.coverages.records(),
-            snapshots: std::mem::take(&mut self.snapshots).into_iter().collect(),
+            snapshots: std::mem::take(&mut self.snapshots.names).into_iter().collect(),
             randomness,
             duration: started.elapsed().as_secs_f64(),
             exit_code: match (interrupted, self.counts.failed, self.counts.errored) {

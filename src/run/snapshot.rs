@@ -17,6 +17,7 @@ use crate::source::{Node, Span};
 use crate::value::Value;
 use crate::world::FileAccess;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
@@ -227,18 +228,29 @@ pub(super) fn settle(drafts: Vec<Draft>, records: &mut [AssertionRecord]) -> Vec
     drafts
 }
 
-/// Writes drafts; gives the names of the files written. What has a secret in it is not written,
-/// nor is what cannot be: then the step fails.
+/// The snapshots that a run has written.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// As the collections name them.
+    pub(super) names: BTreeSet<String>,
+    paths: BTreeSet<PathBuf>,
+}
+
+/// Writes drafts. What has a secret in it is not written, nor is what cannot be, nor anything over
+/// what this run has written: then the step fails.
 pub(super) fn write(
     drafts: Vec<Draft>,
+    written: &mut Written,
     step: &mut StepRecord,
     mask: &dyn Fn(&str) -> String,
     context: &Context,
-) -> Vec<String> {
-    let mut written = Vec::new();
+) {
     for draft in drafts {
-        match write_one(&draft, mask, &*context.world.files) {
-            Ok(()) => written.push(draft.written),
+        match write_one(&draft, written, mask, &*context.world.files) {
+            Ok(()) => {
+                written.names.insert(draft.written);
+                written.paths.insert(draft.path);
+            }
             Err(diagnostic) => {
                 step.outcome = Outcome::Failed;
                 let attempt = step.attempts.last_mut();
@@ -252,11 +264,11 @@ pub(super) fn write(
             }
         }
     }
-    written
 }
 
 fn write_one(
     draft: &Draft,
+    written: &Written,
     mask: &dyn Fn(&str) -> String,
     files: &dyn FileAccess,
 ) -> Result<(), Box<Diagnostic>> {
@@ -268,6 +280,19 @@ fn write_one(
             Diagnostic::error(code, draft.span, message, "would hold a secret").help(
                 "leave it out with `ignore: [$.path]` beside `$file`, or look at parts of the body",
             ),
+        ));
+    }
+    if written.paths.contains(&draft.path) {
+        // Which of two bodies stays would be chance.
+        if files.read(&draft.path).is_ok_and(|bytes| bytes == draft.bytes) {
+            return Ok(());
+        }
+        let message = format!("`{}` has another body in this run", draft.written);
+        let code = &codes::failure::ASSERTION;
+        let diagnostic =
+            Diagnostic::error(code, draft.span, message, "written already, by another step or row");
+        return Err(Box::new(
+            diagnostic.help("give each body a step with a file of its own, or compare it in place"),
         ));
     }
     files.replace(&draft.path, &draft.bytes).map_err(|error| {

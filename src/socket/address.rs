@@ -61,7 +61,7 @@ impl Address {
             let help = match lower.as_str() {
                 "http" | "https" => "for a request write `url: …`".to_owned(),
                 "ssl" => format!("write `tls://{rest}`"),
-                "ws" | "wss" => "for a WebSocket write `websocket: …`".to_owned(),
+                "ws" | "wss" => "this version speaks no WebSocket".to_owned(),
                 _ => format!("the schemes are {}", schemes.join(", ")),
             };
             return Err(("a URL of tcp://, tls://, udp:// or unix://".to_owned(), help));

@@ -155,7 +155,12 @@ teardown: [{name: b, url: "{{ site }}/never/2", timeout: null}]
     signal(&child, "INT");
     assert_eq!(site.next_path(), "/never/2");
     signal(&child, "INT");
-    assert_eq!(Finished::of(child).code, Some(130));
+    let finished = Finished::of(child);
+    assert_eq!(finished.code, Some(130));
+    assert_eq!(
+        finished.stderr,
+        "error: interrupted twice: ended at once\n  = help: what teardown would have cleaned may still be there; no report is whole\n"
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::program::{Finished, Folder, outcomes};
 use crate::server::{Program, aiosmtpd, dnsmasq, memcached, redis};
 use crate::tls::{Authority, serve};
 use serde_json::Value;
+use std::io::Read as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -198,15 +199,16 @@ fn who_breaks_off_and_who_is_not_there_are_told_apart() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let server = std::thread::spawn(move || {
-        let (stream, _) = listener.accept().unwrap();
-        let socket = socket2::SockRef::from(&stream);
+        let (mut stream, _) = listener.accept().unwrap();
+        // It is connected by now, and waits for an answer.
+        stream.read_exact(&mut [0]).unwrap();
         // Closed without waiting for anything: the other side is told so by a reset.
-        socket.set_linger(Some(Duration::ZERO)).unwrap();
+        socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
     });
     // A port that was free a moment ago.
     let nobody = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let folder = Folder::with(&format!(
-        "- {{name: reset, socket: 'tcp://127.0.0.1:{port}', script: [{{recv: any}}]}}\n\
+        "- {{name: reset, socket: 'tcp://127.0.0.1:{port}', script: [{{send: a}}, {{recv: any}}]}}\n\
          - {{name: gone, socket: 'udp://{nobody}', script: [{{send: a}}, {{recv: any}}]}}\n"
     ));
     let (finished, report) = folder.report(&["-q"]);
