@@ -11,6 +11,7 @@ use crate::plan::{Plan, PlannedStep};
 use crate::value::{Map, Value};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// Arguments of `runner list`.
 #[derive(Debug, clap::Args)]
@@ -68,7 +69,15 @@ fn phase_name(phase: Phase) -> &'static str {
 /// A step as it is listed: a row of a loop is one.
 struct Listed {
     step: PlannedStep,
-    needs: Vec<String>,
+    needs: Vec<Needed>,
+}
+
+/// A step that another needs.
+#[derive(Clone)]
+struct Needed {
+    /// As the file of the other one knows it.
+    title: String,
+    id: Arc<str>,
 }
 
 /// Every step of a plan, loops as their rows. Of rows that are known only in the run there is one,
@@ -81,7 +90,7 @@ fn listed(plan: &Plan) -> Vec<Listed> {
 
 fn list(
     steps: &[PlannedStep],
-    above: &[String],
+    above: &[Needed],
     secrets: &BTreeSet<String>,
     into: &mut Vec<Listed>,
 ) {
@@ -108,12 +117,14 @@ fn renamed(step: &PlannedStep, row: &str) -> PlannedStep {
     PlannedStep { name: format!("{} [{row}]", step.name).into(), ..step.clone() }
 }
 
-/// The names of the steps a step needs: written and inferred, not the order of a sequence.
-fn needs(steps: &[PlannedStep], step: &PlannedStep) -> Vec<String> {
+/// The steps a step needs: written and inferred, not the order of a sequence.
+fn needs(steps: &[PlannedStep], step: &PlannedStep) -> Vec<Needed> {
     let used = step.uses.iter().flat_map(|used| used.providers().iter());
     let all: BTreeSet<usize> = step.needs.iter().chain(used).copied().collect();
     let needed = all.into_iter().filter_map(|index| steps.get(index));
-    needed.map(|other| title(other, step.frame)).collect()
+    let needed =
+        needed.map(|other| Needed { title: title(other, step.frame), id: Arc::clone(&other.id) });
+    needed.collect()
 }
 
 /// A step's name, below the steps that include it where another file speaks of it.
@@ -156,7 +167,8 @@ fn tree(plan: &Plan) -> String {
             let _ = write!(text, "  [{}]", step.tags.join(", "));
         }
         if !needs.is_empty() {
-            let _ = write!(text, "  needs {}", needs.join(", "));
+            let titles: Vec<&str> = needs.iter().map(|needed| needed.title.as_str()).collect();
+            let _ = write!(text, "  needs {}", titles.join(", "));
         }
         let locks = locks(plan, step);
         if !locks.is_empty() {
@@ -182,7 +194,7 @@ fn json(plan: &Plan, files: &crate::source::Files) -> Value {
             ("phase".to_owned(), Value::from(phase_name(step.phase))),
             ("groups".to_owned(), texts(&mut step.groups.iter().map(String::as_str))),
             ("tags".to_owned(), texts(&mut step.tags.iter().map(String::as_str))),
-            ("needs".to_owned(), texts(&mut needs.iter().map(String::as_str))),
+            ("needs".to_owned(), texts(&mut needs.iter().map(|needed| &*needed.id))),
             ("locks".to_owned(), texts(&mut locks(plan, step).into_iter())),
         ]);
         members.extend(beside::members(step));

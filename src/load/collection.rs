@@ -10,7 +10,7 @@ use super::mocks::{Demand, add, mocks};
 use super::reader::missing_key;
 use super::session::{session, sessions};
 use super::step::steps;
-use super::words::{duration, key_names, mode, text, texts, wrong};
+use super::words::{key_names, mode, teardown_timeout, text, texts, wrong};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{
     COLLECTION_KEYS, Collection, ENVIRONMENT_KEYS, EnvironmentSpec, FRAGMENT_KEYS, Hooks, Key,
@@ -148,8 +148,7 @@ fn read_document(
     collection.requests = part("requests", reading);
     collection.teardown = part("teardown", reading);
     if let Some(node) = keys.take("teardown_timeout") {
-        collection.teardown_timeout =
-            duration(node, "teardown_timeout", reading).unwrap_or(TEARDOWN_TIMEOUT);
+        collection.teardown_timeout = teardown_timeout(node, reading);
     }
     reading.diagnostics.extend(keys.done(&key_names(COLLECTION_KEYS)));
 }
@@ -175,8 +174,7 @@ pub(super) fn folder(
     collection.setup = part("setup", reading);
     collection.teardown = part("teardown", reading);
     if let Some(node) = document.node.get("teardown_timeout") {
-        collection.teardown_timeout =
-            duration(node, "teardown_timeout", reading).unwrap_or(TEARDOWN_TIMEOUT);
+        collection.teardown_timeout = teardown_timeout(node, reading);
     }
     Some(over(collection, shared))
 }

@@ -1,7 +1,7 @@
 //! Small values that are never templates: names, tags, modes.
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Key, Mode, Reading, describe};
+use crate::model::{Key, Mode, Reading, TEARDOWN_TIMEOUT, describe};
 use crate::registry::suggest;
 use crate::source::{Located, Node};
 use crate::template::Template;
@@ -66,6 +66,16 @@ pub(super) fn duration(node: &Node, key: &str, reading: &mut Reading<'_>) -> Opt
         reading.diagnostics.push(wrong(node, key, DURATION_EXPECTED));
     }
     duration
+}
+
+/// `teardown_timeout`: there is no time to do anything in none.
+pub(super) fn teardown_timeout(node: &Node, reading: &mut Reading<'_>) -> Duration {
+    let given = duration(node, "teardown_timeout", reading);
+    if given.is_some_and(|given| given.is_zero()) {
+        let mistake = wrong(node, "teardown_timeout", "more than no time");
+        reading.diagnostics.push(mistake.help("leave `teardown` out when nothing is to be done"));
+    }
+    given.unwrap_or(TEARDOWN_TIMEOUT)
 }
 
 /// `sequence` or `parallel`.
