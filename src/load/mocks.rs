@@ -141,17 +141,7 @@ fn route(node: &Node, demand: Demand, reading: &mut Reading<'_>) -> Option<Arc<R
     };
     let span = keys.first_key_span();
     let name = text_field(&mut keys, "name", reading);
-    let mut route = RouteSpec {
-        name: String::new(),
-        methods: Vec::new(),
-        path: PathPattern::any(),
-        path_span: span,
-        method_span: None,
-        matchers: Vec::new(),
-        replies: Vec::new(),
-        called: Called::Unasked,
-        span,
-    };
+    let mut route = RouteSpec::any(span);
     if !keys.has("path") {
         let help = "write `path: /…`; `/{rest:path}` is every one";
         reading.diagnostics.extend(keys.require("path").err().map(|error| error.help(help)));

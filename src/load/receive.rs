@@ -12,8 +12,8 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::exchange::Medium;
 use crate::model::shapes::BaseUrl;
 use crate::model::{
-    Called, Checks, LISTENER_KEYS, MATCH_KEYS, PathPattern, Reading, ReceiveSpec, ReplySpec,
-    RouteSpec, Written, is_identifier,
+    Checks, LISTENER_KEYS, MATCH_KEYS, Reading, ReceiveSpec, ReplySpec, RouteSpec, Written,
+    is_identifier,
 };
 use crate::source::{Located, Node};
 use crate::template::ReferenceKind;
@@ -43,7 +43,11 @@ pub(super) fn receive(
     let span = keys.first_key_span();
     let mut route = match route {
         Some(route) => route?,
-        None => RouteSpec { span: member.key_span, path_span: member.key_span, ..any(name.span) },
+        None => RouteSpec {
+            span: member.key_span,
+            path_span: member.key_span,
+            ..RouteSpec::any(name.span)
+        },
     };
     route.replies = match reply {
         Some(reply) => vec![reply?],
@@ -126,25 +130,10 @@ fn route(node: &Node, reading: &mut Reading<'_>) -> Option<RouteSpec> {
             return None;
         }
     };
-    let mut route = RouteSpec { span: keys.first_key_span(), ..any(node.span) };
+    let mut route = RouteSpec { span: keys.first_key_span(), ..RouteSpec::any(node.span) };
     let is_read = matchers(&mut keys, &mut route, reading);
     let known: Vec<&str> =
         key_names(MATCH_KEYS).into_iter().chain(MATCHERS.iter().map(|kind| kind.key)).collect();
     reading.diagnostics.extend(keys.done(&known));
     is_read.then_some(route)
-}
-
-/// A route that answers any request.
-fn any(span: crate::source::Span) -> RouteSpec {
-    RouteSpec {
-        name: String::new(),
-        methods: Vec::new(),
-        path: PathPattern::any(),
-        path_span: span,
-        method_span: None,
-        matchers: Vec::new(),
-        replies: Vec::new(),
-        called: Called::Unasked,
-        span,
-    }
 }

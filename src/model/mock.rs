@@ -227,6 +227,22 @@ fn piece(part: &str) -> Result<Piece, PathMistake> {
 }
 
 impl RouteSpec {
+    /// A route that answers any request; it has no reply yet.
+    #[must_use]
+    pub fn any(span: Span) -> RouteSpec {
+        RouteSpec {
+            name: String::new(),
+            methods: Vec::new(),
+            path: PathPattern::any(),
+            path_span: span,
+            method_span: None,
+            matchers: Vec::new(),
+            replies: Vec::new(),
+            called: Called::Unasked,
+            span,
+        }
+    }
+
     /// Every name its templates use.
     pub fn references(&self, into: &mut Vec<Reference>) {
         self.matchers.iter().for_each(|matcher| matcher.references(into));
